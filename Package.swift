@@ -1,0 +1,124 @@
+// swift-tools-version: 6.2
+// The manifest is the architecture: every room is a target, and a target may import only what stands
+// below it here. `deploy/test` builds with `--explicit-target-dependency-import-check error`, so a wrong
+// arrow does not compile.
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .treatAllWarnings(as: .error),
+  // https://github.com/swiftlang/swift-evolution/blob/main/proposals/0458-strict-memory-safety.md
+  .strictMemorySafety(),
+  // https://github.com/swiftlang/swift-evolution/blob/main/proposals/0335-existential-any.md
+  .enableUpcomingFeature("ExistentialAny"),
+  // https://github.com/swiftlang/swift-evolution/blob/main/proposals/0409-access-level-on-imports.md
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  // https://github.com/swiftlang/swift-evolution/blob/main/proposals/0444-member-import-visibility.md
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+let package = Package(
+  name: "linqhook",
+  products: [
+    .executable(name: "linqhook", targets: ["linqhook"])
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
+  ],
+  targets: [
+    // System libraries: a module map and what Swift cannot say.
+    .systemLibrary(
+      name: "CMicroHTTPD", pkgConfig: "libmicrohttpd", providers: [.apt(["libmicrohttpd-dev"])]),
+    .systemLibrary(name: "CLibCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+
+    // The rooms, lowest first.
+    .target(name: "MicroHTTP", dependencies: ["CMicroHTTPD"], swiftSettings: strict),
+    .target(name: "Authentication", dependencies: ["CLibCrypto"], swiftSettings: strict),
+    .target(name: "LinqEvents", dependencies: ["Authentication"], swiftSettings: strict),
+    .target(
+      name: "Inbox",
+      dependencies: ["Authentication", "LinqEvents", .product(name: "GRDB", package: "GRDB.swift")],
+      swiftSettings: strict),
+    .target(
+      name: "Ingress", dependencies: ["Authentication", "LinqEvents", "MicroHTTP", "Inbox"],
+      swiftSettings: strict),
+    .target(
+      name: "Delivery",
+      dependencies: [
+        "LinqEvents", "Inbox",
+        .product(name: "DequeModule", package: "swift-collections"),
+        .product(name: "Logging", package: "swift-log"),
+      ],
+      swiftSettings: strict),
+    .target(
+      name: "Handlers",
+      dependencies: [
+        "LinqEvents", "Delivery",
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "Subprocess", package: "swift-subprocess"),
+      ],
+      swiftSettings: strict),
+    .target(
+      name: "Configuration", dependencies: [.product(name: "Yams", package: "Yams")],
+      swiftSettings: strict),
+    .target(
+      name: "Daemon",
+      dependencies: [
+        "Authentication", "MicroHTTP", "LinqEvents", "Inbox", "Ingress", "Delivery", "Handlers",
+        "Configuration",
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+      ],
+      swiftSettings: strict),
+    .executableTarget(
+      name: "linqhook",
+      dependencies: [
+        "Authentication", "LinqEvents", "Configuration", "Daemon",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: strict),
+
+    // One test target a room, and one that drives the built program from outside.
+    .testTarget(name: "MicroHTTPTests", dependencies: ["MicroHTTP"], swiftSettings: strict),
+    .testTarget(name: "AuthenticationTests", dependencies: ["Authentication"], swiftSettings: strict),
+    .testTarget(
+      name: "LinqEventsTests", dependencies: ["LinqEvents", "Authentication"], swiftSettings: strict),
+    .testTarget(
+      name: "InboxTests",
+      dependencies: [
+        "Inbox", "LinqEvents", "Authentication", .product(name: "GRDB", package: "GRDB.swift"),
+      ],
+      swiftSettings: strict),
+    .testTarget(
+      name: "IngressTests",
+      dependencies: ["Ingress", "MicroHTTP", "Inbox", "LinqEvents", "Authentication"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "DeliveryTests",
+      dependencies: [
+        "Delivery", "Inbox", "LinqEvents", .product(name: "Logging", package: "swift-log"),
+      ],
+      swiftSettings: strict),
+    .testTarget(
+      name: "HandlersTests",
+      dependencies: [
+        "Handlers", "Delivery", "Inbox", "LinqEvents",
+        .product(name: "Logging", package: "swift-log"),
+      ],
+      swiftSettings: strict),
+    .testTarget(name: "ConfigurationTests", dependencies: ["Configuration"], swiftSettings: strict),
+    .testTarget(
+      name: "DaemonTests",
+      dependencies: ["Daemon", "Configuration", "Inbox", "Ingress", "Delivery", "Handlers", "MicroHTTP"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "linqhookTests", dependencies: ["linqhook", "LinqEvents", "Authentication"],
+      swiftSettings: strict),
+  ]
+)

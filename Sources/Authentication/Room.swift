@@ -1,0 +1,1 @@
+// Authentication: HMAC-SHA256, constant-time comparison, secrets that print nothing and are wiped.

@@ -1,0 +1,3 @@
+// What Swift cannot say about libmicrohttpd: its variadic functions.
+#pragma once
+#include <microhttpd.h>

@@ -1,0 +1,1 @@
+// Configuration: YAML and environment to one validated value; problems with file and line.

@@ -1,0 +1,1 @@
+// Daemon: The one place that puts the rooms together.

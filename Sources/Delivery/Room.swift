@@ -1,0 +1,1 @@
+// Delivery: Dispatcher, lanes, retry policy, the EventHandler port.

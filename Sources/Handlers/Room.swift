@@ -1,0 +1,1 @@
+// Handlers: Log, file, shell.

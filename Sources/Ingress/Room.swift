@@ -1,0 +1,1 @@
+// Ingress: One request: route, verify, accept, answer.

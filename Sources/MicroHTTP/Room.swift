@@ -1,0 +1,1 @@
+// MicroHTTP: A safe, fast embedded HTTP server: request in, answer out, limits, drain.

@@ -1,0 +1,5 @@
+// linqhook: commands and exit codes.
+@main
+struct Linqhook {
+  static func main() {}
+}
