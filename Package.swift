@@ -34,7 +34,10 @@ let package = Package(
   targets: [
     // System libraries: a module map and what Swift cannot say.
     .systemLibrary(
-      name: "CMicroHTTPD", pkgConfig: "libmicrohttpd", providers: [.apt(["libmicrohttpd-dev"])]),
+      name: "CMicroHTTPD",
+      pkgConfig: "libmicrohttpd",
+      providers: [.apt(["libmicrohttpd-dev"])]
+    ),
     .systemLibrary(name: "CLibCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
 
     // The rooms, lowest first.
@@ -44,10 +47,13 @@ let package = Package(
     .target(
       name: "Inbox",
       dependencies: ["Authentication", "LinqEvents", .product(name: "GRDB", package: "GRDB.swift")],
-      swiftSettings: strict),
+      swiftSettings: strict
+    ),
     .target(
-      name: "Ingress", dependencies: ["Authentication", "LinqEvents", "MicroHTTP", "Inbox"],
-      swiftSettings: strict),
+      name: "Ingress",
+      dependencies: ["Authentication", "LinqEvents", "MicroHTTP", "Inbox"],
+      swiftSettings: strict
+    ),
     .target(
       name: "Delivery",
       dependencies: [
@@ -55,7 +61,8 @@ let package = Package(
         .product(name: "DequeModule", package: "swift-collections"),
         .product(name: "Logging", package: "swift-log"),
       ],
-      swiftSettings: strict),
+      swiftSettings: strict
+    ),
     .target(
       name: "Handlers",
       dependencies: [
@@ -63,10 +70,13 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
         .product(name: "Subprocess", package: "swift-subprocess"),
       ],
-      swiftSettings: strict),
+      swiftSettings: strict
+    ),
     .target(
-      name: "Configuration", dependencies: [.product(name: "Yams", package: "Yams")],
-      swiftSettings: strict),
+      name: "Configuration",
+      dependencies: [.product(name: "Yams", package: "Yams")],
+      swiftSettings: strict
+    ),
     .target(
       name: "Daemon",
       dependencies: [
@@ -75,50 +85,62 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ],
-      swiftSettings: strict),
+      swiftSettings: strict
+    ),
     .executableTarget(
       name: "linqhook",
       dependencies: [
         "Authentication", "LinqEvents", "Configuration", "Daemon",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
-      swiftSettings: strict),
+      swiftSettings: strict
+    ),
 
     // One test target a room, and one that drives the built program from outside.
     .testTarget(name: "MicroHTTPTests", dependencies: ["MicroHTTP"], swiftSettings: strict),
     .testTarget(name: "AuthenticationTests", dependencies: ["Authentication"], swiftSettings: strict),
     .testTarget(
-      name: "LinqEventsTests", dependencies: ["LinqEvents", "Authentication"], swiftSettings: strict),
+      name: "LinqEventsTests",
+      dependencies: ["LinqEvents", "Authentication"],
+      swiftSettings: strict
+    ),
     .testTarget(
       name: "InboxTests",
       dependencies: [
         "Inbox", "LinqEvents", "Authentication", .product(name: "GRDB", package: "GRDB.swift"),
       ],
-      swiftSettings: strict),
+      swiftSettings: strict
+    ),
     .testTarget(
       name: "IngressTests",
       dependencies: ["Ingress", "MicroHTTP", "Inbox", "LinqEvents", "Authentication"],
-      swiftSettings: strict),
+      swiftSettings: strict
+    ),
     .testTarget(
       name: "DeliveryTests",
       dependencies: [
         "Delivery", "Inbox", "LinqEvents", .product(name: "Logging", package: "swift-log"),
       ],
-      swiftSettings: strict),
+      swiftSettings: strict
+    ),
     .testTarget(
       name: "HandlersTests",
       dependencies: [
         "Handlers", "Delivery", "Inbox", "LinqEvents",
         .product(name: "Logging", package: "swift-log"),
       ],
-      swiftSettings: strict),
+      swiftSettings: strict
+    ),
     .testTarget(name: "ConfigurationTests", dependencies: ["Configuration"], swiftSettings: strict),
     .testTarget(
       name: "DaemonTests",
       dependencies: ["Daemon", "Configuration", "Inbox", "Ingress", "Delivery", "Handlers", "MicroHTTP"],
-      swiftSettings: strict),
+      swiftSettings: strict
+    ),
     .testTarget(
-      name: "linqhookTests", dependencies: ["linqhook", "LinqEvents", "Authentication"],
-      swiftSettings: strict),
+      name: "linqhookTests",
+      dependencies: ["linqhook", "LinqEvents", "Authentication"],
+      swiftSettings: strict
+    ),
   ]
 )

@@ -1,0 +1,86 @@
+public import Inbox
+
+// Two ports, because there are two kinds of targets. Most take one event at a time, and different chats side
+// by side. Some (a file, a log) take a run of events in the order of acceptance far more cheaply at once, and
+// can keep a checkpoint with the inbox's cursor, in the same transaction: that is what makes the file sink
+// exactly once.
+
+/// One event on its way to a handler.
+public struct DeliveryAttempt: Sendable {
+  /// The event.
+  public var event: StoredEvent
+  /// 1 for the first attempt.
+  public var attempt: Int
+
+  /// The attempt of the given parts.
+  public init(event: StoredEvent, attempt: Int) {
+    self.event = event
+    self.attempt = attempt
+  }
+}
+
+/// What became of an attempt.
+public enum DeliveryResult: Sendable, Equatable {
+  /// It went through.
+  case delivered
+  /// It did not, and may later: by the handler's retry policy, or after what the target asked for.
+  case retry(reason: String, afterSeconds: Double? = nil)
+  /// It never will: a dead letter at once.
+  case dead(reason: String)
+}
+
+/// A target that takes one event at a time.
+public protocol EventHandler: Sendable {
+  /// Called once before the first event; what cannot work is said here.
+  func start() async throws
+
+  /// Hands over one event. Called for several events at once, never for two of one chat when order is kept.
+  /// When the task is cancelled it should end soon, with `.retry`.
+  func handle(_ attempt: DeliveryAttempt) async -> DeliveryResult
+
+  /// The operator asked for files to be reopened (SIGUSR1).
+  func reopen() async
+
+  /// Called once after the last event.
+  func stop() async
+}
+
+extension EventHandler {
+  /// Nothing to prepare.
+  public func start() async throws {}
+  /// Nothing to reopen.
+  public func reopen() async {}
+  /// Nothing to release.
+  public func stop() async {}
+}
+
+/// What became of a run of events, all or nothing.
+public enum BatchResult: Sendable, Equatable {
+  /// All went through; the checkpoint is kept together with the cursor.
+  case delivered(checkpoint: [UInt8]?)
+  /// None counts as delivered; the handler has undone what it could and is given the same events again.
+  case retry(reason: String)
+}
+
+/// Where a batch handler goes on after a restart.
+public enum BatchResumption: Sendable, Equatable {
+  /// From the cursor.
+  case fromCursor
+  /// From an earlier event: what came after this sequence did not survive.
+  case after(sequence: Int64)
+}
+
+/// A target that takes runs of events in the order of acceptance.
+public protocol BatchEventHandler: Sendable {
+  /// Called once before the first batch, with what was kept with the cursor.
+  func start(checkpoint: [UInt8]?, cursor: Int64) async throws -> BatchResumption
+
+  /// Hands over a run of events, in order; called for one run at a time.
+  func handle(_ events: [StoredEvent]) async -> BatchResult
+
+  /// The operator asked for files to be reopened (SIGUSR1).
+  func reopen() async
+
+  /// Called once after the last batch. A checkpoint returned here is kept.
+  func stop() async -> [UInt8]?
+}

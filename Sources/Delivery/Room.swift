@@ -1,1 +1,0 @@
-// Delivery: Dispatcher, lanes, retry policy, the EventHandler port.

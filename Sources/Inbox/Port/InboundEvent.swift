@@ -1,0 +1,69 @@
+public import LinqEvents
+
+/// A verified event on its way into the inbox.
+public struct InboundEvent: Sendable {
+  /// The id to deduplicate by, 1 to 255 bytes: the body's `event_id`, else the signed `webhook-id`.
+  public var eventID: String
+  /// The fields that routing needs.
+  public var envelope: EventEnvelope
+  /// The query of the URL that the event came to, for example `line=1`; nil where there was none.
+  public var source: String?
+  /// When the request was complete, in milliseconds since 1970.
+  public var receivedAtMilliseconds: Int64
+  /// Whether a signed timestamp proves that this is no old request sent again. V2 signs none: then
+  /// `created_at` inside the signed body is the only clock, and the inbox refuses what is older than the
+  /// oldest id that it still vouches for.
+  public var hasSignedTimestamp: Bool
+  /// The body, exactly as it was received.
+  public var payload: [UInt8]
+
+  /// An event of the given parts.
+  public init(
+    eventID: String,
+    envelope: EventEnvelope,
+    source: String?,
+    receivedAtMilliseconds: Int64,
+    hasSignedTimestamp: Bool,
+    payload: [UInt8]
+  ) {
+    self.eventID = eventID
+    self.envelope = envelope
+    self.source = source
+    self.receivedAtMilliseconds = receivedAtMilliseconds
+    self.hasSignedTimestamp = hasSignedTimestamp
+    self.payload = payload
+  }
+}
+
+/// An event that the inbox has on disk. Immutable and shared by reference: it is handed to many handlers.
+public final class StoredEvent: Sendable {
+  /// Its place in the order of acceptance, from 1, without gaps.
+  public let sequence: Int64
+  /// The id it was deduplicated by.
+  public let eventID: String
+  /// The fields that routing needs.
+  public let envelope: EventEnvelope
+  /// The query of the URL that the event came to.
+  public let source: String?
+  /// When it was received, in milliseconds since 1970.
+  public let receivedAtMilliseconds: Int64
+  /// The body, exactly as it was received.
+  public let payload: [UInt8]
+
+  /// The event of the given parts.
+  public init(
+    sequence: Int64,
+    eventID: String,
+    envelope: EventEnvelope,
+    source: String?,
+    receivedAtMilliseconds: Int64,
+    payload: [UInt8]
+  ) {
+    self.sequence = sequence
+    self.eventID = eventID
+    self.envelope = envelope
+    self.source = source
+    self.receivedAtMilliseconds = receivedAtMilliseconds
+    self.payload = payload
+  }
+}

@@ -1,0 +1,33 @@
+// The port. `SQLiteInbox` is the store of the product; `MemoryInbox` is for tests of other rooms. Both run
+// the same conformance suite, and so would a store on several machines (NATS JetStream): nothing here says
+// SQLite.
+
+/// Everything that an inbox can do.
+public protocol Inbox: EventAcceptor, DeliveryLedger, Quarantine, EventArchive {
+  /// Figures of this moment; cheap, from any thread.
+  var statistics: InboxStatistics { get }
+
+  /// Takes nothing more, finishes what is under way, and closes the store.
+  func close() async
+}
+
+extension EventAcceptor {
+  /// Offers one event and waits for its outcome.
+  public func accept(_ event: InboundEvent) async -> AcceptanceOutcome {
+    await withCheckedContinuation { continuation in
+      accept([event]) { outcomes in
+        continuation.resume(returning: outcomes.first ?? .unavailable(.storeFailed))
+      }
+    }
+  }
+}
+
+extension DeliveryLedger {
+  /// Writes a step forward and waits for the commit.
+  public func record(_ record: ProgressRecord) async throws(InboxError) {
+    let failure: InboxError? = await withCheckedContinuation { continuation in
+      self.record(record) { continuation.resume(returning: $0) }
+    }
+    if let failure { throw failure }
+  }
+}

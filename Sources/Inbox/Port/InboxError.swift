@@ -1,0 +1,31 @@
+/// Something that the inbox could not do, said so that an operator can act on it.
+public struct InboxError: Error, Sendable, Equatable, CustomStringConvertible {
+  /// The kind, for exit codes and answers.
+  public enum Code: Sendable, Equatable {
+    /// Another process holds the inbox.
+    case inUse
+    /// The folder or file cannot be read or written.
+    case inputOutput
+    /// The file system is full, or `inbox.max_bytes` is reached.
+    case full
+    /// The file is not an inbox, or is damaged.
+    case damaged
+    /// The file was made by a newer linqhook.
+    case newerVersion
+    /// Something asked for does not exist.
+    case notFound
+    /// The inbox is closed.
+    case closed
+  }
+
+  /// The kind.
+  public let code: Code
+  /// A whole sentence: what is wrong and what to do.
+  public let description: String
+
+  /// An error of this kind with this sentence.
+  public init(_ code: Code, _ description: String) {
+    self.code = code
+    self.description = description
+  }
+}

@@ -1,0 +1,87 @@
+/// Why a request was refused. The raw value stands in lists and metrics.
+public enum RefusalReason: String, Sendable, CaseIterable {
+  /// No enabled scheme verified it.
+  case invalidSignature = "invalid_signature"
+  /// The signature is good, its timestamp outside the tolerance.
+  case staleTimestamp = "stale_timestamp"
+  /// The signature is good, the event older than the ids still vouched for.
+  case tooOldToDeduplicate = "too_old_to_deduplicate"
+  /// The signature is good, the body is no event.
+  case unusableEvent = "unusable_event"
+}
+
+/// A refused request, kept whole so that a wrong secret costs nothing for good.
+public struct RefusedRequest: Sendable, Equatable {
+  /// Its number in the quarantine, from 1; 0 before it is stored.
+  public var number: Int64
+  /// When it came, in milliseconds since 1970.
+  public var receivedAtMilliseconds: Int64
+  /// Why it was refused.
+  public var reason: RefusalReason
+  /// More about it, safe to print.
+  public var detail: String
+  /// Who sent it, as an address.
+  public var remote: String
+  /// The endpoint's path.
+  public var path: String
+  /// The query, if any.
+  public var query: String?
+  /// Its header fields in the order received.
+  public var headers: [Field]
+  /// Its body, exactly as received.
+  public var body: [UInt8]
+
+  /// A header field.
+  public struct Field: Sendable, Equatable, Codable {
+    /// The name as received.
+    public var name: String
+    /// The value without surrounding blanks.
+    public var value: String
+    /// The field of the given parts.
+    public init(name: String, value: String) {
+      self.name = name
+      self.value = value
+    }
+  }
+
+  /// The request of the given parts.
+  public init(
+    number: Int64 = 0,
+    receivedAtMilliseconds: Int64,
+    reason: RefusalReason,
+    detail: String,
+    remote: String,
+    path: String,
+    query: String?,
+    headers: [Field],
+    body: [UInt8]
+  ) {
+    self.number = number
+    self.receivedAtMilliseconds = receivedAtMilliseconds
+    self.reason = reason
+    self.detail = detail
+    self.remote = remote
+    self.path = path
+    self.query = query
+    self.headers = headers
+    self.body = body
+  }
+}
+
+/// A bounded ring of refused requests. Where it is full the oldest with a bad signature go first, so that a
+/// flood of forgeries does not push out authentic requests.
+public protocol Quarantine: Sendable {
+  /// Keeps a request with the writer's next transaction. Never blocks; under a flood requests beyond the
+  /// ring's bounds are counted and dropped before they reach the disk.
+  func quarantine(_ request: RefusedRequest)
+
+  /// The kept requests, oldest first, after a number.
+  func quarantined(after number: Int64, limit: Int) async throws(InboxError) -> [RefusedRequest]
+
+  /// One kept request.
+  func quarantined(number: Int64) async throws(InboxError) -> RefusedRequest?
+
+  /// Removes kept requests; returns how many there were.
+  @discardableResult
+  func removeQuarantined(_ numbers: [Int64]) async throws(InboxError) -> Int
+}
