@@ -39,10 +39,12 @@ let package = Package(
       providers: [.apt(["libmicrohttpd-dev"])]
     ),
     .systemLibrary(name: "CLibCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
 
     // The rooms, lowest first.
     .target(name: "MicroHTTP", dependencies: ["CMicroHTTPD"], swiftSettings: strict),
     .target(name: "Authentication", dependencies: ["CLibCrypto"], swiftSettings: strict),
+    .target(name: "HTTPClient", dependencies: ["CCurl"], swiftSettings: strict),
     .target(name: "LinqEvents", dependencies: ["Authentication"], swiftSettings: strict),
     .target(
       name: "Inbox",
@@ -66,7 +68,7 @@ let package = Package(
     .target(
       name: "Handlers",
       dependencies: [
-        "LinqEvents", "Delivery",
+        "LinqEvents", "Delivery", "HTTPClient",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "Subprocess", package: "swift-subprocess"),
       ],
@@ -90,7 +92,7 @@ let package = Package(
     .executableTarget(
       name: "linqhook",
       dependencies: [
-        "Authentication", "LinqEvents", "Configuration", "Daemon",
+        "Authentication", "LinqEvents", "HTTPClient", "Configuration", "Daemon",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict
@@ -131,6 +133,7 @@ let package = Package(
       ],
       swiftSettings: strict
     ),
+    .testTarget(name: "HTTPClientTests", dependencies: ["HTTPClient", "MicroHTTP"], swiftSettings: strict),
     .testTarget(name: "ConfigurationTests", dependencies: ["Configuration"], swiftSettings: strict),
     .testTarget(
       name: "DaemonTests",

@@ -1,0 +1,3 @@
+// What Swift cannot say about libcurl: its variadic functions.
+#pragma once
+#include <curl/curl.h>

@@ -1,0 +1,1 @@
+// HTTPClient: HTTP out, on libcurl's multi interface.
