@@ -26,6 +26,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
@@ -44,6 +45,7 @@ let package = Package(
     // The rooms, lowest first.
     .target(name: "MicroHTTP", dependencies: ["CMicroHTTPD"], swiftSettings: strict),
     .target(name: "Authentication", dependencies: ["CLibCrypto"], swiftSettings: strict),
+    .target(name: "Supervision", swiftSettings: strict),
     .target(name: "HTTPClient", dependencies: ["CCurl"], swiftSettings: strict),
     .target(name: "LinqEvents", dependencies: ["Authentication"], swiftSettings: strict),
     .target(
@@ -82,10 +84,11 @@ let package = Package(
     .target(
       name: "Daemon",
       dependencies: [
-        "Authentication", "MicroHTTP", "LinqEvents", "Inbox", "Ingress", "Delivery", "Handlers",
-        "Configuration",
+        "Supervision", "Authentication", "MicroHTTP", "LinqEvents", "Inbox", "Ingress", "Delivery",
+        "Handlers", "Configuration",
         .product(name: "Logging", package: "swift-log"),
-        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+        .product(name: "SystemPackage", package: "swift-system"),
+        .product(name: "UnixSignals", package: "swift-service-lifecycle"),
       ],
       swiftSettings: strict
     ),
@@ -94,6 +97,7 @@ let package = Package(
       dependencies: [
         "Authentication", "LinqEvents", "HTTPClient", "Configuration", "Daemon",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "SystemPackage", package: "swift-system"),
       ],
       swiftSettings: strict
     ),
@@ -115,7 +119,7 @@ let package = Package(
     ),
     .testTarget(
       name: "IngressTests",
-      dependencies: ["Ingress", "MicroHTTP", "Inbox", "LinqEvents", "Authentication"],
+      dependencies: ["Ingress", "MicroHTTP", "HTTPClient", "Inbox", "LinqEvents", "Authentication"],
       swiftSettings: strict
     ),
     .testTarget(
@@ -133,6 +137,7 @@ let package = Package(
       ],
       swiftSettings: strict
     ),
+    .testTarget(name: "SupervisionTests", dependencies: ["Supervision"], swiftSettings: strict),
     .testTarget(name: "HTTPClientTests", dependencies: ["HTTPClient", "MicroHTTP"], swiftSettings: strict),
     .testTarget(name: "ConfigurationTests", dependencies: ["Configuration"], swiftSettings: strict),
     .testTarget(

@@ -1,0 +1,48 @@
+/// Tells the process that started this one how it is: systemd's notification protocol (sd_notify(3)), one
+/// datagram a message. Where nobody asked to be told (`NOTIFY_SOCKET` is not set) every call does nothing.
+public struct ServiceManager: Sendable {
+  private let socketPath: String?
+  /// How often the service manager wants a sign of life, in seconds; nil where it wants none
+  /// (sd_watchdog_enabled(3)).
+  public let watchdogSeconds: Double?
+
+  /// Reads `NOTIFY_SOCKET`, `WATCHDOG_USEC` and `WATCHDOG_PID`.
+  public init(environment: [String: String], processID: Int32) {
+    socketPath = environment["NOTIFY_SOCKET"].flatMap { $0.hasPrefix("/") || $0.hasPrefix("@") ? $0 : nil }
+    let isForThisProcess = environment["WATCHDOG_PID"].map { Int32($0) == processID } ?? true
+    let microseconds = environment["WATCHDOG_USEC"].flatMap { UInt64($0) } ?? 0
+    watchdogSeconds = isForThisProcess && microseconds > 0 ? Double(microseconds) / 1_000_000 : nil
+  }
+
+  /// The service is up and takes requests.
+  public func ready(status: String) { notify(["READY=1", "STATUS=\(Self.oneLine(status))"]) }
+
+  /// The service reads its configuration anew; `ready` ends that.
+  public func reloading() {
+    notify(["RELOADING=1", "MONOTONIC_USEC=\(MonotonicClock.microseconds())"])
+  }
+
+  /// The service is on its way down.
+  public func stopping(status: String) { notify(["STOPPING=1", "STATUS=\(Self.oneLine(status))"]) }
+
+  /// A line for `systemctl status`.
+  public func status(_ text: String) { notify(["STATUS=\(Self.oneLine(text))"]) }
+
+  /// The work goes on.
+  public func alive() { notify(["WATCHDOG=1"]) }
+
+  /// Stopping takes longer; do not lose patience for so many seconds.
+  public func extendTimeout(seconds: Double) {
+    notify(["EXTEND_TIMEOUT_USEC=\(UInt64(max(0, seconds) * 1_000_000))"])
+  }
+
+  private func notify(_ lines: [String]) {
+    guard let socketPath else { return }
+    // Nobody listening is no reason to fail: the service manager may be restarting.
+    _ = Datagram.send(Array(lines.joined(separator: "\n").utf8), toSocketAt: socketPath)
+  }
+
+  private static func oneLine(_ text: String) -> String {
+    String(text.map { $0.isNewline ? " " : $0 })
+  }
+}
