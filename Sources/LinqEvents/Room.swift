@@ -1,1 +1,0 @@
-// LinqEvents: Envelopes, event types, the chat of an event, the three signature schemes, samples.
