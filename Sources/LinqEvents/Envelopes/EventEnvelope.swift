@@ -1,48 +1,88 @@
-/// What routing needs of an event: the fields around its `data`, and the chat and sender inside it.
+/// What routing knows of an event: everything that is needed to deduplicate, order and filter it, and nothing
+/// of its content. V2 and V3 look the same from here; unknown types and fields pass.
 public struct EventEnvelope: Sendable, Equatable {
-  /// `v2` or `v3`, as the event says it.
-  public var apiVersion: String?
-  /// V3 only: the payload version, for example `2026-02-03`.
-  public var webhookVersion: String?
-  /// The id to deduplicate by; nil where the event carries none that can be used.
-  public var eventID: String?
-  /// For example `message.received`. Types that linqhook does not know are normal.
-  public var eventType: String
-  /// When Linq made the event, as it wrote it.
-  public var createdAt: String?
-  /// The same instant in milliseconds since 1970, where it could be read.
-  public var createdAtMilliseconds: Int64?
-  /// V3 only.
-  public var traceID: String?
-  /// V3 only.
-  public var partnerID: String?
-  /// The chat that the event belongs to: the key for order. Contact and call events have none.
-  public var chatID: String?
-  /// Who wrote, called or reacted, where the event says so.
-  public var sender: String?
+  /// How long an id, a type or another short text may be, in bytes of UTF-8.
+  public static let textBytesMax = 255
 
-  /// An envelope of the given fields.
+  /// What happened, such as `message.received`; 1 to 255 bytes without control characters.
+  public let eventType: String
+
+  /// What the event is deduplicated by; 1 to 255 bytes without control characters. Nil when it is missing or
+  /// unusable; then a signed `webhook-id` may stand in.
+  public let eventID: String?
+
+  /// Why ``eventID`` is nil although the field is there.
+  public let eventIDProblem: IdentifierProblem?
+
+  /// `v2` or `v3`.
+  public let apiVersion: String?
+
+  /// `2025-01-01` or `2026-02-03` in V3.
+  public let webhookVersion: String?
+
+  /// When it happened, as written.
+  public let createdAt: String?
+
+  /// When it happened, in milliseconds since 1970; nil when the text is missing or no time.
+  public let createdAtMilliseconds: Int64?
+
+  /// Linq's trace, in V3.
+  public let traceID: String?
+
+  /// The partner, in V3.
+  public let partnerID: String?
+
+  /// The chat that the event belongs to, the key for order. Contact events, for example, have none. A chat
+  /// id may be a JSON number; then it is the number's text.
+  public let chatID: String?
+
+  /// Who wrote, called or reacted: a phone number or address.
+  public let sender: String?
+
+  /// `inbound` or `outbound`, where the event says so.
+  public let direction: String?
+
+  /// Puts an envelope together from values that are known, unchecked; ``read(_:)-(Span<UInt8>)`` is the way
+  /// in for bytes from outside.
   public init(
+    eventType: String,
+    eventID: String?,
+    eventIDProblem: IdentifierProblem? = nil,
     apiVersion: String? = nil,
     webhookVersion: String? = nil,
-    eventID: String? = nil,
-    eventType: String,
     createdAt: String? = nil,
     createdAtMilliseconds: Int64? = nil,
     traceID: String? = nil,
     partnerID: String? = nil,
     chatID: String? = nil,
-    sender: String? = nil
+    sender: String? = nil,
+    direction: String? = nil
   ) {
+    self.eventType = eventType
+    self.eventID = eventID
+    self.eventIDProblem = eventIDProblem
     self.apiVersion = apiVersion
     self.webhookVersion = webhookVersion
-    self.eventID = eventID
-    self.eventType = eventType
     self.createdAt = createdAt
     self.createdAtMilliseconds = createdAtMilliseconds
     self.traceID = traceID
     self.partnerID = partnerID
     self.chatID = chatID
     self.sender = sender
+    self.direction = direction
+  }
+
+  /// Reads the envelope and validates the whole body on the way.
+  ///
+  /// At the top a name that routing reads may stand only once (``EnvelopeError/duplicateName(_:)``); other
+  /// names may repeat, and the first counts.
+  public static func read(_ body: Span<UInt8>) throws(EnvelopeError) -> EventEnvelope {
+    let reader = EnvelopeReader(scan: try EnvelopeScan(body))
+    return try reader.envelope(in: body)
+  }
+
+  /// Reads the envelope and validates the whole body on the way.
+  public static func read(_ body: [UInt8]) throws(EnvelopeError) -> EventEnvelope {
+    try read(body.span)
   }
 }

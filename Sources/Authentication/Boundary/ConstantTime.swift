@@ -1,0 +1,14 @@
+import CLibCrypto
+
+/// Comparison whose duration says nothing about where two byte strings differ.
+enum ConstantTime {
+  /// Lengths are not secret, so different lengths answer at once.
+  static func areEqual(_ left: Span<UInt8>, _ right: Span<UInt8>) -> Bool {
+    guard left.count == right.count else { return false }
+    return unsafe left.withUnsafeBytes { left in
+      unsafe right.withUnsafeBytes { right in
+        unsafe CRYPTO_memcmp(left.baseAddress, right.baseAddress, left.count) == 0
+      }
+    }
+  }
+}

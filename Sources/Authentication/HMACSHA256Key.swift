@@ -1,0 +1,60 @@
+private import Synchronization
+
+/// A key for HMAC-SHA256 (RFC 2104, FIPS 198-1), prepared once and used by any number of tasks at once.
+///
+/// Preparing a key hashes it into the inner and outer state. That work is done in `init` and kept in
+/// libcrypto contexts, so that a message costs only its own blocks. A context serves one message at a time;
+/// idle ones wait in a free list, which grows to the number of messages ever computed at the same moment.
+///
+/// A message is fed in pieces and nothing is concatenated:
+///
+///     var message = key.message()
+///     message.append(timestamp.utf8.span)
+///     message.append(body.span)
+///     let code = message.authenticationCode()
+public final class HMACSHA256Key: Sendable {
+  private let prepared: HMACContext
+  private let idle: Mutex<[HMACContext]>
+
+  /// Prepares the key.
+  ///
+  /// Throws ``AuthenticationError/algorithmUnavailable`` or ``AuthenticationError/keyRefused(byteCount:)``.
+  public init(_ secret: Secret) throws(AuthenticationError) {
+    prepared = try HMACContext(key: secret)
+    idle = Mutex([])
+  }
+
+  /// Begins a message under this key.
+  public func message() -> Message {
+    let context = idle.withLock { $0.popLast() } ?? prepared.duplicate()
+    context.restart()
+    return Message(key: self, context: context)
+  }
+
+  private func takeBack(_ context: HMACContext) {
+    idle.withLock { $0.append(context) }
+  }
+
+  /// A message that is being fed to its key. It belongs to one task.
+  public struct Message: ~Copyable {
+    private let key: HMACSHA256Key
+    private let context: HMACContext
+
+    fileprivate init(key: HMACSHA256Key, context: HMACContext) {
+      self.key = key
+      self.context = context
+    }
+
+    deinit { key.takeBack(context) }
+
+    /// Adds the next piece. Where the pieces are cut makes no difference to the code.
+    public mutating func append(_ piece: Span<UInt8>) {
+      context.update(piece)
+    }
+
+    /// Ends the message and gives its code.
+    public consuming func authenticationCode() -> AuthenticationCode {
+      context.finish()
+    }
+  }
+}

@@ -1,1 +1,0 @@
-// Authentication: HMAC-SHA256, constant-time comparison, secrets that print nothing and are wiped.

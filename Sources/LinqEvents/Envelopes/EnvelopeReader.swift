@@ -1,0 +1,87 @@
+/// Turns the places that a scan found into an envelope.
+struct EnvelopeReader {
+  let scan: EnvelopeScan
+
+  func envelope(in bytes: Span<UInt8>) throws(EnvelopeError) -> EventEnvelope {
+    let eventType = try eventType(in: bytes)
+    let (eventID, eventIDProblem) = eventID(in: bytes)
+    let createdAt = text(.createdAt, in: bytes)
+    return EventEnvelope(
+      eventType: eventType,
+      eventID: eventID,
+      eventIDProblem: eventIDProblem,
+      apiVersion: text(.apiVersion, in: bytes),
+      webhookVersion: text(.webhookVersion, in: bytes),
+      createdAt: createdAt,
+      createdAtMilliseconds: createdAt.flatMap(RFC3339.milliseconds),
+      traceID: text(.traceID, in: bytes),
+      partnerID: text(.partnerID, in: bytes),
+      chatID: chatID(ofType: eventType, in: bytes),
+      sender: sender(in: bytes),
+      direction: text(.dataDirection, in: bytes)
+    )
+  }
+
+  private func eventType(in bytes: Span<UInt8>) throws(EnvelopeError) -> String {
+    guard let token = scan[.eventType] else { throw .eventTypeMissing }
+    do {
+      return try Self.identifier(token, in: bytes)
+    } catch {
+      throw .eventTypeUnusable(error)
+    }
+  }
+
+  private func eventID(in bytes: Span<UInt8>) -> (String?, IdentifierProblem?) {
+    guard let token = scan[.eventID] else { return (nil, nil) }
+    do {
+      return (try Self.identifier(token, in: bytes), nil)
+    } catch {
+      return (nil, error)
+    }
+  }
+
+  /// V3 of 2026-02-03 has `data.chat.id` in messages; V2 and the rest of V3 have `data.chat_id`; an event
+  /// about the chat itself has `data.id`.
+  private func chatID(ofType eventType: String, in bytes: Span<UInt8>) -> String? {
+    if eventType == "chat.created", let id = textOrNumber(.dataID, in: bytes) { return id }
+    return textOrNumber(.dataChatNestedID, in: bytes) ?? textOrNumber(.dataChatID, in: bytes)
+  }
+
+  /// V2 has `from_phone` in messages, `from` in calls and `chat_handle.identifier` in reactions; V3 has
+  /// `sender_handle.handle` (2026-02-03), `from_handle.handle` or `from`.
+  private func sender(in bytes: Span<UInt8>) -> String? {
+    text(.dataFromPhone, in: bytes)
+      ?? text(.dataSenderHandleText, in: bytes)
+      ?? text(.dataFromHandleText, in: bytes)
+      ?? text(.dataFrom, in: bytes)
+      ?? text(.dataChatHandleIdentifier, in: bytes)
+  }
+
+  private func text(_ place: EnvelopePlace, in bytes: Span<UInt8>) -> String? {
+    scan[place].flatMap { try? Self.identifier($0, in: bytes) }
+  }
+
+  private func textOrNumber(_ place: EnvelopePlace, in bytes: Span<UInt8>) -> String? {
+    guard let token = scan[place] else { return nil }
+    guard token.kind == .number else { return try? Self.identifier(token, in: bytes) }
+    return token.range.count <= EventEnvelope.textBytesMax ? token.text(in: bytes) : nil
+  }
+
+  /// A string of 1 to 255 bytes without control characters or halves of surrogate pairs.
+  private static func identifier(
+    _ token: JSONToken,
+    in bytes: Span<UInt8>
+  ) throws(IdentifierProblem) -> String {
+    guard token.kind == .string else { throw .notAString }
+    guard !token.hasLoneSurrogate else { throw .loneSurrogate }
+    let text = token.text(in: bytes)
+    guard !text.isEmpty else { throw .empty }
+    guard text.utf8.count <= EventEnvelope.textBytesMax else { throw .tooLong }
+    guard text.unicodeScalars.allSatisfy({ $0.value >= 0x20 && !(0x7F...0x9F).contains($0.value) }) else {
+      throw .controlCharacters
+    }
+    return text
+  }
+}
+
+extension IdentifierProblem: Error {}
