@@ -138,7 +138,13 @@ let package = Package(
       swiftSettings: strict
     ),
     .testTarget(name: "SupervisionTests", dependencies: ["Supervision"], swiftSettings: strict),
-    .testTarget(name: "HTTPClientTests", dependencies: ["HTTPClient", "MicroHTTP"], swiftSettings: strict),
+    // A server for tests that says exactly the bytes that it is told to.
+    .target(name: "ScriptedServer", path: "Tests/Support/ScriptedServer", swiftSettings: strict),
+    .testTarget(
+      name: "HTTPClientTests",
+      dependencies: ["HTTPClient", "ScriptedServer"],
+      swiftSettings: strict
+    ),
     .testTarget(name: "ConfigurationTests", dependencies: ["Configuration"], swiftSettings: strict),
     .testTarget(
       name: "DaemonTests",

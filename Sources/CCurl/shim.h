@@ -1,3 +1,53 @@
-// What Swift cannot say about libcurl: its variadic functions.
+// What Swift cannot say about libcurl: its variadic functions, one typed inline function for each kind of
+// argument, and the address behind a flexible struct. No logic.
 #pragma once
 #include <curl/curl.h>
+
+static inline CURLcode ccurl_easy_set_long(CURL *easy, CURLoption option, long value) {
+  return curl_easy_setopt(easy, option, value);
+}
+
+static inline CURLcode ccurl_easy_set_size(CURL *easy, CURLoption option, curl_off_t value) {
+  return curl_easy_setopt(easy, option, value);
+}
+
+static inline CURLcode ccurl_easy_set_string(CURL *easy, CURLoption option, const char *value) {
+  return curl_easy_setopt(easy, option, value);
+}
+
+static inline CURLcode ccurl_easy_set_pointer(CURL *easy, CURLoption option, void *value) {
+  return curl_easy_setopt(easy, option, value);
+}
+
+static inline CURLcode ccurl_easy_set_list(CURL *easy, CURLoption option, struct curl_slist *value) {
+  return curl_easy_setopt(easy, option, value);
+}
+
+static inline CURLcode ccurl_easy_set_form(CURL *easy, curl_mime *value) {
+  return curl_easy_setopt(easy, CURLOPT_MIMEPOST, value);
+}
+
+static inline CURLcode ccurl_easy_set_write_function(CURL *easy, CURLoption option, curl_write_callback value) {
+  return curl_easy_setopt(easy, option, value);
+}
+
+static inline CURLcode ccurl_easy_set_socket_function(CURL *easy, curl_opensocket_callback value) {
+  return curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, value);
+}
+
+static inline CURLcode ccurl_easy_get_long(CURL *easy, CURLINFO info, long *value) {
+  return curl_easy_getinfo(easy, info, value);
+}
+
+static inline CURLcode ccurl_easy_get_private(CURL *easy, void **value) {
+  return curl_easy_getinfo(easy, CURLINFO_PRIVATE, value);
+}
+
+static inline CURLMcode ccurl_multi_set_long(CURLM *multi, CURLMoption option, long value) {
+  return curl_multi_setopt(multi, option, value);
+}
+
+// `addr` is declared as a struct sockaddr, but `addrlen` bytes stand there.
+static inline const void *ccurl_address_bytes(const struct curl_sockaddr *address) {
+  return &address->addr;
+}

@@ -1,0 +1,105 @@
+import CCurl
+
+/// One transfer: libcurl's handle for it and everything that the handle points to.
+@safe
+final class CurlEasy {
+  let handle: UnsafeMutableRawPointer
+  private let origin: String
+  private let timeoutSeconds: Double
+  private let receiver: ResponseReceiver
+  /// Where libcurl writes its own words about a failure.
+  private let errorText: UnsafeMutablePointer<CChar>
+  private var headerList: CurlHeaderList?
+  private var form: CurlForm?
+
+  init(_ submission: Submission, _ configuration: HTTPClientConfiguration) throws(HTTPClientError) {
+    guard let handle = unsafe curl_easy_init() else { throw .outOfResources }
+    unsafe self.handle = unsafe handle
+    origin = submission.origin
+    timeoutSeconds = submission.request.timeoutSeconds
+    receiver = ResponseReceiver(submission.request, configuration)
+    unsafe errorText = .allocate(capacity: Int(CURL_ERROR_SIZE))
+    unsafe errorText.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
+    try setUp(submission, configuration)
+  }
+
+  deinit {
+    // libcurl calls back and writes into its error text up to this call; the list and the form are freed
+    // with their owners, after it.
+    unsafe curl_easy_cleanup(handle)
+    unsafe errorText.deallocate()
+  }
+
+  /// The id of the submission that a handle was made for.
+  static func id(of handle: UnsafeMutableRawPointer?) -> Int {
+    var value: UnsafeMutableRawPointer?
+    _ = unsafe ccurl_easy_get_private(handle, &value)
+    return Int(bitPattern: value)
+  }
+
+  /// What came of the transfer.
+  func result(_ code: CURLcode) -> Result<IncomingResponse, HTTPClientError> {
+    switch receiver.interruption {
+    case .bodyLimit: return .success(response(isTruncated: true))
+    case nil where code == CURLE_OK: return .success(response(isTruncated: false))
+    case let interruption:
+      let failure = CurlFailure(
+        code: code,
+        interruption: interruption,
+        refusedAddress: receiver.refusedAddress,
+        detail: unsafe String(cString: errorText)
+      )
+      return .failure(failure.error(origin: origin, timeoutSeconds: timeoutSeconds))
+    }
+  }
+
+  private func setUp(_ submission: Submission, _ configuration: HTTPClientConfiguration) throws(HTTPClientError) {
+    do throws(CurlOptionFailure) {
+      // An id, not an address: nothing is ever read through it.
+      try unsafe set(CURLOPT_PRIVATE, UnsafeMutableRawPointer(bitPattern: submission.id))
+      try unsafe set(CURLOPT_ERRORBUFFER, errorText)
+      try setPolicy(configuration)
+      try setRequest(submission.request)
+      try setReceiver(receiver)
+    } catch {
+      throw error.error
+    }
+  }
+
+  private func setRequest(_ request: OutgoingRequest) throws(CurlOptionFailure) {
+    try setTarget(request)
+    switch request.body {
+    case .none: try setEmptyBody(method: request.method)
+    case .bytes(let bytes): try setBody(bytes)
+    case .multipart(let parts):
+      let form = try CurlForm(parts, for: self)
+      try form.attach(to: self)
+      self.form = form
+    }
+    let list = try CurlHeaderList(request)
+    try list.attach(to: self)
+    headerList = list
+    try set(CURLOPT_CUSTOMREQUEST, request.method)
+  }
+
+  private func response(isTruncated: Bool) -> IncomingResponse {
+    var status = 0
+    _ = unsafe ccurl_easy_get_long(handle, CURLINFO_RESPONSE_CODE, &status)
+    return IncomingResponse(
+      status: status,
+      headers: finalHeaders(),
+      body: receiver.body,
+      isTruncated: isTruncated
+    )
+  }
+
+  private func finalHeaders() -> [HTTPField] {
+    var fields: [HTTPField] = []
+    var current: UnsafeMutablePointer<curl_header>?
+    while let next = unsafe curl_easy_nextheader(handle, UInt32(CURLH_HEADER), -1, current) {
+      unsafe fields.append(HTTPField(String(cString: next.pointee.name), String(cString: next.pointee.value)))
+      unsafe current = unsafe next
+    }
+    return fields
+  }
+}

@@ -1,0 +1,56 @@
+import CCurl
+
+/// A transfer that ended without an answer, and how it is told to the operator.
+struct CurlFailure {
+  var code: CURLcode
+  var interruption: ResponseReceiver.Interruption?
+  var refusedAddress: Bool
+  /// libcurl's own words. They name hosts, ports, times and certificates, never headers or credentials.
+  var detail: String
+
+  func error(origin: String, timeoutSeconds: Double) -> HTTPClientError {
+    if interruption == .headerLimit {
+      return HTTPClientError(
+        .tooLarge,
+        "The headers of the answer from \(origin) are over the limit. Check what answers at that address."
+      )
+    }
+    if refusedAddress {
+      return HTTPClientError(
+        .connect,
+        "\(origin) has a link-local address, and those are refused. Use a target with another address."
+      )
+    }
+    let (code, sentences) = explanation(origin, timeoutSeconds)
+    return HTTPClientError(code, sentences)
+  }
+
+  private func explanation(_ origin: String, _ seconds: Double) -> (HTTPClientError.Code, String) {
+    switch code {
+    case CURLE_URL_MALFORMAT:
+      (.invalidURL, "The URL with \(origin) cannot be used\(reason). Correct it.")
+    case CURLE_COULDNT_RESOLVE_HOST:
+      (.resolve, "The host of \(origin) was not found\(reason). Check the name and the DNS of this machine.")
+    case CURLE_COULDNT_CONNECT:
+      (.connect, "No connection to \(origin)\(reason). Check that the server runs and can be reached.")
+    case CURLE_OPERATION_TIMEDOUT:
+      (.timeout, "\(origin) did not answer within \(seconds) s\(reason). Check it, or allow it more time.")
+    case CURLE_SSL_CONNECT_ERROR, CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CERTPROBLEM, CURLE_SSL_CIPHER,
+      CURLE_SSL_ISSUER_ERROR, CURLE_SSL_CACERT_BADFILE, CURLE_SSL_CLIENTCERT:
+      (.tls, "No trusted connection to \(origin)\(reason). Check its certificate, or name a private CA file.")
+    case CURLE_READ_ERROR, CURLE_SEND_FAIL_REWIND:
+      (.invalidRequest, "A file of the request to \(origin) could not be read to its end\(reason). Check it.")
+    case CURLE_OUT_OF_MEMORY:
+      (.other, HTTPClientError.outOfResources.description)
+    default:
+      (.other, "The exchange with \(origin) broke off\(reason). Check that an HTTP server answers there.")
+    }
+  }
+
+  /// libcurl's words in brackets, else its name for the code.
+  private var reason: String {
+    let words = unsafe detail.isEmpty ? String(cString: curl_easy_strerror(code)) : detail
+    let printable = words.unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7F ? " " : $0 }
+    return " (\(String(String.UnicodeScalarView(printable))))"
+  }
+}

@@ -1,0 +1,7 @@
+import CCurl
+
+/// libcurl as a whole.
+enum CurlLibrary {
+  /// Whether it is ready; set up at the first use, once in a process (a static is made once).
+  static let isReady = curl_global_init(Int(CURL_GLOBAL_SSL)) == CURLE_OK
+}

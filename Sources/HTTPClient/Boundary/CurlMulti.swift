@@ -1,0 +1,63 @@
+import CCurl
+
+/// The set of a client's transfers and its cache of connections.
+///
+/// Sendable without the compiler's proof: the driver's thread alone calls everything but `wakeUp`, which
+/// libcurl allows from any thread as long as the handle lives, and it lives as long as this object.
+@safe
+final class CurlMulti: @unchecked Sendable {
+  /// The longest sleep; libcurl's own timers end it earlier.
+  private static let waitMilliseconds: Int32 = 60_000
+
+  private let handle: UnsafeMutableRawPointer
+
+  init(_ configuration: HTTPClientConfiguration) throws(HTTPClientError) {
+    guard CurlLibrary.isReady, let handle = unsafe curl_multi_init() else { throw .outOfResources }
+    unsafe self.handle = unsafe handle
+    let limits = [
+      (CURLMOPT_MAX_HOST_CONNECTIONS, configuration.connectionsPerHostMax),
+      (CURLMOPT_MAXCONNECTS, configuration.idleConnectionsMax),
+    ]
+    for (option, value) in limits {
+      guard unsafe ccurl_multi_set_long(handle, option, value) == CURLM_OK else { throw .outOfResources }
+    }
+  }
+
+  deinit {
+    unsafe curl_multi_cleanup(handle)
+  }
+
+  /// Ends the current or the next `wait`.
+  func wakeUp() {
+    _ = unsafe curl_multi_wakeup(handle)
+  }
+
+  func add(_ easy: CurlEasy) throws(HTTPClientError) {
+    guard unsafe curl_multi_add_handle(handle, easy.handle) == CURLM_OK else { throw .outOfResources }
+  }
+
+  func remove(_ easy: CurlEasy) {
+    _ = unsafe curl_multi_remove_handle(handle, easy.handle)
+  }
+
+  /// Lets every transfer go on; false when libcurl itself is in trouble.
+  func perform() -> Bool {
+    var runningCount: Int32 = 0
+    return unsafe curl_multi_perform(handle, &runningCount) == CURLM_OK
+  }
+
+  /// Sleeps until there is something to do; false when libcurl itself is in trouble.
+  func wait() -> Bool {
+    unsafe curl_multi_poll(handle, nil, 0, Self.waitMilliseconds, nil) == CURLM_OK
+  }
+
+  /// The next transfer that is over, by the id it was made with.
+  func nextFinished() -> (id: Int, code: CURLcode)? {
+    var remainingCount: Int32 = 0
+    while let message = unsafe curl_multi_info_read(handle, &remainingCount) {
+      guard unsafe message.pointee.msg == CURLMSG_DONE else { continue }
+      return unsafe (CurlEasy.id(of: message.pointee.easy_handle), message.pointee.data.result)
+    }
+    return nil
+  }
+}

@@ -1,0 +1,96 @@
+import CCurl
+import Glibc
+
+/// Takes what libcurl calls back with, within the limits of one request.
+final class ResponseReceiver {
+  /// Why the transfer was ended from here.
+  enum Interruption {
+    case headerLimit
+    case bodyLimit
+  }
+
+  private let bodyBytesMax: Int
+  private let refusesLinkLocal: Bool
+  private var headerBytesLeft: Int
+  private(set) var body: [UInt8] = []
+  private(set) var interruption: Interruption?
+  /// Whether a connection was not made because of its address.
+  private(set) var refusedAddress = false
+
+  init(_ request: OutgoingRequest, _ configuration: HTTPClientConfiguration) {
+    bodyBytesMax = request.responseBytesMax
+    headerBytesLeft = configuration.responseHeaderBytesMax
+    refusesLinkLocal = configuration.refusesLinkLocalAddresses
+  }
+
+  /// Counts a header line; false ends the transfer. The lines themselves are asked from libcurl at the end.
+  fileprivate func takeHeader(_ line: UnsafeRawBufferPointer) -> Bool {
+    headerBytesLeft -= line.count
+    if headerBytesLeft < 0 { interruption = .headerLimit }
+    return interruption == nil
+  }
+
+  /// Keeps a piece of the body; false ends the transfer.
+  fileprivate func takeBody(_ piece: UnsafeRawBufferPointer) -> Bool {
+    let room = bodyBytesMax - body.count
+    unsafe body.append(contentsOf: piece.prefix(room))
+    if piece.count > room { interruption = .bodyLimit }
+    return interruption == nil
+  }
+
+  /// Opens a socket for an address, or not; children of this process do not get it.
+  fileprivate func openSocket(_ address: curl_sockaddr, _ bytes: UnsafeRawBufferPointer) -> Int32 {
+    // struct sockaddr_in and sockaddr_in6 of Linux: the address stands at offset 4 and 8.
+    let host =
+      switch address.family {
+      case AF_INET: unsafe bytes.dropFirst(4).prefix(4)
+      case AF_INET6: unsafe bytes.dropFirst(8).prefix(16)
+      default: unsafe bytes.prefix(0)
+      }
+    if unsafe refusesLinkLocal && LinkLocalAddress.contains(host) {
+      refusedAddress = true
+      return -1
+    }
+    return socket(address.family, address.socktype | Int32(SOCK_CLOEXEC.rawValue), address.protocol)
+  }
+}
+
+extension CurlEasy {
+  /// Has the receiver called back. It must live as long as the handle.
+  func setReceiver(_ receiver: ResponseReceiver) throws(CurlOptionFailure) {
+    let context = unsafe Unmanaged.passUnretained(receiver).toOpaque()
+    try unsafe set(CURLOPT_HEADERDATA, context)
+    try unsafe set(CURLOPT_WRITEDATA, context)
+    try unsafe set(CURLOPT_OPENSOCKETDATA, context)
+    try unsafe ccurl_easy_set_write_function(handle, CURLOPT_HEADERFUNCTION, onHeader).check()
+    try unsafe ccurl_easy_set_write_function(handle, CURLOPT_WRITEFUNCTION, onBody).check()
+    try unsafe ccurl_easy_set_socket_function(handle, onOpenSocket).check()
+  }
+}
+
+// libcurl's callbacks: recover the receiver, wrap the pointers, call one method, map the result. A count
+// other than the one given makes libcurl end the transfer.
+
+private let onHeader: curl_write_callback = { bytes, size, count, context in
+  guard let context = unsafe context else { return 0 }
+  let receiver = unsafe Unmanaged<ResponseReceiver>.fromOpaque(context).takeUnretainedValue()
+  let line = unsafe UnsafeRawBufferPointer(start: bytes, count: size * count)
+  return unsafe receiver.takeHeader(line) ? size * count : size * count + 1
+}
+
+private let onBody: curl_write_callback = { bytes, size, count, context in
+  guard let context = unsafe context else { return 0 }
+  let receiver = unsafe Unmanaged<ResponseReceiver>.fromOpaque(context).takeUnretainedValue()
+  let piece = unsafe UnsafeRawBufferPointer(start: bytes, count: size * count)
+  return unsafe receiver.takeBody(piece) ? size * count : size * count + 1
+}
+
+private let onOpenSocket: curl_opensocket_callback = { context, _, address in
+  guard let context = unsafe context, let address = unsafe address else { return -1 }
+  let receiver = unsafe Unmanaged<ResponseReceiver>.fromOpaque(context).takeUnretainedValue()
+  let bytes = unsafe UnsafeRawBufferPointer(
+    start: ccurl_address_bytes(address),
+    count: Int(address.pointee.addrlen)
+  )
+  return unsafe receiver.openSocket(address.pointee, bytes)
+}

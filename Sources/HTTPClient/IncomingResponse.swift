@@ -1,0 +1,25 @@
+/// The final answer to a request; interim ones (1xx) are passed over.
+public struct IncomingResponse: Sendable {
+  /// The status code, 200 to 599 from a sane server.
+  public var status: Int
+  /// The headers in the order of arrival, without trailers.
+  public var headers: [HTTPField]
+  /// The body, at most the request's `responseBytesMax`, with no content coding undone.
+  public var body: [UInt8]
+  /// Whether the body was longer than what is kept here.
+  public var isTruncated: Bool
+
+  /// The response of the given parts.
+  public init(status: Int, headers: [HTTPField], body: [UInt8], isTruncated: Bool) {
+    self.status = status
+    self.headers = headers
+    self.body = body
+    self.isTruncated = isTruncated
+  }
+
+  /// The value of the first header of that name, in any case of its letters.
+  public func header(_ name: String) -> String? {
+    let wanted = name.lowercased()
+    return headers.first { $0.name.lowercased() == wanted }?.value
+  }
+}

@@ -1,1 +1,0 @@
-// HTTPClient: HTTP out, on libcurl's multi interface.

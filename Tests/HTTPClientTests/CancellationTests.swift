@@ -1,0 +1,88 @@
+import HTTPClient
+import ScriptedServer
+import Testing
+
+@Suite struct CancellationTests {
+  @Test func cancelledTaskClosesItsConnection() async throws {
+    let (hasArrived, hasEnded) = (Signal(), Signal())
+    let server = try ScriptedServer { connection in
+      _ = connection.readRequest()
+      hasArrived.fire()
+      connection.waitForEnd()
+      hasEnded.fire()
+    }
+    let client = try HTTPClient()
+    let url = server.url
+    let task = Task { try await client.send(OutgoingRequest(method: "GET", url: url, timeoutSeconds: 600)) }
+    await hasArrived.wait()
+    task.cancel()
+    #expect(await failure { _ = try await task.value }?.code == .cancelled)
+    await hasEnded.wait()
+  }
+
+  @Test func cancelledTaskSendsNothing() async throws {
+    let server = try ScriptedServer { _ in answer("200 OK") }
+    let client = try HTTPClient()
+    let url = server.url
+    for _ in 1...50 {
+      let task = Task {
+        withUnsafeCurrentTask { unsafe $0?.cancel() }
+        _ = try await client.send(OutgoingRequest(method: "GET", url: url, timeoutSeconds: 600))
+      }
+      #expect(await failure { try await task.value }?.code == .cancelled)
+    }
+  }
+
+  @Test func cancellationAtAnyMomentEndsTheCall() async throws {
+    let server = try ScriptedServer { _ in answer("200 OK") }
+    let client = try HTTPClient()
+    let url = server.url
+    await withTaskGroup(of: Void.self) { group in
+      for number in 0..<300 {
+        group.addTask {
+          let task = Task { try await client.send(OutgoingRequest(method: "GET", url: url)).status }
+          for _ in 0..<number % 30 { await Task.yield() }
+          task.cancel()
+          switch await task.result {
+          case .success(let status): #expect(status == 200)
+          case .failure(let error): #expect((error as? HTTPClientError)?.code == .cancelled)
+          }
+        }
+      }
+    }
+  }
+
+  @Test func shutdownEndsEverything() async throws {
+    let (hasArrived, hasEnded) = (Signal(), Signal())
+    let server = try ScriptedServer { connection in
+      _ = connection.readRequest()
+      hasArrived.fire()
+      connection.waitForEnd()
+      hasEnded.fire()
+    }
+    let client = try HTTPClient()
+    let request = OutgoingRequest(method: "GET", url: server.url, timeoutSeconds: 600)
+    let task = Task { try await client.send(request) }
+    await hasArrived.wait()
+    async let other: Void = client.shutdown()
+    await client.shutdown()
+    await other
+    #expect(await failure { _ = try await task.value }?.code == .cancelled)
+    await hasEnded.wait()
+    #expect(await failure { _ = try await client.send(request) }?.code == .cancelled)
+    await client.shutdown()
+  }
+
+  @Test func idleConnectionsCloseWithTheClient() async throws {
+    let hasEnded = Signal()
+    let server = try ScriptedServer { connection in
+      while connection.readRequest() != nil { connection.write(answer("200 OK")) }
+      hasEnded.fire()
+    }
+    do {
+      let client = try HTTPClient()
+      _ = try await client.send(OutgoingRequest(method: "GET", url: server.url))
+    }
+    await hasEnded.wait()
+  }
+}
