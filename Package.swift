@@ -145,7 +145,12 @@ let package = Package(
       dependencies: ["HTTPClient", "ScriptedServer"],
       swiftSettings: strict
     ),
-    .testTarget(name: "ConfigurationTests", dependencies: ["Configuration"], swiftSettings: strict),
+    .testTarget(
+      name: "ConfigurationTests",
+      dependencies: ["Configuration"],
+      resources: [.copy("Golden")],
+      swiftSettings: strict
+    ),
     .testTarget(
       name: "DaemonTests",
       dependencies: ["Daemon", "Configuration", "Inbox", "Ingress", "Delivery", "Handlers", "MicroHTTP"],

@@ -1,0 +1,175 @@
+extension EndpointSettings {
+  private static let keys = [
+    "path", "secrets", "schemes", "tolerance", "max_body", "allow_unsigned", "answers",
+  ]
+  private static let defaultReference = "env:\(SecretReader.defaultVariable)"
+
+  /// All endpoints of a file, or the default one. `listen` decides whether unsigned requests may be allowed.
+  static func read(root: MappingReader, listen: ListenSettings) -> [EndpointSettings] {
+    guard root.entry("endpoints") != nil else { return [unlisted(root.context)] }
+    guard let readers = root.sections("endpoints", form: "`- path: /webhooks/linq`") else { return [] }
+    if readers.isEmpty {
+      root.report(
+        "endpoints",
+        "is empty, so nothing could be received. List one, or take the key out for /webhooks/linq."
+      )
+    }
+    var lines: [String: Int] = [:]
+    return readers.map { reader in
+      let endpoint = EndpointSettings(reader, listen: listen)
+      if let line = lines.updateValue(reader.position.line, forKey: endpoint.path) {
+        reader.report(
+          "path",
+          "is \(Quoted.text(endpoint.path)), which the endpoint on line \(line) has already. Choose another."
+        )
+      }
+      return endpoint
+    }
+  }
+
+  /// The endpoint of a configuration that lists none.
+  private static func unlisted(_ context: LoadContext) -> EndpointSettings {
+    var endpoint = EndpointSettings()
+    do {
+      let found = try SecretReader(context: context).resolve(defaultReference)
+      endpoint.secrets = [found.secret]
+      if let warning = found.warning {
+        context.problems.warn(
+          Problem(
+            place: .environment(SecretReader.defaultFileVariable),
+            message: "endpoint \(endpoint.path) \(warning)"
+          )
+        )
+      }
+    } catch {
+      context.problems.report(
+        Problem(
+          place: .environment(SecretReader.defaultVariable),
+          key: "endpoints[0].secrets",
+          message: "endpoint \(endpoint.path) \(error.text)"
+        )
+      )
+    }
+    return endpoint
+  }
+
+  private init(_ reader: MappingReader, listen: ListenSettings) {
+    self.init()
+    var reader = reader
+    if let path = reader.parsed("path", form: "a path such as /webhooks/linq", Self.checkedPath) {
+      self.path = path
+    }
+    reader.label = "endpoint \(path): "
+    reader.rejectUnknownKeys(known: Self.keys, owner: "an endpoint")
+    allowsUnsigned = reader.boolean("allow_unsigned") ?? allowsUnsigned
+    secrets = readSecrets(reader)
+    schemes = readSchemes(reader) ?? schemes
+    tolerance = readTolerance(reader) ?? tolerance
+    bodyBytesMax =
+      reader.size("max_body", in: (1 << 10)...(64 << 20), because: "each request may hold that much memory")
+      ?? bodyBytesMax
+    answers = AnswerSettings(reader.section("answers"))
+    if allowsUnsigned, !listen.isLocal {
+      reader.report(
+        "allow_unsigned",
+        "must be false while linqhook listens on \(listen), where others can reach it. Listen on 127.0.0.1 or a unix socket, or set a secret."
+      )
+    }
+  }
+
+  private static func checkedPath(_ text: String) throws(ValueProblem) -> String {
+    guard text.hasPrefix("/") else {
+      throw ValueProblem("must begin with `/`, as in /webhooks/linq, not \(Quoted.text(text)).")
+    }
+    guard !text.contains(where: { $0 == "?" || $0 == "#" }) else {
+      throw ValueProblem(
+        "must have no query; it is matched without one. Write \(Quoted.text(String(text.prefix { $0 != "?" && $0 != "#" })))."
+      )
+    }
+    guard text.allSatisfy({ $0.isASCII && !$0.isControl && $0 != " " }) else {
+      throw ValueProblem("must be of ASCII characters without blanks, as it stands in a request.")
+    }
+    return text
+  }
+
+  private func readSecrets(_ reader: MappingReader) -> [ConfiguredSecret] {
+    guard reader.entry("secrets") != nil else { return defaultSecrets(reader) }
+    guard let nodes = reader.list("secrets", form: "[\(Self.defaultReference)]") else { return [] }
+    if nodes.isEmpty, !allowsUnsigned {
+      reader.report(
+        "secrets",
+        "is empty, so no request could be verified. List one, as in [\(Self.defaultReference)]."
+      )
+    }
+    return nodes.compactMap { reader.secret("secrets", $0) }
+  }
+
+  /// `[env:LINQ_WEBHOOK_SECRET]`, which an endpoint for unsigned requests can do without.
+  private func defaultSecrets(_ reader: MappingReader) -> [ConfiguredSecret] {
+    let hasVariable = [SecretReader.defaultVariable, SecretReader.defaultFileVariable]
+      .contains { reader.context.variable($0) != nil }
+    if allowsUnsigned, !hasVariable { return [] }
+    let content = SourceNode.Content.scalar(Self.defaultReference, isPlain: true)
+    return reader.secret("secrets", SourceNode(content: content, position: reader.position)).map { [$0] }
+      ?? []
+  }
+
+  private func readTolerance(_ reader: MappingReader) -> Duration? {
+    let tolerance = reader.duration(
+      "tolerance",
+      in: .seconds(1)...(.seconds(24 * 3600)),
+      because: "longer lets a recorded request be played again, shorter asks too much of clocks"
+    )
+    if let tolerance, tolerance > .seconds(3600) {
+      reader.warn("tolerance", "is over an hour: a recorded request can be played again for that long.")
+    }
+    return tolerance
+  }
+
+  private func readSchemes(_ reader: MappingReader) -> [SchemeName]? {
+    let schemes = reader.parsedTexts("schemes", form: "[v2, v3, standard]", Choices<SchemeName>.parse)
+    if schemes?.isEmpty == true {
+      reader.report(
+        "schemes",
+        "is empty, so no request could be verified. List \(Choices<SchemeName>.form)."
+      )
+    }
+    return schemes
+  }
+}
+
+extension AnswerSettings {
+  private static let badSignatureAllowed = [400, 401, 403, 404, 503]
+  private static let staleAllowed = [503, 500, 429]
+  private static let staleFinal = [400, 401, 403, 404, 408, 409, 422]
+
+  fileprivate init(_ reader: MappingReader) {
+    self.init()
+    reader.rejectUnknownKeys(known: ["bad_signature", "stale"], owner: "answers")
+    if let status = reader.integer("bad_signature", in: 100...599) {
+      if Self.badSignatureAllowed.contains(status) {
+        badSignature = status
+      } else {
+        reader.report(
+          "bad_signature",
+          "must be \(oneOf(Self.badSignatureAllowed.map(String.init))), not \(status)."
+        )
+      }
+    }
+    if let status = reader.integer("stale", in: 100...599) { readStale(status, reader) }
+  }
+
+  private mutating func readStale(_ status: Int, _ reader: MappingReader) {
+    guard (Self.staleAllowed + Self.staleFinal).contains(status) else {
+      reader.report("stale", "must be \(oneOf(Self.staleAllowed.map(String.init))), not \(status).")
+      return
+    }
+    stale = status
+    if Self.staleFinal.contains(status) {
+      reader.warn(
+        "stale",
+        "is \(status), after which Linq never sends the event again: a wrong clock would lose messages. 503 lets it come back."
+      )
+    }
+  }
+}

@@ -1,0 +1,31 @@
+/// Looks at the environment as a whole: what contradicts itself, and what is probably a slip of the pen.
+struct EnvironmentCheck {
+  private static let known = [
+    "LINQHOOK_CONFIG", "LINQHOOK_LISTEN", "LINQHOOK_ADMIN_LISTEN", "LINQHOOK_INBOX_PATH",
+    "LINQHOOK_LOG_LEVEL", "LINQHOOK_LOG_FORMAT", "LINQHOOK_ADMIN_TOKEN",
+  ]
+
+  let context: LoadContext
+
+  func run() {
+    let secrets = [SecretReader.defaultVariable, SecretReader.defaultFileVariable]
+    if secrets.allSatisfy({ context.variable($0) != nil }) {
+      context.problems.report(
+        Problem(
+          place: .environment(SecretReader.defaultVariable),
+          message: "is set, and so is \(SecretReader.defaultFileVariable). Set one of them."
+        )
+      )
+    }
+    // Only near misses: an orchestrator sets LINQHOOK_SERVICE_HOST and the like without asking anybody.
+    for name in context.environment.keys.sorted()
+    where name.hasPrefix("LINQHOOK_") && !Self.known.contains(name) {
+      let written = Array(name)
+      if let meant = Self.known.first(where: { NearestName.distance(written, Array($0)) <= 2 }) {
+        context.problems.warn(
+          Problem(place: .environment(name), message: "means nothing to linqhook; did you mean \(meant)?")
+        )
+      }
+    }
+  }
+}

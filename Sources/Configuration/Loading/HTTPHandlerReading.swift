@@ -1,0 +1,92 @@
+import Foundation
+
+extension HTTPHandlerSettings {
+  init?(_ reader: MappingReader) {
+    let secret = reader.secret("secret")
+    let headers = HTTPHeaderSettings.read(reader.section("headers"))
+    let timeout = reader.duration("timeout", in: .milliseconds(1)...(.seconds(3600)))
+    let certificates = reader.path("ca_file")
+    guard reader.entry("url") != nil else {
+      reader.reportMissing("url", "Write where events are sent, as in https://crm.internal/hooks/linq.")
+      return nil
+    }
+    guard let url = reader.parsed("url", form: "an http or https URL", Self.checkedURL) else { return nil }
+    self.init(url: url, secret: secret, headers: headers, certificateAuthorityFile: certificates)
+    self.timeout = timeout ?? self.timeout
+    warnOfPlainText(reader)
+  }
+
+  /// The URL is not quoted in any sentence: many services put their credential into it.
+  private static func checkedURL(_ text: String) throws(ValueProblem) -> String {
+    guard let parts = URLComponents(string: text), !text.contains(where: { $0.isControl || $0 == " " }) else {
+      throw ValueProblem("must be an http or https URL, as in https://crm.internal/hooks/linq.")
+    }
+    guard let scheme = parts.scheme?.lowercased(), ["http", "https"].contains(scheme) else {
+      throw ValueProblem("must begin with https:// or http://.")
+    }
+    guard let host = parts.host, !host.isEmpty else {
+      throw ValueProblem("names no host. Write it whole, as in https://crm.internal/hooks/linq.")
+    }
+    guard parts.user == nil, parts.password == nil else {
+      throw ValueProblem(
+        "must hold no user and password. Send them in `headers`, as in {Authorization: env:CRM_AUTHORIZATION}."
+      )
+    }
+    guard parts.fragment == nil else {
+      throw ValueProblem("must have no `#` part: it is never sent.")
+    }
+    return text
+  }
+
+  private func warnOfPlainText(_ reader: MappingReader) {
+    let parts = URLComponents(string: url)
+    let host = parts?.host?.trimmingCharacters(in: ["[", "]"]) ?? ""
+    if parts?.scheme?.lowercased() == "http", !ListenSettings.tcp(host: host, port: 80).isLocal {
+      reader.warn("url", "is not encrypted: whoever is on the way can read the events. Use https.")
+    }
+  }
+}
+
+extension HTTPHeaderSettings {
+  /// Set by linqhook itself, or by the rules of HTTP.
+  private static let reserved: Set<String> = [
+    "connection", "content-length", "host", "transfer-encoding", "webhook-id", "webhook-signature",
+    "webhook-timestamp",
+  ]
+  private static let credentials: Set<String> = ["authorization", "cookie", "x-api-key"]
+
+  fileprivate static func read(_ reader: MappingReader) -> [HTTPHeaderSettings] {
+    var names: Set<String> = []
+    return reader.entries.compactMap { entry in
+      let name = entry.key.lowercased()
+      guard isToken(entry.key), !Quoted.looksLikeSecret(name) else {
+        reader.report(
+          "name",
+          "of a header must be letters, digits and `-`, as in X-Team.",
+          at: entry.position
+        )
+        return nil
+      }
+      guard !reserved.contains(name) else {
+        reader.report(entry.key, "is set by linqhook. Take it out.", at: entry.position)
+        return nil
+      }
+      guard names.insert(name).inserted else {
+        reader.report(
+          entry.key,
+          "stands here for the second time; letter case makes no difference.",
+          at: entry.position
+        )
+        return nil
+      }
+      let value = reader.secret(entry.key, entry.value, warnsOfLiteral: credentials.contains(name))
+      return value.map { HTTPHeaderSettings(name: entry.key, value: $0) }
+    }
+  }
+
+  /// RFC 9110, section 5.6.2.
+  private static func isToken(_ name: String) -> Bool {
+    !name.isEmpty
+      && name.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "!#$%&'*+-.^_`|~".contains($0)) }
+  }
+}

@@ -1,0 +1,112 @@
+/// What flags of the command line say; `nil` where they say nothing. They win over everything else.
+public struct SettingsOverrides: Sendable, Equatable {
+  /// `--listen`.
+  public var listen: String?
+  /// `--log-level`.
+  public var logLevel: String?
+  /// `--log-format`.
+  public var logFormat: String?
+
+  /// Flags as they were written; they are checked when the settings are loaded.
+  public init(listen: String? = nil, logLevel: String? = nil, logFormat: String? = nil) {
+    self.listen = listen
+    self.logLevel = logLevel
+    self.logFormat = logFormat
+  }
+}
+
+/// Settings, and what else is known of them.
+public struct LoadedSettings: Sendable, Equatable {
+  /// The settings in force.
+  public var settings: Settings
+  /// The file that they came from, as it was named; `nil` when there was none.
+  public var sourcePath: String?
+  /// What works but should be looked at.
+  public var warnings: [Problem]
+}
+
+/// Turns flags, environment and a YAML file into checked `Settings`.
+///
+/// Each setting is taken from the first of flag, environment, file and default that has it. The file is `file`,
+/// else `$LINQHOOK_CONFIG`, else `/etc/linqhook/linqhook.yaml` if there is one, else none. Relative paths in the
+/// file start from its own folder; those in flags and variables from the working directory. Nothing is run and
+/// nothing is created; secret files are read.
+public enum SettingsLoader {
+  /// The longest file that is read, in bytes.
+  public static let fileBytesMax = 1 << 20
+
+  private static let keys = [
+    "listen", "admin", "endpoints", "trusted_proxies", "limits", "inbox", "quarantine", "shutdown",
+    "handlers", "log", "silence",
+  ]
+
+  /// Reads the settings.
+  ///
+  /// - Parameters:
+  ///   - file: The value of `--config`, if given.
+  ///   - environment: The environment of the process.
+  ///   - overrides: The other flags.
+  ///   - customHandlerTypes: Types of handlers that the embedding program adds. Their keys are not checked.
+  ///   - systemFile: The file that is read, if it exists, when none is named.
+  /// - Throws: Every problem that was found.
+  public static func load(
+    file: String? = nil,
+    environment: [String: String],
+    overrides: SettingsOverrides = SettingsOverrides(),
+    customHandlerTypes: Set<String> = [],
+    systemFile: String = "/etc/linqhook/linqhook.yaml"
+  ) throws(ConfigurationError) -> LoadedSettings {
+    let problems = ProblemList()
+    var context = LoadContext(
+      folder: FileAccess.currentFolder,
+      environment: environment,
+      customHandlerTypes: customHandlerTypes,
+      problems: problems
+    )
+    context.file = file ?? context.variable("LINQHOOK_CONFIG")
+    if context.file == nil, FileAccess.exists(systemFile) { context.file = systemFile }
+    let root = context.file.flatMap { readFile($0, &context) }
+    // A file that cannot be read at all says nothing about its settings: report that and no more.
+    if let error = problems.error, root == nil { throw error }
+    let settings = read(MappingReader(root: root, context: context), overrides)
+    if let error = problems.error { throw error }
+    return LoadedSettings(settings: settings, sourcePath: context.file, warnings: problems.warningsInOrder)
+  }
+
+  private static func readFile(_ path: String, _ context: inout LoadContext) -> SourceNode? {
+    let absolute = PathText.normalize(path.hasPrefix("/") ? path : "\(context.folder)/\(path)")
+    context.folder = PathText.folder(of: absolute)
+    do {
+      let text = try FileAccess.readText(path, bytesMax: fileBytesMax)
+      return YAMLDocument.read(text, file: path, problems: context.problems)
+    } catch {
+      context.problems.report(
+        Problem(place: .file(path), message: "this configuration file \(error.reason).")
+      )
+      return nil
+    }
+  }
+
+  private static func read(_ root: MappingReader, _ overrides: SettingsOverrides) -> Settings {
+    root.rejectUnknownKeys(known: keys, owner: "the configuration")
+    EnvironmentCheck(context: root.context).run()
+    let layers = LayeredReader(root: root)
+    let listen = layers.listen(flag: overrides.listen)
+    let adminListen = layers.adminListen()
+    layers.rejectConflict(listen, adminListen)
+    return Settings(
+      listen: listen.value,
+      admin: AdminSettings(root.section("admin"), listen: adminListen.value),
+      endpoints: EndpointSettings.read(root: root, listen: listen.value),
+      trustedProxies: root.parsedTexts("trusted_proxies", form: "[10.0.0.0/8]", NetworkRange.init(parsing:))
+        ?? [],
+      limits: LimitSettings(root.section("limits")),
+      inbox: InboxSettings(root.section("inbox")),
+      quarantine: QuarantineSettings(root.section("quarantine")),
+      shutdown: ShutdownSettings(root.section("shutdown")),
+      handlers: HandlerSettings.read(root: root),
+      log: layers.log(level: overrides.logLevel, format: overrides.logFormat),
+      silence: SilenceSettings(root: root)
+    )
+  }
+}

@@ -1,0 +1,86 @@
+/// Writes settings as YAML that `SettingsLoader` reads back: every key, defaults included, in the order of the
+/// manual. Secrets show as the reference that they came from, or as `***` if they stood in the file.
+public enum SettingsPrinter {
+  /// The text, with a newline at its end.
+  public static func yaml(_ settings: Settings) -> String {
+    var pairs: [(String, YAMLText)] = [
+      ("listen", .text("\(settings.listen)")),
+      ("admin", admin(settings.admin)),
+      ("endpoints", .list(settings.endpoints.map(endpoint))),
+      ("trusted_proxies", .texts(settings.trustedProxies.map(\.description))),
+      ("limits", limits(settings.limits)),
+      ("inbox", inbox(settings.inbox)),
+      ("quarantine", quarantine(settings.quarantine)),
+      ("shutdown", .mapping([("drain", .duration(settings.shutdown.drain))])),
+      ("handlers", .list(settings.handlers.map(HandlerPrinter.yaml))),
+      ("log", log(settings.log)),
+    ]
+    if let silence = settings.silence { pairs.append(("silence", self.silence(silence))) }
+    return YAMLText.mapping(pairs).lines.joined(separator: "\n") + "\n"
+  }
+
+  private static func admin(_ admin: AdminSettings) -> YAMLText {
+    let listen = admin.listen.map { YAMLText.text("\($0)") } ?? .plain("off")
+    return .mapping([("listen", listen)] + (admin.token.map { [("token", .secret($0))] } ?? []))
+  }
+
+  private static func endpoint(_ endpoint: EndpointSettings) -> YAMLText {
+    .mapping([
+      ("path", .text(endpoint.path)),
+      ("secrets", .flowList(endpoint.secrets.map(YAMLText.secret))),
+      ("schemes", .texts(endpoint.schemes.map(\.rawValue))),
+      ("tolerance", .duration(endpoint.tolerance)),
+      ("max_body", .size(endpoint.bodyBytesMax)),
+      ("allow_unsigned", .boolean(endpoint.allowsUnsigned)),
+      (
+        "answers",
+        .flowMapping([
+          ("bad_signature", .integer(endpoint.answers.badSignature)),
+          ("stale", .integer(endpoint.answers.stale)),
+        ])
+      ),
+    ])
+  }
+
+  private static func limits(_ limits: LimitSettings) -> YAMLText {
+    .mapping([
+      ("connections", .integer(limits.connections)),
+      ("per_ip", .integer(limits.connectionsPerAddress)),
+      ("header_bytes", .size(limits.headerBytes)),
+      ("request_timeout", .duration(limits.requestTimeout)),
+      ("idle_timeout", .duration(limits.idleTimeout)),
+    ])
+  }
+
+  private static func inbox(_ inbox: InboxSettings) -> YAMLText {
+    .mapping([
+      ("path", .text(inbox.path)),
+      ("durability", .text(inbox.durability.rawValue)),
+      (
+        "dedup",
+        .flowMapping([
+          ("window", .duration(inbox.dedup.window)),
+          ("max_entries", .integer(inbox.dedup.entriesMax)),
+        ])
+      ),
+      ("retention", .duration(inbox.retention)),
+      ("max_pending", .integer(inbox.pendingMax)),
+      ("max_bytes", .size(inbox.bytesMax)),
+    ])
+  }
+
+  private static func quarantine(_ quarantine: QuarantineSettings) -> YAMLText {
+    .mapping([
+      ("max_entries", .integer(quarantine.entriesMax)),
+      ("max_bytes", .size(quarantine.bytesMax)),
+    ])
+  }
+
+  private static func log(_ log: LogSettings) -> YAMLText {
+    .mapping([("level", .text(log.level.rawValue)), ("format", .text(log.format.rawValue))])
+  }
+
+  private static func silence(_ silence: SilenceSettings) -> YAMLText {
+    .mapping([("after", .duration(silence.after)), ("command", .texts(silence.command))])
+  }
+}

@@ -1,1 +1,0 @@
-// Configuration: YAML and environment to one validated value; problems with file and line.

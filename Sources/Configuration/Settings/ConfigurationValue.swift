@@ -1,0 +1,49 @@
+/// A value as the file has it, for what this room does not interpret: options of custom handlers, and the
+/// values that `where` compares with.
+public indirect enum ConfigurationValue: Sendable, Equatable {
+  /// `null`, `~` or nothing.
+  case null
+  /// `true` or `false`.
+  case boolean(Bool)
+  /// A whole number.
+  case integer(Int)
+  /// Any other number.
+  case number(Double)
+  /// Everything else, and whatever stands in quotes.
+  case text(String)
+  /// A list.
+  case list([ConfigurationValue])
+  /// Names and values.
+  case mapping([String: ConfigurationValue])
+}
+
+extension ConfigurationValue {
+  /// Reads a node by the core rules of YAML 1.2: `yes`, `no`, `on` and `off` are texts.
+  init(_ node: SourceNode) {
+    switch node.content {
+    case .scalar(let text, isPlain: true): self = Self(plain: text)
+    case .scalar(let text, isPlain: false): self = .text(text)
+    case .sequence(let nodes): self = .list(nodes.map(Self.init))
+    case .mapping(let entries):
+      self = .mapping(
+        Dictionary(entries.map { ($0.key, Self($0.value)) }, uniquingKeysWith: { first, _ in first })
+      )
+    }
+  }
+
+  private init(plain text: String) {
+    switch text {
+    case "", "~", "null": self = .null
+    case "true": self = .boolean(true)
+    case "false": self = .boolean(false)
+    default:
+      if let integer = Int(text), !text.hasPrefix("+") {
+        self = .integer(integer)
+      } else if let number = DecimalText.parse(text) {
+        self = .number(number)
+      } else {
+        self = .text(text)
+      }
+    }
+  }
+}

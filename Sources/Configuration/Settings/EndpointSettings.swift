@@ -1,0 +1,60 @@
+/// One path that receives webhooks.
+public struct EndpointSettings: Sendable, Equatable {
+  /// The path, matched exactly; begins with `/`.
+  public var path: String
+  /// The signing secrets that are accepted, in the order of the file. Empty only with `allowsUnsigned`.
+  public var secrets: [ConfiguredSecret]
+  /// The signature schemes that are accepted.
+  public var schemes: [SchemeName]
+  /// How far a timestamp may be from this machine's clock, either way.
+  public var tolerance: Duration
+  /// The longest body that is read.
+  public var bodyBytesMax: Int
+  /// Whether a request without a signature is taken.
+  public var allowsUnsigned: Bool
+  /// The statuses of the refusals that may be chosen.
+  public var answers: AnswerSettings
+
+  /// An endpoint at `path` with the defaults for everything else.
+  public init(
+    path: String = "/webhooks/linq",
+    secrets: [ConfiguredSecret] = [],
+    schemes: [SchemeName] = SchemeName.allCases,
+    tolerance: Duration = .seconds(300),
+    bodyBytesMax: Int = 1 << 20,
+    allowsUnsigned: Bool = false,
+    answers: AnswerSettings = AnswerSettings()
+  ) {
+    self.path = path
+    self.secrets = secrets
+    self.schemes = schemes
+    self.tolerance = tolerance
+    self.bodyBytesMax = bodyBytesMax
+    self.allowsUnsigned = allowsUnsigned
+    self.answers = answers
+  }
+}
+
+/// A signature scheme, as the configuration names it.
+public enum SchemeName: String, Sendable, CaseIterable {
+  /// `X-Webhook-Signature: sha256=` over the body.
+  case v2
+  /// `X-Webhook-Timestamp` and a bare hexadecimal `X-Webhook-Signature`.
+  case v3
+  /// Standard Webhooks 1.0.
+  case standard
+}
+
+/// The statuses of the two refusals that an operator may choose.
+public struct AnswerSettings: Sendable, Equatable {
+  /// For a signature that is missing or wrong.
+  public var badSignature: Int
+  /// For a good signature with a timestamp outside the tolerance. 503 lets Linq stamp and send it again.
+  public var stale: Int
+
+  /// The defaults: 401 and 503.
+  public init(badSignature: Int = 401, stale: Int = 503) {
+    self.badSignature = badSignature
+    self.stale = stale
+  }
+}

@@ -1,0 +1,78 @@
+import Foundation
+
+/// Reads the few small files that a configuration consists of.
+enum FileAccess {
+  /// Why a file cannot be read, as the rest of a sentence that begins with its name.
+  struct Failure: Error, Equatable {
+    var reason: String
+  }
+
+  /// The bytes of a file; reads at most `bytesMax`.
+  static func read(_ path: String, bytesMax: Int) throws(Failure) -> [UInt8] {
+    guard !isFolder(path) else { throw Failure(reason: "is a folder, not a file") }
+    let data: Data
+    do {
+      let handle = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
+      data = try handle.read(upToCount: bytesMax + 1) ?? Data()
+    } catch {
+      throw Failure(reason: reason(of: error))
+    }
+    guard data.count <= bytesMax else {
+      throw Failure(reason: "is larger than \(SizeText.format(bytesMax))")
+    }
+    return [UInt8](data)
+  }
+
+  /// The text of a file in UTF-8.
+  static func readText(_ path: String, bytesMax: Int) throws(Failure) -> String {
+    guard let text = String(validating: try read(path, bytesMax: bytesMax), as: UTF8.self) else {
+      throw Failure(reason: "is not UTF-8 text. Save it as UTF-8")
+    }
+    return text
+  }
+
+  /// Whether there is such a file. One in a folder that may not be entered counts as there: reading it says why
+  /// it cannot be used, where "no such file" would hide it.
+  static func exists(_ path: String) -> Bool {
+    do {
+      _ = try FileManager.default.attributesOfItem(atPath: path)
+      return true
+    } catch {
+      return !isMissing(error)
+    }
+  }
+
+  static func isFolder(_ path: String) -> Bool {
+    attributes(path)?[.type] as? FileAttributeType == .typeDirectory
+  }
+
+  /// Whether every user of the machine may read the file.
+  static func isReadableByEveryone(_ path: String) -> Bool {
+    guard let mode = attributes(path)?[.posixPermissions] as? NSNumber else { return false }
+    return mode.intValue & 0o004 != 0
+  }
+
+  /// Whether this process may execute the file.
+  static func isExecutable(_ path: String) -> Bool {
+    FileManager.default.isExecutableFile(atPath: path)
+  }
+
+  static var currentFolder: String { FileManager.default.currentDirectoryPath }
+
+  /// Attributes of the file that a path leads to, symbolic links followed.
+  private static func attributes(_ path: String) -> [FileAttributeKey: Any]? {
+    let target = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
+    return try? FileManager.default.attributesOfItem(atPath: target)
+  }
+
+  private static func isMissing(_ error: any Error) -> Bool {
+    let code = (error as? CocoaError)?.code
+    return code == .fileReadNoSuchFile || code == .fileNoSuchFile
+  }
+
+  private static func reason(of error: any Error) -> String {
+    if isMissing(error) { return "does not exist" }
+    if (error as? CocoaError)?.code == .fileReadNoPermission { return "may not be read by this user" }
+    return "cannot be read"
+  }
+}

@@ -1,0 +1,39 @@
+/// A block of addresses in CIDR form (RFC 4632), such as `10.0.0.0/8` or `fd00::/8`.
+public struct NetworkRange: Sendable, Equatable, CustomStringConvertible {
+  /// The first address: four bytes for IPv4, sixteen for IPv6, in network order.
+  public let addressBytes: [UInt8]
+  /// How many leading bits an address must share with `addressBytes`.
+  public let prefixBits: Int
+  /// The range as it was written.
+  public let description: String
+
+  /// Reads `address/bits`, or one address alone.
+  init(parsing text: String) throws(ValueProblem) {
+    let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
+    guard let first = parts.first, let bytes = InternetAddress.parse(first) else {
+      throw ValueProblem(
+        "must hold addresses with a prefix, as in 10.0.0.0/8 or fd00::/8, not \(Quoted.text(text))."
+      )
+    }
+    let bitsMax = bytes.count * 8
+    var bits = bitsMax
+    if parts.count == 2 {
+      guard let written = Int(parts[1]), (0...bitsMax).contains(written), !parts[1].hasPrefix("+") else {
+        throw ValueProblem("has a range whose prefix is not between 0 and \(bitsMax): \(Quoted.text(text)).")
+      }
+      bits = written
+    }
+    guard Self.hasOnlyPrefix(bytes, bits: bits) else {
+      throw ValueProblem(
+        "has a range with bits set beyond its prefix: \(Quoted.text(text)). Write its first address, or a longer prefix."
+      )
+    }
+    addressBytes = bytes
+    prefixBits = bits
+    description = text
+  }
+
+  private static func hasOnlyPrefix(_ bytes: [UInt8], bits: Int) -> Bool {
+    (bits..<bytes.count * 8).allSatisfy { bytes[$0 / 8] & (0x80 >> ($0 % 8)) == 0 }
+  }
+}
