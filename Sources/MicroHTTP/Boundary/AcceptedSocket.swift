@@ -1,0 +1,71 @@
+import CMicroHTTPD
+import Glibc
+
+/// A connected client socket that nobody serves yet.
+struct AcceptedSocket {
+  let descriptor: Int32
+  let remoteAddress: RemoteAddress
+  private var storage: sockaddr_storage
+  private var count: socklen_t
+
+  /// Takes the next client from a listening socket's queue; nil with the reason when there is none to take.
+  static func accept(from listener: Int32) -> Result<AcceptedSocket, AcceptFailure> {
+    var storage = sockaddr_storage()
+    var count = socklen_t(MemoryLayout<sockaddr_storage>.size)
+    let flags = Int32(SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue)
+    let descriptor = unsafe withUnsafeMutablePointer(to: &storage) { storage in
+      unsafe storage.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
+        unsafe accept4(listener, address, &count, flags)
+      }
+    }
+    guard descriptor >= 0 else { return .failure(AcceptFailure(code: errno)) }
+    return .success(AcceptedSocket(descriptor: descriptor, storage: storage, count: count))
+  }
+
+  private init(descriptor: Int32, storage: sockaddr_storage, count: socklen_t) {
+    self.descriptor = descriptor
+    self.storage = storage
+    self.count = count
+    remoteAddress = RemoteAddress(storage)
+  }
+
+  /// The peer's address in the form that system calls want.
+  @unsafe func withAddress<Value>(_ use: (UnsafePointer<sockaddr>, socklen_t) -> Value) -> Value {
+    unsafe withUnsafePointer(to: storage) { storage in
+      unsafe storage.withMemoryRebound(to: sockaddr.self, capacity: 1) { unsafe use($0, count) }
+    }
+  }
+
+  func close() { Glibc.close(descriptor) }
+}
+
+/// Why no client was taken.
+struct AcceptFailure: Error {
+  let code: Int32
+
+  /// Nobody waits, or the one who did has gone.
+  var isNothingToDo: Bool { [EAGAIN, ECONNABORTED, EINTR, EPROTO].contains(code) }
+}
+
+extension RemoteAddress {
+  fileprivate init(_ storage: sockaddr_storage) {
+    switch Int32(storage.ss_family) {
+    case AF_INET:
+      let address = unsafe withUnsafeBytes(of: storage) { unsafe $0.load(as: sockaddr_in.self) }
+      self = .ipv4(UInt32(bigEndian: address.sin_addr.s_addr))
+    case AF_INET6:
+      let address = unsafe withUnsafeBytes(of: storage) { unsafe $0.load(as: sockaddr_in6.self) }
+      let halves = unsafe withUnsafeBytes(of: address.sin6_addr) { bytes in
+        unsafe (
+          UInt64(bigEndian: bytes.loadUnaligned(as: UInt64.self)),
+          UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
+        )
+      }
+      // ::ffff:a.b.c.d, RFC 4291, section 2.5.5.2.
+      let isMapped = halves.0 == 0 && halves.1 >> 32 == 0xffff
+      self = isMapped ? .ipv4(UInt32(truncatingIfNeeded: halves.1)) : .ipv6(halves.0, halves.1)
+    default:
+      self = .unix
+    }
+  }
+}

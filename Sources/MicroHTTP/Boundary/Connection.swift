@@ -1,0 +1,118 @@
+private import CMicroHTTPD
+import Glibc
+
+/// One client's connection, with the request that is on it. Belongs to one shard for life.
+@safe final class Connection {
+  /// Where the request on the connection stands.
+  enum Stage {
+    /// Between two requests, or before the first one.
+    case idle
+    /// The request line is here, the rest of the head is not.
+    case readingHead
+    /// The body is wanted and is arriving.
+    case readingBody(bytesMax: Int)
+    /// The answer is decided; what is left of the body is dropped.
+    case discarding(HTTPResponse)
+    /// The service answers later.
+    case awaitingAnswer
+    /// The answer is being written.
+    case answering
+    /// Shut down from our side; libmicrohttpd will notice.
+    case cut
+  }
+
+  let descriptor: Int32
+  let remoteAddress: RemoteAddress
+  /// The place in the shard's table.
+  let slot: Int
+  private let handle: OpaquePointer
+
+  var stage = Stage.idle
+  /// When the stage must be over.
+  var deadline: MonotonicTime
+  var isFresh = true
+  var closesAfterAnswer = false
+  /// Whether libmicrohttpd has put the connection aside (see `Shard+Answers`).
+  private(set) var isSuspended = false
+
+  var requestNumber: UInt64 = 0
+  var target = RequestTarget()
+  var startedAt = MonotonicTime.distantFuture
+  var body: [UInt8] = []
+  /// How many bytes of body have arrived, kept or not.
+  var bodyBytesArrived = 0
+  /// How many of them stand in `ServerState.bodyBytesInFlight`.
+  var bodyBytesCounted = 0
+  var bodyBytesMax = 0
+  /// When a request that still waits for its answer is put aside.
+  var suspendAt = MonotonicTime.distantFuture
+
+  init(handle: OpaquePointer, socket: AcceptedSocket, slot: Int, deadline: MonotonicTime) {
+    unsafe self.handle = handle
+    self.slot = slot
+    self.deadline = deadline
+    descriptor = socket.descriptor
+    remoteAddress = socket.remoteAddress
+  }
+
+  var isAwaitingAnswer: Bool {
+    if case .awaitingAnswer = stage { true } else { false }
+  }
+
+  var isIdle: Bool {
+    if case .idle = stage { true } else { false }
+  }
+
+  /// The body, for good: the connection keeps none of it.
+  func takeBody() -> [UInt8] {
+    var taken: [UInt8] = []
+    swap(&taken, &body)
+    return taken
+  }
+
+  /// Queues an answer and lets libmicrohttpd go on with the connection; false when it does not take it.
+  func queue(_ response: HTTPResponse) -> Bool {
+    if closesAfterAnswer && !response.closesConnection { addCloseToRequest() }
+    let queued = unsafe response.native.queue(on: handle, status: response.status)
+    if isSuspended {
+      isSuspended = false
+      unsafe MHD_resume_connection(handle)
+    }
+    return queued
+  }
+
+  /// Puts the connection aside until its answer is queued. Only inside a callback of the connection.
+  func suspend() {
+    isSuspended = true
+    unsafe MHD_suspend_connection(handle)
+  }
+
+  /// Ends the connection: `farewell` goes out as far as the socket takes it, then both directions close.
+  func cut(farewell: [UInt8] = []) {
+    if !farewell.isEmpty {
+      unsafe _ = send(descriptor, farewell, farewell.count, Int32(MSG_NOSIGNAL | MSG_DONTWAIT))
+    }
+    shutdown(descriptor, Int32(SHUT_RDWR))
+    stage = .cut
+    deadline = .distantFuture
+  }
+
+  /// libmicrohttpd closes after the answer, and says so in it, when the request asked for that: so the request
+  /// is made to ask. The response itself may be shared with connections that stay open.
+  private func addCloseToRequest() {
+    let name: StaticString = "Connection"
+    let value: StaticString = "close"
+    name.withUTF8Buffer { name in
+      value.withUTF8Buffer { value in
+        unsafe _ = MHD_set_connection_value_n(
+          handle,
+          .HEADER_KIND,
+          UnsafeRawPointer(name.baseAddress)?.assumingMemoryBound(to: CChar.self),
+          name.count,
+          UnsafeRawPointer(value.baseAddress)?.assumingMemoryBound(to: CChar.self),
+          value.count
+        )
+      }
+    }
+  }
+}

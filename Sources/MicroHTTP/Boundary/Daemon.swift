@@ -1,0 +1,143 @@
+private import CMicroHTTPD
+import Glibc
+
+/// Owns one libmicrohttpd daemon in external epoll mode: it has no thread and no listening socket, and works
+/// only inside `run`.
+@safe final class Daemon {
+  private let pointer: OpaquePointer
+  /// Readable when `run` has something to do.
+  let epollDescriptor: Int32
+
+  /// Starts a daemon that calls the shard's methods of `Shard+Requests`. The shard must outlive it.
+  init(for shard: Shard, connectionsMax: Int, poolBytes: Int) throws(HTTPServerError) {
+    let callbacks = unsafe CMicroHTTPDCallbacks(
+      context: Unmanaged.passUnretained(shard).toOpaque(),
+      log: reportMessage,
+      target: beginRequest,
+      request: advanceRequest,
+      completed: endRequest,
+      connection: changeConnection
+    )
+    guard let pointer = unsafe CMicroHTTPDStart(callbacks, UInt32(connectionsMax), poolBytes) else {
+      throw .libraryDidNotStart
+    }
+    unsafe self.pointer = unsafe pointer
+    epollDescriptor = unsafe CMicroHTTPDEpollDescriptor(pointer)
+  }
+
+  /// Does all that can be done without waiting.
+  func run() { unsafe _ = MHD_run(pointer) }
+
+  /// Whether `run` has more to do at once. Connections that wait for their answer count, too.
+  var hasMore: Bool {
+    var milliseconds: UInt64 = 0
+    return unsafe MHD_get_timeout(pointer, &milliseconds) == .YES && milliseconds == 0
+  }
+
+  /// Takes a connected socket over, and closes it in the end, or now when it cannot be served.
+  func add(_ socket: AcceptedSocket) -> Bool {
+    unsafe socket.withAddress { address, count in
+      unsafe MHD_add_connection(pointer, socket.descriptor, address, count) == .YES
+    }
+  }
+
+  /// Closes all connections and frees the daemon. None may be suspended: libmicrohttpd would abort.
+  func stop() { unsafe MHD_stop_daemon(pointer) }
+}
+
+// The callbacks: recover the objects, wrap the pointers, call one method, map the result.
+
+@unsafe private func shard(_ context: UnsafeMutableRawPointer?) -> Shard? {
+  unsafe context.map { unsafe Unmanaged<Shard>.fromOpaque($0).takeUnretainedValue() }
+}
+
+@unsafe private func connection(_ context: UnsafeMutableRawPointer?) -> Connection? {
+  unsafe context.map { unsafe Unmanaged<Connection>.fromOpaque($0).takeUnretainedValue() }
+}
+
+private func changeConnection(
+  _ context: UnsafeMutableRawPointer?,
+  _ handle: OpaquePointer?,
+  _ slot: UnsafeMutablePointer<UnsafeMutableRawPointer?>?,
+  _ change: MHD_ConnectionNotificationCode
+) {
+  guard let shard = unsafe shard(context), let handle = unsafe handle, let slot = unsafe slot else { return }
+  switch change {
+  case .CONNECTION_NOTIFY_STARTED:
+    guard let connection = unsafe shard.connectionOpened(handle) else { return }
+    unsafe slot.pointee = Unmanaged.passRetained(connection).toOpaque()
+  case .CONNECTION_NOTIFY_CLOSED:
+    guard let held = unsafe slot.pointee else { return }
+    unsafe shard.connectionClosed(Unmanaged<Connection>.fromOpaque(held).takeRetainedValue())
+    unsafe slot.pointee = nil
+  @unknown default: break
+  }
+}
+
+private func beginRequest(
+  _ context: UnsafeMutableRawPointer?,
+  _ target: UnsafePointer<CChar>?,
+  _ handle: OpaquePointer?
+) -> UnsafeMutableRawPointer? {
+  guard let shard = unsafe shard(context), let handle = unsafe handle, let target = unsafe target else {
+    return nil
+  }
+  let held = unsafe CMicroHTTPDConnectionContext(handle)
+  guard let connection = unsafe connection(held) else { return nil }
+  unsafe shard.requestBegan(on: connection, target: RequestTarget(target))
+  return unsafe held
+}
+
+private func advanceRequest(
+  _ context: UnsafeMutableRawPointer?,
+  _ handle: OpaquePointer?,
+  _ target: UnsafePointer<CChar>?,
+  _ method: UnsafePointer<CChar>?,
+  _ version: UnsafePointer<CChar>?,
+  _ piece: UnsafePointer<CChar>?,
+  _ pieceCount: UnsafeMutablePointer<Int>?,
+  _ request: UnsafeMutablePointer<UnsafeMutableRawPointer?>?
+) -> MHD_Result {
+  guard let shard = unsafe shard(context), let connection = unsafe connection(request?.pointee),
+    let handle = unsafe handle, let target = unsafe target, let method = unsafe method,
+    let version = unsafe version, let pieceCount = unsafe pieceCount
+  else { return .NO }
+  let count = unsafe pieceCount.pointee
+  if count > 0 {
+    unsafe pieceCount.pointee = 0
+    let bytes = unsafe UnsafeRawBufferPointer(start: piece, count: count)
+    return unsafe shard.bodyArrived(on: connection, piece: bytes) ? .YES : .NO
+  }
+  let request = unsafe LiveRequest(
+    connection: handle,
+    methodText: method,
+    targetText: target,
+    versionText: version
+  )
+  return shard.requestAdvanced(on: connection, request: request) ? .YES : .NO
+}
+
+private func endRequest(
+  _ context: UnsafeMutableRawPointer?,
+  _ handle: OpaquePointer?,
+  _ request: UnsafeMutablePointer<UnsafeMutableRawPointer?>?,
+  _ end: MHD_RequestTerminationCode
+) {
+  guard let shard = unsafe shard(context), let connection = unsafe connection(request?.pointee) else {
+    return
+  }
+  shard.requestEnded(on: connection, byLibraryRefusal: end == .REQUEST_TERMINATED_WITH_ERROR)
+}
+
+private func reportMessage(
+  _ context: UnsafeMutableRawPointer?,
+  _ format: UnsafePointer<CChar>?,
+  _ arguments: CVaListPointer?
+) {
+  guard let shard = unsafe shard(context), let format = unsafe format, let arguments = unsafe arguments
+  else { return }
+  var text = [CChar](repeating: 0, count: 512)
+  unsafe vsnprintf(&text, text.count, format, arguments)
+  let bytes = text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
+  shard.libraryReported(String(decoding: bytes, as: UTF8.self))
+}

@@ -1,1 +1,0 @@
-// MicroHTTP: A safe, fast embedded HTTP server: request in, answer out, limits, drain.

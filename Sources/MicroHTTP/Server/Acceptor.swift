@@ -1,0 +1,89 @@
+/// A shard's part in accepting clients. All shards watch the same listening sockets; the system wakes one of
+/// them for each client.
+struct Acceptor {
+  private enum State {
+    case watching
+    /// There are as many connections as there may be; the ledger wakes us.
+    case full
+    /// Accepting failed. Waiting a moment keeps a process without descriptors from spinning.
+    case failing(until: MonotonicTime)
+    case stopped
+  }
+
+  /// Few at a time, so that shards which wake together share a burst of clients evenly.
+  private static let perTurnMax = 8
+  private static let pauseSeconds = 0.1
+
+  private let listeners: [ListeningSocket]
+  private let tagBase: UInt64
+  private var state = State.stopped
+
+  init(listeners: [ListeningSocket], tagBase: UInt64) {
+    self.listeners = listeners
+    self.tagBase = tagBase
+  }
+
+  /// When `resume` has something to do even if nothing happens.
+  var wakeTime: MonotonicTime? {
+    if case .failing(let until) = state { until } else { nil }
+  }
+
+  mutating func start(in set: EpollSet) throws(HTTPServerError) {
+    for (index, listener) in listeners.enumerated() {
+      try set.watch(listener.descriptor, tag: tagBase + UInt64(index), exclusively: true)
+    }
+    state = .watching
+  }
+
+  mutating func stop(in set: EpollSet) {
+    pause(.stopped, in: set)
+  }
+
+  /// Goes on after a pause whose cause may be over.
+  mutating func resume(in set: EpollSet, now: MonotonicTime, report: DiagnosticSink) {
+    switch state {
+    case .watching, .stopped: return
+    case .failing(let until) where now < until: return
+    case .full, .failing: break
+    }
+    do throws(HTTPServerError) {
+      try start(in: set)
+    } catch {
+      pause(.failing(until: now.advanced(bySeconds: Self.pauseSeconds)), in: set)
+    }
+  }
+
+  /// Takes a few clients from the listening socket that this tag stands for, and passes those on that may come
+  /// in. Each has a place in the ledger, which whoever closes it gives back.
+  mutating func accept(
+    tag: UInt64,
+    in set: EpollSet,
+    server: ServerState,
+    adopt: (AcceptedSocket) -> Void,
+    refused: () -> Void
+  ) {
+    guard case .watching = state else { return }
+    let listener = listeners[Int(tag - tagBase)].descriptor
+    for _ in 0..<Self.perTurnMax {
+      guard server.ledger.reserve() else { return pause(.full, in: set) }
+      switch AcceptedSocket.accept(from: listener) {
+      case .success(let socket) where server.ledger.admit(socket.remoteAddress):
+        adopt(socket)
+      case .success(let socket):
+        socket.close()
+        server.ledger.release()
+        refused()
+      case .failure(let failure):
+        server.ledger.release()
+        if failure.isNothingToDo { return }
+        server.report(.acceptFailed(code: failure.code))
+        return pause(.failing(until: .now().advanced(bySeconds: Self.pauseSeconds)), in: set)
+      }
+    }
+  }
+
+  private mutating func pause(_ pause: State, in set: EpollSet) {
+    for listener in listeners { set.unwatch(listener.descriptor) }
+    state = pause
+  }
+}

@@ -1,0 +1,92 @@
+import Synchronization
+
+/// An HTTP/1.1 server. It runs from `start` until `stop`; dropping it does not stop it.
+public final class HTTPServer: Sendable {
+  private let state: ServerState
+  private let statisticsOfShards: [ShardStatistics]
+
+  /// Where the server listens, with the ports that the system chose.
+  public let boundAddresses: [ListenAddress]
+
+  /// Opens all addresses and begins to serve. Either all of them are open when it returns, or none is.
+  public static func start(
+    _ configuration: HTTPServerConfiguration,
+    service: any HTTPService,
+    onDiagnostic: @escaping @Sendable (HTTPDiagnostic) -> Void = { _ in }
+  ) throws(HTTPServerError) -> HTTPServer {
+    try configuration.validate()
+    var listeners: [ListeningSocket] = []
+    for address in configuration.addresses {
+      listeners += try ListeningSocket.open(address, unixMode: configuration.unixSocketMode)
+    }
+    var signals: [WakeSignal] = []
+    for _ in 0..<configuration.shards { signals.append(try WakeSignal()) }
+    let state = ServerState(
+      configuration: configuration,
+      listeners: listeners,
+      signals: signals,
+      report: DiagnosticSink(report: onDiagnostic)
+    )
+    var statistics: [ShardStatistics] = []
+    for (index, signal) in signals.enumerated() {
+      statistics.append(
+        try startShard(index, state: state, signal: signal, listeners: listeners, service: service)
+      )
+    }
+    return HTTPServer(
+      state: state,
+      statistics: statistics,
+      boundAddresses: listeners.map(\.address)
+    )
+  }
+
+  private init(state: ServerState, statistics: [ShardStatistics], boundAddresses: [ListenAddress]) {
+    self.state = state
+    statisticsOfShards = statistics
+    self.boundAddresses = boundAddresses
+  }
+
+  private static func startShard(
+    _ index: Int,
+    state: ServerState,
+    signal: WakeSignal,
+    listeners: [ListeningSocket],
+    service: any HTTPService
+  ) throws(HTTPServerError) -> ShardStatistics {
+    let statistics = ShardStatistics()
+    let replies = HTTPReplyQueue { signal.raise() }
+    let shard = try Shard(
+      index: index,
+      server: state,
+      signal: signal,
+      replies: replies,
+      statistics: statistics,
+      listeners: listeners,
+      service: service
+    )
+    try startThread(named: "http-\(index)") { shard.run() }
+    return statistics
+  }
+
+  /// Accepts no more clients, closes connections that carry no request, and closes each of the others after its
+  /// answer. New clients wait in the kernel's queue, for a successor on the same socket.
+  public func beginDraining() {
+    state.beginDraining()
+  }
+
+  /// Drains, and returns when no connection is left or the deadline is over; what waits for an answer then gets
+  /// 503. After that the listening sockets are closed, except those that were handed over, and unix socket paths
+  /// are removed. May be called again, also to shorten the deadline.
+  public func stop(deadlineSeconds: Double) async {
+    state.stop(at: .now().advanced(bySeconds: max(0, deadlineSeconds)))
+    await state.waitForEnd()
+  }
+
+  /// What the server has done so far.
+  public var statistics: HTTPStatistics {
+    var sum = HTTPStatistics()
+    for statistics in statisticsOfShards { sum.add(statistics.current) }
+    sum.bodyBytesInFlight = state.bodyBytesInFlight.load(ordering: .relaxed)
+    return sum
+  }
+}

@@ -1,0 +1,102 @@
+/// All that a server needs to know.
+public struct HTTPServerConfiguration: Sendable {
+  /// Where it listens; at least one.
+  public var addresses: [ListenAddress]
+  /// How many event loops share the connections, each on a thread of its own; at least 1. One for each core that
+  /// the service leaves free is right.
+  public var shards: Int
+  /// What a client may cost.
+  public var limits: HTTPLimits
+  /// The mode of unix sockets that the server makes.
+  public var unixSocketMode: UInt32
+  /// The answer when the service does not answer in time or too many bytes are in memory.
+  public var unavailableResponse: HTTPResponse
+
+  /// Makes a configuration; all but the addresses has a default.
+  public init(
+    addresses: [ListenAddress],
+    shards: Int = HTTPServerConfiguration.coreCount,
+    limits: HTTPLimits = HTTPLimits(),
+    unixSocketMode: UInt32 = 0o660,
+    unavailableResponse: HTTPResponse? = nil
+  ) {
+    self.addresses = addresses
+    self.shards = shards
+    self.limits = limits
+    self.unixSocketMode = unixSocketMode
+    self.unavailableResponse = unavailableResponse ?? BuiltInAnswers.unavailable
+  }
+
+  /// How many cores this process may use.
+  public static var coreCount: Int { availableCoreCount() }
+
+  func validate() throws(HTTPServerError) {
+    guard !addresses.isEmpty else { throw .configuration("it names no address to listen on") }
+    guard (1...1024).contains(shards) else { throw .configuration("shards must be from 1 to 1024") }
+    try limits.validate()
+  }
+}
+
+/// What a client may cost. Times are measured on a clock that never steps.
+public struct HTTPLimits: Sendable, Hashable {
+  /// Connections at one time, over all addresses. At the limit further clients wait in the kernel's queue.
+  public var connectionsMax: Int
+  /// Connections at one time from one IP address; 0 turns the limit off. One too many is closed at once. Unix
+  /// sockets are not counted.
+  public var connectionsPerAddressMax: Int
+  /// Bytes of request line and header fields; more are answered 431. From 256 to 1 MiB.
+  public var headerBytesMax: Int
+  /// From a request's first line (on a fresh connection: from its opening) to the last byte of its body, and
+  /// again for the client to take the answer.
+  public var requestTimeoutSeconds: Double
+  /// Between two requests on a connection.
+  public var idleTimeoutSeconds: Double
+  /// For the service to answer a request that is here as a whole; then the answer is 503.
+  public var answerTimeoutSeconds: Double
+  /// Bytes of bodies in memory at one time; past it requests are answered 503.
+  public var bodyBytesInFlightMax: Int
+
+  /// Makes limits; the defaults suit a receiver of small messages.
+  public init(
+    connectionsMax: Int = 1000,
+    connectionsPerAddressMax: Int = 0,
+    headerBytesMax: Int = 16 << 10,
+    requestTimeoutSeconds: Double = 10,
+    idleTimeoutSeconds: Double = 60,
+    answerTimeoutSeconds: Double = 8,
+    bodyBytesInFlightMax: Int = 256 << 20
+  ) {
+    self.connectionsMax = connectionsMax
+    self.connectionsPerAddressMax = connectionsPerAddressMax
+    self.headerBytesMax = headerBytesMax
+    self.requestTimeoutSeconds = requestTimeoutSeconds
+    self.idleTimeoutSeconds = idleTimeoutSeconds
+    self.answerTimeoutSeconds = answerTimeoutSeconds
+    self.bodyBytesInFlightMax = bodyBytesInFlightMax
+  }
+
+  /// The memory that libmicrohttpd gives each connection: request line, fields and their records, read buffer
+  /// and the head of the answer. Twice the longest head, so that our own limit is the one that is met.
+  var poolBytes: Int { max(32 << 10, headerBytesMax * 2) }
+
+  /// How often the time limits are looked at: fine enough for the shortest of them.
+  var scanIntervalSeconds: Double {
+    let shortest = min(requestTimeoutSeconds, idleTimeoutSeconds, answerTimeoutSeconds)
+    return min(0.25, max(0.01, shortest / 8))
+  }
+
+  fileprivate func validate() throws(HTTPServerError) {
+    guard (1...1_000_000).contains(connectionsMax) else {
+      throw .configuration("connectionsMax must be from 1 to 1000000")
+    }
+    guard connectionsPerAddressMax >= 0, bodyBytesInFlightMax > 0 else {
+      throw .configuration("connectionsPerAddressMax and bodyBytesInFlightMax must not be negative")
+    }
+    guard (256...(1 << 20)).contains(headerBytesMax) else {
+      throw .configuration("headerBytesMax must be from 256 to 1048576")
+    }
+    guard [requestTimeoutSeconds, idleTimeoutSeconds, answerTimeoutSeconds].allSatisfy({ $0 > 0 }) else {
+      throw .configuration("each time limit must be above 0 seconds")
+    }
+  }
+}

@@ -1,0 +1,67 @@
+// Connections come and go, and are held to their time limits. libmicrohttpd's own limit only sees silence: a
+// client that drips a byte a second holds its connection for ever. Here each stage of a connection has a
+// deadline, and a scan a few times a second ends what is past it.
+extension Shard {
+  // MARK: What the daemon reports
+
+  /// A socket that was added has become a connection.
+  func connectionOpened(_ handle: OpaquePointer) -> Connection? {
+    guard let socket = socketBeingAdded else { return nil }
+    socketBeingAdded = nil
+    statistics.update { statistics in
+      statistics.connectionsOpen += 1
+      statistics.connectionsAccepted += 1
+    }
+    let deadline = now.advanced(bySeconds: server.limits.requestTimeoutSeconds)
+    return connections.insert { slot in
+      unsafe Connection(handle: handle, socket: socket, slot: slot, deadline: deadline)
+    }
+  }
+
+  /// A connection's descriptor is about to be closed.
+  func connectionClosed(_ connection: Connection) {
+    madeProgress = true
+    connections.remove(connection)
+    statistics.update { $0.connectionsOpen -= 1 }
+    server.ledger.dismiss(connection.remoteAddress)
+    server.ledger.release()
+  }
+
+  /// libmicrohttpd has something to say.
+  func libraryReported(_ message: String) {
+    server.report(.libraryMessage(message))
+  }
+
+  // MARK: Time limits
+
+  /// Ends all that is past its deadline.
+  func enforceTimeLimits() {
+    for connection in connections.all where connection.deadline <= now {
+      switch connection.stage {
+      case .idle where !connection.isFresh:
+        statistics.update { $0.connectionsIdledOut += 1 }
+        connection.cut()
+      case .idle, .readingHead, .readingBody, .discarding:
+        statistics.update { statistics in
+          statistics.requestsTimedOut += 1
+          statistics.answersByStatus[408, default: 0] += 1
+        }
+        connection.cut(farewell: BuiltInAnswers.requestTimeoutBytes)
+      case .answering:
+        statistics.update { $0.requestsTimedOut += 1 }
+        connection.cut()
+      case .awaitingAnswer:
+        statistics.update { $0.answersOverdue += 1 }
+        answer(connection, with: server.unavailable)
+      case .cut: break
+      }
+    }
+  }
+
+  /// Ends connections that carry no request. A fresh one may be about to bring its first, so it keeps its time.
+  func closeIdleConnections() {
+    for connection in connections.all where connection.isIdle && !connection.isFresh {
+      connection.cut()
+    }
+  }
+}

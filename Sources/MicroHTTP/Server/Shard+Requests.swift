@@ -1,0 +1,167 @@
+import Synchronization
+
+// A request's way through a shard, as libmicrohttpd reports it: a request line, a complete head, pieces of a
+// body, the whole request, its end. The framing is checked once, at the head; whatever is refused there is
+// answered at once, and then libmicrohttpd closes the connection: there is never a second answer.
+extension Shard {
+  /// A refused request's body up to this length is read and dropped, which keeps the connection.
+  private static let droppedBodyBytesMax = 64 << 10
+  /// What is reserved for a body before any of it is here: a length is only a promise.
+  private static let reservedBodyBytesMax = 64 << 10
+
+  // MARK: What the daemon reports
+
+  /// A request line is here.
+  func requestBegan(on connection: Connection, target: RequestTarget) {
+    madeProgress = true
+    requestsBegun += 1
+    connection.requestNumber = requestsBegun
+    connection.target = target
+    connection.closesAfterAnswer = false
+    // A fresh connection's time has run since it was opened.
+    if !connection.isFresh {
+      connection.deadline = now.advanced(bySeconds: server.limits.requestTimeoutSeconds)
+    }
+    connection.isFresh = false
+    connection.stage = .readingHead
+  }
+
+  /// The head is here, or the whole request; called again and again until an answer is queued. False closes the
+  /// connection without an answer.
+  func requestAdvanced(on connection: Connection, request: LiveRequest) -> Bool {
+    switch connection.stage {
+    case .readingHead: headArrived(on: connection, request)
+    case .readingBody: requestArrived(on: connection, request)
+    case .discarding(let response): answer(connection, with: response)
+    case .awaitingAnswer: stillWaiting(on: connection)
+    case .answering: break
+    case .idle, .cut: return false
+    }
+    return true
+  }
+
+  /// A piece of the body is here.
+  func bodyArrived(on connection: Connection, piece: UnsafeRawBufferPointer) -> Bool {
+    madeProgress = true
+    connection.bodyBytesArrived += piece.count
+    switch connection.stage {
+    case .readingBody(let bytesMax):
+      unsafe keep(piece, on: connection, bytesMax: bytesMax)
+    case .discarding(let response) where response === BuiltInAnswers.bodyTooLarge:
+      // Only a chunked body gets here. A client that does not end it is cut off.
+      if connection.bodyBytesArrived > 2 * connection.bodyBytesMax + Self.droppedBodyBytesMax {
+        countAnswer(status: 413, on: connection)
+        connection.cut(farewell: BuiltInAnswers.bodyTooLargeBytes)
+      }
+    case .discarding: break
+    case .idle, .readingHead, .awaitingAnswer, .answering, .cut: return false
+    }
+    return true
+  }
+
+  /// The answer has been written, or the request was given up.
+  func requestEnded(on connection: Connection, byLibraryRefusal: Bool) {
+    madeProgress = true
+    switch connection.stage {
+    case .awaitingAnswer where !connection.isSuspended: waitingInDaemon -= 1
+    case .readingHead, .readingBody, .discarding:
+      if byLibraryRefusal { statistics.update { $0.requestsRefusedByLibrary += 1 } }
+    case .cut: return
+    case .idle, .awaitingAnswer, .answering: break
+    }
+    releaseBody(of: connection)
+    connection.requestNumber = 0
+    connection.stage = .idle
+    connection.deadline = now.advanced(bySeconds: server.limits.idleTimeoutSeconds)
+  }
+
+  // MARK: Steps
+
+  private func headArrived(on connection: Connection, _ live: LiveRequest) {
+    madeProgress = true
+    connection.startedAt = .now()
+    statistics.update { $0.requests += 1 }
+    let framing: Framing
+    do throws(FramingFault) {
+      framing = try FramingCheck.inspect(live, target: connection.target)
+    } catch {
+      return answer(connection, with: BuiltInAnswers.badRequest)
+    }
+    guard live.headerBytes <= server.limits.headerBytesMax else {
+      return answer(connection, with: BuiltInAnswers.headersTooLarge)
+    }
+    // libmicrohttpd is lenient about chunks, so nothing that follows them is taken for a request.
+    connection.closesAfterAnswer = framing.isChunked
+    guard server.bodyBytesInFlight.load(ordering: .relaxed) <= server.limits.bodyBytesInFlightMax else {
+      return refuse(connection, with: server.unavailable, framing)
+    }
+    switch handler.admit(request(live, on: connection)) {
+    case .answer(let response): refuse(connection, with: response, framing)
+    case .receiveBody(let bytesMax): receiveBody(on: connection, bytesMax: bytesMax, framing)
+    }
+  }
+
+  private func receiveBody(on connection: Connection, bytesMax: Int, _ framing: Framing) {
+    let length = framing.contentLength ?? 0
+    guard length <= bytesMax else { return answer(connection, with: BuiltInAnswers.bodyTooLarge) }
+    connection.body.reserveCapacity(min(length, Self.reservedBodyBytesMax))
+    connection.bodyBytesMax = bytesMax
+    connection.stage = .readingBody(bytesMax: bytesMax)
+  }
+
+  /// Answers without the body. libmicrohttpd closes a connection that is answered before the request is over, so
+  /// a short body is dropped first; a client that waits for leave to send it, or sends much, is answered now.
+  private func refuse(_ connection: Connection, with response: HTTPResponse, _ framing: Framing) {
+    let isShort = !framing.isChunked && (framing.contentLength ?? 0) <= Self.droppedBodyBytesMax
+    if framing.hasNoBody || isShort && !framing.expectsContinue {
+      connection.stage = .discarding(response)
+    } else {
+      answer(connection, with: response)
+    }
+  }
+
+  private func keep(_ piece: UnsafeRawBufferPointer, on connection: Connection, bytesMax: Int) {
+    guard connection.body.count + piece.count <= bytesMax else {
+      releaseBody(of: connection)
+      connection.closesAfterAnswer = true
+      connection.stage = .discarding(BuiltInAnswers.bodyTooLarge)
+      return
+    }
+    unsafe connection.body.append(contentsOf: piece)
+    connection.bodyBytesCounted += piece.count
+    let inFlight = server.bodyBytesInFlight.add(piece.count, ordering: .relaxed).newValue
+    if inFlight > server.limits.bodyBytesInFlightMax {
+      releaseBody(of: connection)
+      connection.closesAfterAnswer = true
+      connection.stage = .discarding(server.unavailable)
+    }
+  }
+
+  private func requestArrived(on connection: Connection, _ live: LiveRequest) {
+    madeProgress = true
+    let body = connection.takeBody()
+    // The handler may be asked for a reply to this request before it returns; it comes through the queue.
+    switch handler.handle(request(live, on: connection), body: body) {
+    case .answer(let response): answer(connection, with: response)
+    case .answerLater: beginWaiting(on: connection)
+    }
+  }
+
+  private func request(_ live: LiveRequest, on connection: Connection) -> HTTPRequest {
+    HTTPRequest(
+      live,
+      token: HTTPRequestToken(shard: index, slot: connection.slot, number: connection.requestNumber),
+      remoteAddress: connection.remoteAddress,
+      query: connection.target.query
+    )
+  }
+
+  private func releaseBody(of connection: Connection) {
+    connection.body = []
+    connection.bodyBytesArrived = 0
+    if connection.bodyBytesCounted > 0 {
+      server.bodyBytesInFlight.subtract(connection.bodyBytesCounted, ordering: .relaxed)
+      connection.bodyBytesCounted = 0
+    }
+  }
+}

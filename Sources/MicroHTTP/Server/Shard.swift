@@ -1,0 +1,185 @@
+// One event loop: a thread that owns a libmicrohttpd daemon and the connections in it.
+//
+// libmicrohttpd's own threads are not used. In 0.9.75 they can stall: when exactly 128 sockets are ready they
+// wait again before serving them. Here the loop waits on an epoll set of its own, which holds the daemon's epoll
+// descriptor, the wake-up signal and the listening sockets, and calls `MHD_run`, which never waits. Clients are
+// accepted here, too, and handed to the daemon one by one: so the limit of connections is exact, a listening
+// socket that belongs to systemd is never shut down, and accepting can pause without a busy loop.
+//
+// Nothing in a shard is shared. Other threads reach it through its reply queue and the flags of `ServerState`,
+// and wake it by its signal.
+@safe final class Shard {
+  private enum Tag {
+    static let daemon: UInt64 = 0
+    static let signal: UInt64 = 1
+    static let listeners: UInt64 = 2
+  }
+
+  let index: Int
+  let server: ServerState
+  let statistics: ShardStatistics
+  private let signal: WakeSignal
+  private let replies: HTTPReplyQueue
+  private let epoll: EpollSet
+  private let makeHandler: () -> any HTTPShardHandler
+
+  private(set) var handler: any HTTPShardHandler = NoHandler()
+  var connections = ConnectionTable()
+  var requestsBegun: UInt64 = 0
+  /// The socket that is on its way into the daemon.
+  var socketBeingAdded: AcceptedSocket?
+  /// Whether a callback did something in the present run of the daemon.
+  var madeProgress = false
+  /// How many connections wait for an answer without being suspended.
+  var waitingInDaemon = 0
+  /// The clock at the beginning of the present turn.
+  private(set) var now = MonotonicTime.now()
+  private var daemon: Daemon?
+  private var acceptor: Acceptor
+  private var batch: [HTTPReply] = []
+  private var readyTags: [UInt64] = []
+  private var nextScan = MonotonicTime.distantFuture
+  private var isDraining = false
+
+  init(
+    index: Int,
+    server: ServerState,
+    signal: WakeSignal,
+    replies: HTTPReplyQueue,
+    statistics: ShardStatistics,
+    listeners: [ListeningSocket],
+    service: any HTTPService
+  ) throws(HTTPServerError) {
+    self.index = index
+    self.server = server
+    self.statistics = statistics
+    self.signal = signal
+    self.replies = replies
+    makeHandler = { service.makeShardHandler(shard: index, replies: replies) }
+    acceptor = Acceptor(listeners: listeners, tagBase: Tag.listeners)
+    epoll = try EpollSet()
+    let daemon = try Daemon(
+      for: self,
+      connectionsMax: server.limits.connectionsMax,
+      poolBytes: server.limits.poolBytes
+    )
+    self.daemon = daemon
+    try epoll.watch(daemon.epollDescriptor, tag: Tag.daemon)
+    try epoll.watch(signal.descriptor, tag: Tag.signal)
+    try acceptor.start(in: epoll)
+  }
+
+  /// The thread's whole life.
+  func run() {
+    handler = makeHandler()
+    while !isOver { turn() }
+    end()
+  }
+
+  private var isOver: Bool {
+    guard isDraining, let deadline = server.stopDeadline else { return false }
+    return connections.isEmpty || now >= deadline
+  }
+
+  private func turn() {
+    epoll.wait(milliseconds: waitMilliseconds(), into: &readyTags)
+    now = .now()
+    for tag in readyTags {
+      switch tag {
+      case Tag.daemon: break
+      case Tag.signal: signal.clear()
+      default: accept(tag)
+      }
+    }
+    obeyServer()
+    deliverReplies()
+    madeProgress = false
+    daemon?.run()
+    handler.turnEnded()
+    if now >= nextScan {
+      enforceTimeLimits()
+      scheduleScan()
+    }
+  }
+
+  /// How long nothing can happen that the epoll set does not tell.
+  private func waitMilliseconds() -> Int32 {
+    if daemon?.hasMore == true {
+      // While requests wait for their answers inside the daemon it always claims to have more to do. It has when
+      // the last run did something; otherwise a look each millisecond is for the rare case that it was right.
+      return waitingInDaemon == 0 || madeProgress ? 0 : 1
+    }
+    let wakeTime =
+      [nextScan, acceptor.wakeTime, isDraining ? server.stopDeadline : nil]
+      .compactMap(\.self).min() ?? .distantFuture
+    guard wakeTime != .distantFuture else { return -1 }
+    return Int32(min(60_000, max(0, wakeTime.seconds(since: .now()) * 1000).rounded(.up)))
+  }
+
+  private func accept(_ tag: UInt64) {
+    acceptor.accept(
+      tag: tag,
+      in: epoll,
+      server: server,
+      adopt: { [self] socket in adopt(socket) },
+      refused: { [self] in statistics.update { $0.connectionsRefused += 1 } }
+    )
+  }
+
+  private func adopt(_ socket: AcceptedSocket) {
+    socketBeingAdded = socket
+    _ = daemon?.add(socket)
+    if socketBeingAdded != nil {
+      // The daemon closed it without making a connection of it.
+      socketBeingAdded = nil
+      server.ledger.dismiss(socket.remoteAddress)
+      server.ledger.release()
+    }
+    if nextScan == .distantFuture { scheduleScan() }
+  }
+
+  private func obeyServer() {
+    if !isDraining && server.isDraining {
+      isDraining = true
+      acceptor.stop(in: epoll)
+      closeIdleConnections()
+    }
+    acceptor.resume(in: epoll, now: now, report: server.report)
+  }
+
+  private func deliverReplies() {
+    replies.take(into: &batch)
+    for reply in batch {
+      guard let connection = connections.connection(for: reply.token), connection.isAwaitingAnswer else {
+        continue
+      }
+      answer(connection, with: reply.response)
+    }
+  }
+
+  private func scheduleScan() {
+    nextScan =
+      connections.isEmpty ? .distantFuture : now.advanced(bySeconds: server.limits.scanIntervalSeconds)
+  }
+
+  /// Gives the last answers, closes what is left and lets the daemon go.
+  private func end() {
+    replies.close()
+    acceptor.stop(in: epoll)
+    answerAllWaiting()
+    // Once to build the answers, once to write them.
+    for _ in 0..<2 { daemon?.run() }
+    daemon?.stop()
+    daemon = nil
+    server.shardEnded()
+  }
+}
+
+/// Stands in until the shard's thread has made the real handler.
+private final class NoHandler: HTTPShardHandler {
+  func admit(_ request: borrowing HTTPRequest) -> HTTPAdmission { .answer(BuiltInAnswers.unavailable) }
+
+  func handle(_ request: borrowing HTTPRequest, body: consuming [UInt8]) -> HTTPDisposition {
+    .answer(BuiltInAnswers.unavailable)
+  }
+}

@@ -1,0 +1,93 @@
+import Synchronization
+
+/// Names one request of one shard.
+public struct HTTPRequestToken: Sendable, Hashable {
+  /// The shard that the request came in by.
+  public let shard: Int
+  /// The connection's place in the shard's table.
+  let slot: Int
+  /// Counts the shard's requests from 1.
+  let number: UInt64
+
+  /// Makes a token by hand, for requests that come from no socket.
+  public init(shard: Int, slot: Int, number: UInt64) {
+    self.shard = shard
+    self.slot = slot
+    self.number = number
+  }
+}
+
+/// The answer to a request that was to be answered later.
+public struct HTTPReply: Sendable {
+  /// The request.
+  public var token: HTTPRequestToken
+  /// Its answer.
+  public var response: HTTPResponse
+
+  /// Pairs a request with its answer.
+  public init(_ token: HTTPRequestToken, _ response: HTTPResponse) {
+    self.token = token
+    self.response = response
+  }
+}
+
+/// Carries answers from any thread to the shard that waits for them.
+///
+/// A reply whose client is gone, whose time has run out, or whose server has stopped, is dropped.
+public final class HTTPReplyQueue: Sendable {
+  private struct Waiting {
+    var replies: [HTTPReply] = []
+    var isClosed = false
+  }
+
+  private enum Destination {
+    case shard(wake: @Sendable () -> Void)
+    case receiver(@Sendable ([HTTPReply]) -> Void)
+  }
+
+  private let waiting = Mutex(Waiting())
+  private let destination: Destination
+
+  /// Makes the queue of a shard; `wake` ends the shard's wait.
+  init(wake: @escaping @Sendable () -> Void) {
+    destination = .shard(wake: wake)
+  }
+
+  /// Makes a queue that belongs to no server: each batch goes to `receiver`, on the sender's thread.
+  /// For calling a handler in a test.
+  public init(receiver: @escaping @Sendable ([HTTPReply]) -> Void) {
+    destination = .receiver(receiver)
+  }
+
+  /// Hands over a batch, from any thread: one lock and at most one wake-up for all of it.
+  public func send(_ replies: [HTTPReply]) {
+    guard !replies.isEmpty else { return }
+    switch destination {
+    case .receiver(let receive): receive(replies)
+    case .shard(let wake): if enqueue(replies) { wake() }
+    }
+  }
+
+  /// Whether the shard has to be told: it has been since the last reply that still waits.
+  private func enqueue(_ replies: [HTTPReply]) -> Bool {
+    waiting.withLock { waiting in
+      guard !waiting.isClosed else { return false }
+      defer { waiting.replies.append(contentsOf: replies) }
+      return waiting.replies.isEmpty
+    }
+  }
+
+  /// Takes all that waits. `batch` gives its storage in exchange.
+  func take(into batch: inout [HTTPReply]) {
+    batch.removeAll(keepingCapacity: true)
+    waiting.withLock { swap(&$0.replies, &batch) }
+  }
+
+  /// From now on replies are dropped.
+  func close() {
+    waiting.withLock { waiting in
+      waiting.isClosed = true
+      waiting.replies = []
+    }
+  }
+}

@@ -1,0 +1,39 @@
+/// What a server serves. It makes one handler for each shard.
+public protocol HTTPService: Sendable {
+  /// Makes the handler of one shard, on that shard's thread. Answers that come later go into `replies`.
+  func makeShardHandler(shard: Int, replies: HTTPReplyQueue) -> any HTTPShardHandler
+}
+
+/// The service's part in one shard. All methods are called on the shard's own thread: no locks are needed, and
+/// none of them may block, because every connection of the shard waits meanwhile.
+public protocol HTTPShardHandler: AnyObject {
+  /// The head of a request is here and its framing is sound. Decides whether its body is wanted.
+  func admit(_ request: borrowing HTTPRequest) -> HTTPAdmission
+  /// The whole request is here; answers it, or says that the answer comes later.
+  func handle(_ request: borrowing HTTPRequest, body: consuming [UInt8]) -> HTTPDisposition
+  /// All that could be read has been handled: the moment to hand a batch on.
+  func turnEnded()
+}
+
+/// What becomes of a request whose head is here.
+public enum HTTPAdmission: Sendable {
+  /// Read the body. Past `bytesMax` bytes the server answers 413 itself.
+  case receiveBody(bytesMax: Int)
+  /// Answer at once. A body of up to 64 KiB is read and dropped first, so that the connection can stay open;
+  /// with a longer one the connection closes.
+  case answer(HTTPResponse)
+}
+
+/// What becomes of a request that is here as a whole.
+public enum HTTPDisposition: Sendable {
+  /// This is the answer.
+  case answer(HTTPResponse)
+  /// The answer comes through the shard's `HTTPReplyQueue`, under the request's token. When it has not come
+  /// after `HTTPLimits.answerTimeoutSeconds` the server answers 503, and a later reply is dropped.
+  case answerLater
+}
+
+extension HTTPShardHandler {
+  /// Does nothing: a handler that collects no batches needs no word at the end of a turn.
+  public func turnEnded() {}
+}
