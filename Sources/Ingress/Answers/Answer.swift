@@ -1,0 +1,69 @@
+import Inbox
+import LinqEvents
+import MicroHTTP
+
+// The table of answers of the contract, in one place. Linq never sends an event again after a 4xx other than
+// 429, so a fault of ours must never turn into one: whatever is not the sender's doing is a 503.
+
+/// Answers that are the same for every endpoint and every request, made once.
+enum Answer {
+  static let notFound = error(404, "not_found")
+  static let methodNotAllowed = error(405, "method_not_allowed", fields: [HTTPHeaderField("Allow", "POST")])
+  static let unavailable = error(503, "unavailable", fields: [HTTPHeaderField("Retry-After", "5")])
+  static let tooOldToDeduplicate = error(409, "too_old_to_deduplicate")
+
+  static func accepted(eventID: String) -> HTTPResponse { ok("accepted", eventID) }
+
+  static func duplicate(eventID: String) -> HTTPResponse { ok("duplicate", eventID) }
+
+  static func unusable(detail: String) -> HTTPResponse {
+    var body = Array(#"{"error":"unusable_event","detail":"#.utf8)
+    JSONText.append(detail, to: &body)
+    body.append(UInt8(ascii: "}"))
+    return HTTPResponse(status: 400, headers: jsonFields, body: body)
+  }
+
+  static func error(_ status: Int, _ code: String, fields: [HTTPHeaderField] = []) -> HTTPResponse {
+    HTTPResponse(
+      status: status,
+      headers: jsonFields + fields,
+      body: Array(#"{"error":"\#(code)"}"#.utf8)
+    )
+  }
+
+  private static func ok(_ status: StaticString, _ eventID: String) -> HTTPResponse {
+    var body: [UInt8] = []
+    body.reserveCapacity(64 + eventID.utf8.count)
+    body.append(contentsOf: #"{"status":""#.utf8)
+    body.append(contentsOf: status.description.utf8)
+    body.append(contentsOf: #"","event_id":"#.utf8)
+    JSONText.append(eventID, to: &body)
+    body.append(UInt8(ascii: "}"))
+    return HTTPResponse(status: 200, headers: jsonFields, body: body)
+  }
+
+  private static let jsonFields = [HTTPHeaderField("Content-Type", "application/json")]
+}
+
+/// The answers whose status an endpoint's settings choose.
+final class EndpointAnswers: Sendable {
+  let invalidSignature: HTTPResponse
+  let staleTimestamp: HTTPResponse
+
+  init(_ endpoint: Endpoint) {
+    invalidSignature = Answer.error(
+      endpoint.badSignatureStatus,
+      "invalid_signature",
+      fields: Self.retryFields(endpoint.badSignatureStatus)
+    )
+    staleTimestamp = Answer.error(
+      endpoint.staleStatus,
+      "stale_timestamp",
+      fields: Self.retryFields(endpoint.staleStatus)
+    )
+  }
+
+  private static func retryFields(_ status: Int) -> [HTTPHeaderField] {
+    status >= 500 || status == 429 ? [HTTPHeaderField("Retry-After", "60")] : []
+  }
+}

@@ -1,0 +1,55 @@
+public import Inbox
+public import MicroHTTP
+import Synchronization
+
+/// Takes signed events over HTTP into the inbox.
+///
+/// A request passes through here once, on the thread of its shard: its path is looked up when the header is
+/// complete, its signature is checked over the raw bytes when the body is, then it is parsed and offered to
+/// the inbox. The answer comes when the store has committed.
+public final class IngressService: HTTPService {
+  private let routing: RoutingCell
+  private let inbox: any EventAcceptor & Quarantine
+  private let observer: any IngressObserver
+  private let clock: @Sendable () -> Int64
+  private let counters = Mutex<[IngressCounters]>([])
+
+  /// A service over an inbox.
+  ///
+  /// - Parameters:
+  ///   - clock: the wall clock, in milliseconds since 1970.
+  public init(
+    routing: RoutingTable,
+    inbox: any EventAcceptor & Quarantine,
+    observer: any IngressObserver,
+    clock: @escaping @Sendable () -> Int64
+  ) {
+    self.routing = RoutingCell(routing)
+    self.inbox = inbox
+    self.observer = observer
+    self.clock = clock
+  }
+
+  /// Puts other endpoints in force, all at once. Requests under way end by the rules they began with or by
+  /// the new ones.
+  public func replaceRouting(with table: RoutingTable) { routing.replace(with: table) }
+
+  /// What came in so far.
+  public var statistics: IngressStatistics {
+    counters.withLock { $0 }.reduce(into: IngressStatistics()) { $0.add($1.statistics) }
+  }
+
+  /// Called by the server, once for each shard.
+  public func makeShardHandler(shard: Int, replies: HTTPReplyQueue) -> any HTTPShardHandler {
+    let own = IngressCounters()
+    counters.withLock { $0.append(own) }
+    let refusals = RefusalDesk(quarantine: inbox, observer: observer)
+    return IngressShard(
+      routing: routing,
+      batch: AcceptanceBatch(inbox: inbox, replies: replies, refusals: refusals, counters: own),
+      refusals: refusals,
+      counters: own,
+      clock: clock
+    )
+  }
+}

@@ -1,0 +1,120 @@
+import Inbox
+import LinqEvents
+import MicroHTTP
+
+/// The way of a request on one shard. Everything here happens on the shard's own thread.
+final class IngressShard: HTTPShardHandler {
+  private let routing: RoutingCell
+  private let batch: AcceptanceBatch
+  private let refusals: RefusalDesk
+  private let counters: IngressCounters
+  private let clock: @Sendable () -> Int64
+
+  init(
+    routing: RoutingCell,
+    batch: AcceptanceBatch,
+    refusals: RefusalDesk,
+    counters: IngressCounters,
+    clock: @escaping @Sendable () -> Int64
+  ) {
+    self.routing = routing
+    self.batch = batch
+    self.refusals = refusals
+    self.counters = counters
+    self.clock = clock
+  }
+
+  func admit(_ request: borrowing HTTPRequest) -> HTTPAdmission {
+    guard let endpoint = routing.current.endpoint(path: request.path) else { return .answer(Answer.notFound) }
+    guard request.method == "POST" else { return .answer(Answer.methodNotAllowed) }
+    return .receiveBody(bytesMax: endpoint.settings.bodyBytesMax)
+  }
+
+  func handle(_ request: borrowing HTTPRequest, body: consuming [UInt8]) -> HTTPDisposition {
+    let table = routing.current
+    guard let endpoint = table.endpoint(path: request.path) else { return .answer(Answer.notFound) }
+    let arrival = Arrival(request, trustedProxies: table.trustedProxies, receivedAtMilliseconds: clock())
+    switch verdict(endpoint.settings, arrival, body) {
+    case .verified(let match):
+      counters.countVerified(match, nowMilliseconds: arrival.receivedAtMilliseconds)
+      return accept(request, body, endpoint, arrival, match)
+    case .unsigned:
+      return accept(request, body, endpoint, arrival, nil)
+    case .stale(let skewSeconds):
+      refusals.refuse(
+        arrival,
+        headers: request.headers(),
+        body: body,
+        .staleTimestamp,
+        status: endpoint.settings.staleStatus,
+        detail: "the timestamp is \(skewSeconds) s away from this machine's clock"
+      )
+      counters.count(.stale)
+      return .answer(endpoint.answers.staleTimestamp)
+    case .refused(let refusal):
+      refusals.refuse(
+        arrival,
+        headers: request.headers(),
+        body: body,
+        .invalidSignature,
+        status: endpoint.settings.badSignatureStatus,
+        detail: refusal.sentence
+      )
+      counters.count(.invalidSignature)
+      return .answer(endpoint.answers.invalidSignature)
+    }
+  }
+
+  func turnEnded() { batch.submit() }
+
+  private enum Verdict {
+    case verified(SignatureMatch)
+    case unsigned
+    case stale(skewSeconds: Int64)
+    case refused(SignatureRefusal)
+  }
+
+  private func verdict(_ endpoint: Endpoint, _ arrival: Arrival, _ body: [UInt8]) -> Verdict {
+    guard let verifier = endpoint.verifier else { return .unsigned }
+    if endpoint.allowsUnsigned, !arrival.headers.containsSignature { return .unsigned }
+    let nowSeconds = arrival.receivedAtMilliseconds / 1000
+    switch verifier.verify(arrival.headers, body: body.span, nowSeconds: nowSeconds) {
+    case .verified(let match): return .verified(match)
+    case .stale(_, let skewSeconds): return .stale(skewSeconds: skewSeconds)
+    case .refused(let refusal): return .refused(refusal)
+    }
+  }
+
+  private func accept(
+    _ request: borrowing HTTPRequest,
+    _ body: [UInt8],
+    _ endpoint: RoutedEndpoint,
+    _ arrival: Arrival,
+    _ match: SignatureMatch?
+  ) -> HTTPDisposition {
+    do throws(UnusableEvent) {
+      let envelope = try UnusableEvent.readEnvelope(body)
+      let event = InboundEvent(
+        eventID: try UnusableEvent.eventID(of: envelope, signed: match?.signedEventID),
+        envelope: envelope,
+        source: request.query,
+        receivedAtMilliseconds: arrival.receivedAtMilliseconds,
+        hasSignedTimestamp: match?.timestampSeconds != nil,
+        payload: body
+      )
+      batch.append(event, from: arrival, token: request.token)
+      return .answerLater
+    } catch {
+      refusals.refuse(
+        arrival,
+        headers: request.headers(),
+        body: body,
+        .unusableEvent,
+        status: 400,
+        detail: error.detail
+      )
+      counters.count(.unusable)
+      return .answer(Answer.unusable(detail: error.detail))
+    }
+  }
+}

@@ -1,0 +1,126 @@
+public import LinqEvents
+import Synchronization
+
+/// What became of a request on an endpoint. The raw value is the label of `linqhook_events_total`.
+public enum IngressOutcome: String, Sendable, CaseIterable {
+  /// New and stored.
+  case accepted
+  /// Stored before.
+  case duplicate
+  /// No scheme verified it.
+  case invalidSignature = "invalid_signature"
+  /// Good signature, timestamp outside the tolerance.
+  case stale
+  /// Good signature, older than the ids still vouched for.
+  case tooOld = "too_old"
+  /// Good signature, no event.
+  case unusable
+  /// The inbox could not take it.
+  case unavailable
+}
+
+/// Counts of all that came in, summed over the shards.
+public struct IngressStatistics: Sendable, Equatable {
+  /// Requests by outcome.
+  public var outcomes: [IngressOutcome: Int] = [:]
+  /// Good signatures by scheme and by the position of the secret that matched.
+  public var verified: [VerifiedBy: Int] = [:]
+  /// Our clock minus the sender's, in seconds, at the last good signature with a timestamp.
+  public var clockSkewSeconds: Int64?
+  /// When an event was verified last, in milliseconds since 1970.
+  public var lastVerifiedAtMilliseconds: Int64?
+
+  /// A scheme and the position of a secret in the configuration.
+  public struct VerifiedBy: Hashable, Sendable {
+    /// The scheme that verified.
+    public var scheme: SignatureScheme
+    /// The secret's position, from 0.
+    public var secretIndex: Int
+  }
+
+  /// Nothing counted.
+  public init() {}
+
+  mutating func add(_ other: IngressStatistics) {
+    outcomes.merge(other.outcomes, uniquingKeysWith: +)
+    verified.merge(other.verified, uniquingKeysWith: +)
+    if other.lastVerifiedAtMilliseconds ?? .min > lastVerifiedAtMilliseconds ?? .min {
+      lastVerifiedAtMilliseconds = other.lastVerifiedAtMilliseconds
+      clockSkewSeconds = other.clockSkewSeconds ?? clockSkewSeconds
+    } else if clockSkewSeconds == nil {
+      clockSkewSeconds = other.clockSkewSeconds
+    }
+  }
+}
+
+/// One shard's counters. Written by the shard and by the store's thread, read by whoever scrapes: plain
+/// relaxed atomics, no lock on the way of an event.
+final class IngressCounters: Sendable {
+  private static let secretsCounted = 8
+  private static let neverSeen = Int.min
+
+  private let outcomes: [Counter] = IngressOutcome.allCases.map { _ in Counter() }
+  private let verified: [Counter] = (0..<SignatureScheme.allCases.count * secretsCounted).map { _ in Counter()
+  }
+  private let clockSkewSeconds = Atomic<Int>(neverSeen)
+  private let lastVerifiedAtMilliseconds = Atomic<Int>(neverSeen)
+
+  func count(_ outcome: IngressOutcome) { outcomes[Self.index(of: outcome)].increment() }
+
+  func countVerified(_ match: SignatureMatch, nowMilliseconds: Int64) {
+    let secret = min(match.secretIndex, Self.secretsCounted - 1)
+    verified[Self.index(of: match.scheme) * Self.secretsCounted + secret].increment()
+    if let timestampSeconds = match.timestampSeconds {
+      clockSkewSeconds.store(Int(nowMilliseconds / 1000 - timestampSeconds), ordering: .relaxed)
+    }
+    lastVerifiedAtMilliseconds.store(Int(nowMilliseconds), ordering: .relaxed)
+  }
+
+  var statistics: IngressStatistics {
+    var result = IngressStatistics()
+    for outcome in IngressOutcome.allCases {
+      result.outcomes[outcome] = outcomes[Self.index(of: outcome)].value
+    }
+    for scheme in SignatureScheme.allCases {
+      for secret in 0..<Self.secretsCounted {
+        let count = verified[Self.index(of: scheme) * Self.secretsCounted + secret].value
+        if count > 0 { result.verified[.init(scheme: scheme, secretIndex: secret)] = count }
+      }
+    }
+    result.clockSkewSeconds = Self.seen(clockSkewSeconds)
+    result.lastVerifiedAtMilliseconds = Self.seen(lastVerifiedAtMilliseconds)
+    return result
+  }
+
+  private static func seen(_ value: borrowing Atomic<Int>) -> Int64? {
+    let read = value.load(ordering: .relaxed)
+    return read == neverSeen ? nil : Int64(read)
+  }
+
+  private static func index(of outcome: IngressOutcome) -> Int {
+    switch outcome {
+    case .accepted: 0
+    case .duplicate: 1
+    case .invalidSignature: 2
+    case .stale: 3
+    case .tooOld: 4
+    case .unusable: 5
+    case .unavailable: 6
+    }
+  }
+
+  private static func index(of scheme: SignatureScheme) -> Int {
+    switch scheme {
+    case .v2: 0
+    case .v3: 1
+    case .standard: 2
+    }
+  }
+}
+
+/// A count that only rises.
+private final class Counter: Sendable {
+  private let count = Atomic<Int>(0)
+  var value: Int { count.load(ordering: .relaxed) }
+  func increment() { count.wrappingAdd(1, ordering: .relaxed) }
+}

@@ -1,0 +1,45 @@
+import Inbox
+import LinqEvents
+import MicroHTTP
+
+/// Keeps what is refused and tells the operator.
+struct RefusalDesk: Sendable {
+  let quarantine: any Quarantine
+  let observer: any IngressObserver
+
+  func refuse(
+    _ arrival: Arrival,
+    headers: [HTTPHeaderField],
+    body: [UInt8],
+    _ reason: RefusalReason,
+    status: Int,
+    detail: String
+  ) {
+    quarantine.quarantine(
+      RefusedRequest(
+        receivedAtMilliseconds: arrival.receivedAtMilliseconds,
+        reason: reason,
+        detail: detail,
+        remote: arrival.remote,
+        path: arrival.path,
+        query: arrival.query,
+        headers: headers.map { RefusedRequest.Field(name: $0.name, value: $0.value) },
+        body: body
+      )
+    )
+    observer.refused(
+      Refusal(reason: reason, detail: detail, status: status, remote: arrival.remote, path: arrival.path)
+    )
+  }
+}
+
+extension SignatureHeaders {
+  /// The headers that were read, as fields: enough to verify the request again.
+  var fields: [HTTPHeaderField] {
+    [
+      (Name.xWebhookSignature, xWebhookSignature), (Name.xWebhookTimestamp, xWebhookTimestamp),
+      (Name.webhookID, webhookID), (Name.webhookTimestamp, webhookTimestamp),
+      (Name.webhookSignature, webhookSignature),
+    ].compactMap { name, value in value.map { HTTPHeaderField(name, $0) } }
+  }
+}

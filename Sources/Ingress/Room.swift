@@ -1,1 +1,0 @@
-// Ingress: One request: route, verify, accept, answer.

@@ -1,0 +1,36 @@
+public import LinqEvents
+
+/// One path that takes events, with the rules for what it accepts.
+public struct Endpoint: Sendable {
+  /// The exact path, for example `/webhooks/linq`.
+  public var path: String
+  /// Checks signatures; nil where the endpoint has no secret, which `allowsUnsigned` must then permit.
+  public var verifier: SignatureVerifier?
+  /// Whether a request without any signature header is taken as it is. Only for receivers that nobody else
+  /// can reach: the configuration insists on a loopback or unix address.
+  public var allowsUnsigned: Bool
+  /// The largest body, in bytes.
+  public var bodyBytesMax: Int
+  /// The status for a missing or wrong signature.
+  public var badSignatureStatus: Int
+  /// The status for a good signature with a timestamp outside the tolerance. Linq stamps each retry anew,
+  /// so a retryable status costs nothing and a final one loses the event.
+  public var staleStatus: Int
+
+  /// An endpoint of the given parts.
+  public init(
+    path: String,
+    verifier: SignatureVerifier?,
+    allowsUnsigned: Bool = false,
+    bodyBytesMax: Int = 1 << 20,
+    badSignatureStatus: Int = 401,
+    staleStatus: Int = 503
+  ) {
+    self.path = path
+    self.verifier = verifier
+    self.allowsUnsigned = allowsUnsigned
+    self.bodyBytesMax = bodyBytesMax
+    self.badSignatureStatus = badSignatureStatus
+    self.staleStatus = staleStatus
+  }
+}
