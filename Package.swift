@@ -158,7 +158,11 @@ let package = Package(
     ),
     .testTarget(
       name: "linqhookTests",
-      dependencies: ["linqhook", "LinqEvents", "Authentication"],
+      dependencies: [
+        "linqhook", "HTTPClient",
+        .product(name: "Subprocess", package: "swift-subprocess"),
+        .product(name: "SystemPackage", package: "swift-system"),
+      ],
       swiftSettings: strict
     ),
   ]

@@ -53,7 +53,9 @@ final class CurlEasy {
     }
   }
 
-  private func setUp(_ submission: Submission, _ configuration: HTTPClientConfiguration) throws(HTTPClientError) {
+  private func setUp(_ submission: Submission, _ configuration: HTTPClientConfiguration)
+    throws(HTTPClientError)
+  {
     do throws(CurlOptionFailure) {
       // An id, not an address: nothing is ever read through it.
       try unsafe set(CURLOPT_PRIVATE, UnsafeMutableRawPointer(bitPattern: submission.id))

@@ -76,7 +76,11 @@ extension CurlEasy {
     try unsafe ccurl_easy_set_size(handle, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(bytes.count)).check()
     // Copied, so that no pointer into the array outlives this call.
     let code = unsafe bytes.withUnsafeBytes { body in
-      unsafe ccurl_easy_set_string(handle, CURLOPT_COPYPOSTFIELDS, body.baseAddress?.assumingMemoryBound(to: CChar.self))
+      unsafe ccurl_easy_set_string(
+        handle,
+        CURLOPT_COPYPOSTFIELDS,
+        body.baseAddress?.assumingMemoryBound(to: CChar.self)
+      )
     }
     try code.check()
   }
