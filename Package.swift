@@ -63,6 +63,7 @@ let package = Package(
       dependencies: [
         "LinqEvents", "Inbox",
         .product(name: "DequeModule", package: "swift-collections"),
+        .product(name: "HeapModule", package: "swift-collections"),
         .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: strict

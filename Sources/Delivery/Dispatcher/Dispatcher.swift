@@ -1,0 +1,193 @@
+public import Inbox
+public import Logging
+
+/// The part of an inbox that delivery needs.
+public typealias DeliveryStore = DeliveryLedger & EventArchive
+
+/// Brings every stored event to every handler that wants it.
+///
+/// Each handler has a pump of its own; nothing that one handler does holds up another. `start` makes ready,
+/// `run` delivers until `drain`. What the operator asks for (reload, replay, dead letters) may come at any
+/// time in between.
+public actor Dispatcher {
+  /// How long a handler that is changed or removed by a reload may finish what it has in flight.
+  private static let reloadDrain = Duration.seconds(10)
+
+  private enum Phase {
+    case configured
+    case started
+    case stopped
+  }
+
+  let context: PumpContext
+  let roster = Roster()
+  private var registrations: [HandlerRegistration]
+  private var phase = Phase.configured
+  private let pumps: AsyncStream<any Pump>
+  private let pumpStarted: AsyncStream<any Pump>.Continuation
+  private var lastChange: Task<Void, any Error>?
+
+  /// A dispatcher for these handlers. It does nothing before `start`.
+  public init(
+    store: any DeliveryStore,
+    registrations: [HandlerRegistration],
+    clock: any DeliveryClock = SystemDeliveryClock(),
+    logger: Logger
+  ) {
+    context = PumpContext(store: store, clock: clock, logger: logger)
+    self.registrations = registrations
+    (pumps, pumpStarted) = AsyncStream.makeStream()
+  }
+
+  /// Starts every handler where it left off. When one cannot start, none is, and the error says which.
+  public func start() async throws {
+    guard phase == .configured else { return }
+    context.store.subscribe { [roster] in roster.offer($0) }
+    do {
+      try await apply(registrations)
+      phase = .started
+    } catch {
+      await drainAll(within: .zero)
+      throw error
+    }
+  }
+
+  /// Delivers. Returns after `drain`; cancellation of the task ends it at once, without writing the progress
+  /// of the last moment.
+  public func run() async {
+    await withDiscardingTaskGroup { group in
+      for await pump in pumps {
+        group.addTask { await pump.run() }
+      }
+    }
+  }
+
+  /// Takes nothing new, lets handlers finish what they have in flight for so long, cancels the rest, records
+  /// the progress and stops every handler.
+  public func drain(within duration: Duration) async {
+    _ = await exclusively { await self.drainAll(within: duration) }
+  }
+
+  private func drainAll(within duration: Duration) async {
+    phase = .stopped
+    await drain(roster.pumps, within: duration)
+    pumpStarted.finish()
+  }
+
+  /// Tells every handler to reopen its files.
+  public func reopen() async {
+    await withDiscardingTaskGroup { group in
+      for pump in roster.pumps {
+        group.addTask { await pump.reopen() }
+      }
+    }
+  }
+
+  /// The figures of every handler, in the order of the configuration; cheap, from any thread.
+  public nonisolated var statistics: [HandlerStatistics] {
+    roster.pumps.map { $0.gauge.statistics(feed: $0.feed) }
+  }
+
+  // MARK: Reload
+
+  /// Puts other handlers in force, all or nothing.
+  ///
+  /// A handler whose fingerprint is the same goes on undisturbed. One that changed finishes what it has in
+  /// flight, stops, and goes on with the new settings where it left off. A new one gets what is accepted from
+  /// now on. One that is gone finishes what it has in flight; its backlog is kept as long as retention keeps
+  /// events. When a handler cannot start, those of before are put back in force and the error is thrown.
+  public func reconfigure(_ new: [HandlerRegistration]) async throws {
+    try await exclusively { try await self.change(to: new) }.get()
+  }
+
+  private func change(to new: [HandlerRegistration]) async throws {
+    guard phase == .started else {
+      throw DispatcherError(.stopping, "The handlers were not changed because linqhook is stopping.")
+    }
+    do {
+      try await apply(new)
+      registrations = new
+    } catch {
+      do { try await apply(registrations) } catch let second {
+        context.logger.critical(
+          "the handlers of before could not be put back in force; restart linqhook",
+          metadata: ["error": "\(second)"])
+      }
+      throw error
+    }
+  }
+
+  /// Starts what is missing and drains what is too much. New handlers come first: they are the likeliest to
+  /// fail, and then nothing has been disturbed.
+  private func apply(_ wanted: [HandlerRegistration]) async throws {
+    let names = wanted.map(\.name)
+    guard Set(names).count == names.count else {
+      throw DispatcherError(.duplicateHandler, "Two handlers have the same name; give each its own.")
+    }
+    let present = roster.pumps
+    let isPresent = Set(present.map(\.registration.name))
+    try await start(wanted.filter { !isPresent.contains($0.name) }, among: names)
+
+    let changed = wanted.filter { new in
+      present.contains { $0.registration.name == new.name && !$0.registration.isSame(as: new) }
+    }
+    let leaving = present.filter { pump in
+      !names.contains(pump.registration.name) || changed.contains { $0.name == pump.registration.name }
+    }
+    await drain(leaving, within: Self.reloadDrain)
+    try await start(changed, among: names)
+    roster.sort(by: names)
+  }
+
+  private func start(_ registrations: [HandlerRegistration], among names: [String]) async throws {
+    let progress = try await context.store.attach(names)
+    for registration in registrations {
+      guard let progress = progress.first(where: { $0.handler == registration.name }) else { continue }
+      let pump = registration.makePump(progress: progress, context: context)
+      do {
+        try await pump.start()
+      } catch {
+        throw DispatcherError(
+          .handlerNotStarted, "The handler \"\(registration.name)\" could not start: \(error)")
+      }
+      roster.add(pump)
+      pumpStarted.yield(pump)
+    }
+  }
+
+  private func drain(_ pumps: [any Pump], within duration: Duration) async {
+    let deadline = context.clock.now + duration
+    for pump in pumps { roster.remove(pump.registration.name) }
+    await withDiscardingTaskGroup { group in
+      for pump in pumps {
+        group.addTask { await pump.drain(until: deadline) }
+      }
+    }
+  }
+
+  /// Runs changes one after the other: an actor alone would let a drain begin in the middle of a reload.
+  private func exclusively(
+    _ change: @escaping @Sendable () async throws -> Void
+  ) async -> Result<Void, any Error> {
+    let previous = lastChange
+    let task = Task {
+      _ = await previous?.result
+      try await change()
+    }
+    lastChange = task
+    return await task.result
+  }
+}
+
+extension HandlerRegistration {
+  fileprivate func isSame(as other: HandlerRegistration) -> Bool { fingerprint == other.fingerprint }
+
+  fileprivate func makePump(progress: HandlerProgress, context: PumpContext) -> any Pump {
+    switch target {
+    case .single(let handler):
+      LanePump(registration: self, handler: handler, progress: progress, context: context)
+    case .batch(let handler):
+      BatchPump(registration: self, handler: handler, progress: progress, context: context)
+    }
+  }
+}

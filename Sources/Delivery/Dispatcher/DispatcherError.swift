@@ -1,0 +1,36 @@
+/// Something that the dispatcher could not do, said so that an operator can act on it.
+public struct DispatcherError: Error, Sendable, Equatable, CustomStringConvertible {
+  /// The kind.
+  public enum Code: Sendable, Equatable {
+    /// A handler could not start.
+    case handlerNotStarted
+    /// Two handlers have the same name.
+    case duplicateHandler
+    /// No handler of this name is configured.
+    case unknownHandler
+    /// The event is not in the inbox, or not any more.
+    case unknownEvent
+    /// The event is no dead letter of this handler.
+    case notDead
+    /// The dispatcher is stopping.
+    case stopping
+  }
+
+  /// The kind.
+  public let code: Code
+  /// A whole sentence: what is wrong and what to do.
+  public let description: String
+
+  init(_ code: Code, _ description: String) {
+    self.code = code
+    self.description = description
+  }
+}
+
+/// What became of a wish to hand an event over again.
+public enum ReplayOutcome: Sendable, Equatable {
+  /// It stands in line; the wish survives a restart.
+  case queued
+  /// It has not been settled yet, so it will be handed over anyway.
+  case alreadyPending
+}

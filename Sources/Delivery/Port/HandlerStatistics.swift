@@ -1,0 +1,60 @@
+/// Whether a handler's target works.
+public enum HandlerHealth: Sendable, Equatable {
+  /// Nothing speaks against it.
+  case working
+  /// It fails for everything and is asked gently with one event at a time. Times in milliseconds since 1970.
+  case failing(sinceMilliseconds: Int64, nextProbeAtMilliseconds: Int64)
+}
+
+/// Figures of one handler at one moment, for metrics and readiness.
+public struct HandlerStatistics: Sendable, Equatable {
+  /// The handler's name.
+  public var handler: String
+  /// Events that went through.
+  public var delivered = 0
+  /// Attempts that failed and were put off.
+  public var retried = 0
+  /// Events that were given up.
+  public var dead = 0
+  /// Events that the handler's filter refused.
+  public var filtered = 0
+  /// Events that are not settled: not looked at yet, in memory, or waiting on disk. Those not looked at count
+  /// before the filter has seen them.
+  public var pendingEvents = 0
+  /// When the oldest of the pending events was received, in milliseconds since 1970; nil without any. It may
+  /// lag behind by a second.
+  public var oldestPendingAtMilliseconds: Int64?
+  /// Events in the handler's hands.
+  public var inFlight = 0
+  /// Dead letters that wait for the operator.
+  public var deadLetters = 0
+  /// How long attempts took, failed ones included. A batch counts once.
+  public var durationSeconds = DurationHistogram()
+  /// Whether the target works.
+  public var health: HandlerHealth = .working
+
+  /// All zero.
+  public init(handler: String) { self.handler = handler }
+}
+
+/// Durations, counted as Prometheus does.
+public struct DurationHistogram: Sendable, Equatable {
+  /// Upper bounds of the buckets in seconds, rising, without the infinite one.
+  public static let boundsSeconds: [Double] = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10, 30, 60]
+  /// Values in each bucket (not cumulative), the infinite one last.
+  public private(set) var counts = [Int](repeating: 0, count: boundsSeconds.count + 1)
+  /// The sum of all values in seconds.
+  public private(set) var sumSeconds: Double = 0
+
+  /// An empty histogram.
+  public init() {}
+
+  /// Counts a duration.
+  public mutating func observe(_ duration: Duration) {
+    let seconds = duration / .seconds(1)
+    var bucket = 0
+    while bucket < Self.boundsSeconds.count, seconds > Self.boundsSeconds[bucket] { bucket += 1 }
+    counts[bucket] += 1
+    sumSeconds += seconds
+  }
+}

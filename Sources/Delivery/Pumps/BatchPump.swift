@@ -1,0 +1,239 @@
+import DequeModule
+import Inbox
+import Logging
+
+// The pump of a target that takes runs of events in the order of acceptance.
+//
+// One batch is in the handler's hands at a time. When it went through, its end as the cursor and the
+// checkpoint that the handler gave for it are staged together, and the next batch is handed over without
+// waiting for the commit: records keep their order, so a cursor never gets ahead of its checkpoint.
+//
+// A batch that fails is handed over again, the same events in the same order, with pauses by the policy up to
+// 30 seconds, for as long as it takes. It never becomes a dead letter: what such a target fails for is a full
+// disk or a lost mount, not the event, and skipping events would leave holes in the file.
+//
+// Replays are rows in a lane of their own. They are read and handed over as batches of their own; the
+// removal of their rows stands in the same record as the checkpoint, so they too happen once.
+actor BatchPump: Pump {
+  /// Events of a batch: 1024, and 4 MiB of payload.
+  private static let batchWeightMax = 1024
+  /// Replays of a batch; few, for a row's payload may be as large as a request body.
+  private static let replaysMax = 32
+  /// The longest pause after a failure.
+  private static let longestPause = Duration.seconds(30)
+  /// The lane of replays.
+  private static let replayLane = "#replay"
+
+  let registration: HandlerRegistration
+  let feed: EventFeed
+  let gauge: HandlerGauge
+  private let handler: any BatchEventHandler
+  private let context: PumpContext
+  private let progress: HandlerProgress
+  private let writer: ProgressWriter
+  private let quiet = Latch()
+
+  private var phase = PumpPhase.delivering
+  private var work: Task<Void, Never>?
+  private var pause: Task<Void, Never>?
+  private var failures = 0
+  private var failingSince: Duration?
+  private var replayLanes: Deque<String> = []
+  private var replayRecord = 0
+  private var replaysPending = 0
+  private var committedRecord = 0
+
+  private struct Batch {
+    var events: [StoredEvent]
+    var cursor: Int64?
+    var removed: [Int64] = []
+  }
+
+  init(
+    registration: HandlerRegistration,
+    handler: any BatchEventHandler,
+    progress: HandlerProgress,
+    context: PumpContext
+  ) {
+    self.registration = registration
+    self.handler = handler
+    self.progress = progress
+    self.context = context
+    feed = EventFeed(ledger: context.store, after: progress.cursor)
+    gauge = HandlerGauge(handler: registration.name)
+    writer = ProgressWriter(
+      handler: registration.name, cursor: progress.cursor, ledger: context.store, clock: context.clock,
+      logger: context.logger)
+    gauge.update { $0.deadLetters = progress.deadCount }
+  }
+
+  func start() async throws {
+    for lane in try await context.store.heldLanes(handler: registration.name) {
+      replayLanes.append(lane.lane)
+      replaysPending += lane.count
+    }
+    gauge.update { $0.pendingEvents = replaysPending }
+    let resumption = try await handler.start(checkpoint: progress.checkpoint, cursor: progress.cursor)
+    if case .after(let sequence) = resumption, sequence < progress.cursor { feed.rewind(to: sequence) }
+  }
+
+  func run() async {
+    guard phase == .delivering else { return }
+    let work = Task { await deliver() }
+    self.work = work
+    await writer.run { await self.recordCommitted($0) }
+    // Cancelled without `drain`: what was not written is delivered again after a restart.
+    guard phase == .delivering else { return }
+    await halt(until: context.clock.now)
+    _ = await handler.stop()
+  }
+
+  func drain(until deadline: Duration) async {
+    guard phase == .delivering else { return }
+    await halt(until: deadline)
+    writer.stage(checkpoint: await handler.stop())
+    await writer.finish()
+  }
+
+  private func halt(until deadline: Duration) async {
+    phase = .draining
+    feed.close()
+    pause?.cancel()
+    if work != nil { await context.await(quiet, until: deadline, thenCancel: work, of: registration) }
+    phase = .stopped
+  }
+
+  func reopen() async { await handler.reopen() }
+
+  // MARK: Delivering
+
+  private func deliver() async {
+    defer { quiet.open() }
+    for await _ in feed.arrivals {
+      do throws(InboxError) {
+        while phase == .delivering, let batch = try await nextBatch() { await deliver(batch) }
+      } catch {
+        context.logger.error(
+          "the inbox could not be read; delivery waits",
+          metadata: ["handler": "\(registration.name)", "error": "\(error)"])
+        guard error.code != .closed else { return }
+        await pause(.seconds(1))
+        feed.wake()
+      }
+    }
+  }
+
+  private func nextBatch() async throws(InboxError) -> Batch? {
+    while let lane = replayLanes.first, replayRecord <= committedRecord {
+      let rows = try await context.store.deferred(
+        handler: registration.name, lane: lane, limit: Self.replaysMax)
+      if !rows.isEmpty {
+        return Batch(events: rows.map(\.event), removed: rows.map(\.delivery.sequence))
+      }
+      // A replay may have been staged during the read: then its rows are yet to come.
+      if replayRecord <= committedRecord { replayLanes.removeFirst() }
+    }
+    let events = try await feed.next(weightMax: Self.batchWeightMax)
+    guard let last = events.last else { return nil }
+    let wanted = events.filter(registration.filter.wants)
+    gauge.update { $0.filtered += events.count - wanted.count }
+    return Batch(events: wanted, cursor: last.sequence)
+  }
+
+  private func deliver(_ batch: Batch) async {
+    guard let first = batch.events.first else {
+      writer.stage(cursor: batch.cursor)
+      return
+    }
+    gauge.update {
+      $0.inFlight = batch.events.count
+      $0.pendingEvents = batch.events.count + replaysPending
+      $0.oldestPendingAtMilliseconds = first.receivedAtMilliseconds
+    }
+    while phase == .delivering {
+      let began = context.clock.now
+      let result = await handler.handle(batch.events)
+      gauge.update { $0.durationSeconds.observe(context.clock.now - began) }
+      switch result {
+      case .delivered(let checkpoint):
+        delivered(batch, checkpoint: checkpoint)
+        return
+      case .retry(let reason): await failed(batch, reason: reason)
+      }
+    }
+  }
+
+  private func delivered(_ batch: Batch, checkpoint: [UInt8]?) {
+    let record = writer.stage(cursor: batch.cursor, checkpoint: checkpoint, removed: batch.removed)
+    if !batch.removed.isEmpty {
+      replayRecord = record
+      replaysPending = max(replaysPending - batch.removed.count, 0)
+    }
+    gauge.update {
+      $0.delivered += batch.events.count
+      $0.inFlight = 0
+      $0.pendingEvents = replaysPending
+      $0.oldestPendingAtMilliseconds = nil
+      $0.health = .working
+    }
+    guard failures > 0 else { return }
+    failures = 0
+    failingSince = nil
+    context.logger.notice("the handler works again", metadata: ["handler": "\(registration.name)"])
+  }
+
+  private func failed(_ batch: Batch, reason: String) async {
+    guard !Task.isCancelled else { return }
+    failures += 1
+    let now = context.clock.now
+    let seconds = registration.retry.pauseSeconds(attempt: failures, random: .random(in: 0..<1))
+    let after = min(Duration.seconds(seconds), Self.longestPause)
+    if failures == 1 {
+      failingSince = now
+      context.logger.warning(
+        "a batch failed; it is handed over again until it goes through",
+        metadata: ["handler": "\(registration.name)", "error": "\(reason)"])
+    }
+    gauge.update {
+      $0.retried += batch.events.count
+      $0.health = .failing(
+        sinceMilliseconds: context.clock.wallMilliseconds(at: failingSince ?? now),
+        nextProbeAtMilliseconds: context.clock.wallMilliseconds(at: now + after))
+    }
+    await pause(after)
+  }
+
+  // A drain must not wait for a pause.
+  private func pause(_ duration: Duration) async {
+    guard phase == .delivering else { return }
+    let pause = Task { [clock = context.clock] in _ = try? await clock.sleep(for: duration) }
+    self.pause = pause
+    await pause.value
+  }
+
+  private func recordCommitted(_ record: Int) {
+    committedRecord = record
+    if !replayLanes.isEmpty { feed.wake() }
+  }
+
+  // MARK: What the operator asks for
+
+  func replay(_ event: StoredEvent, row: DeferredDelivery?) -> ReplayOutcome {
+    let isOpen = row?.state == .waiting || row?.state == .retrying
+    guard phase == .delivering, event.sequence <= feed.position, !isOpen else { return .alreadyPending }
+    replayRecord = writer.stage(
+      rows: [DeferredDelivery(sequence: event.sequence, state: .waiting, lane: Self.replayLane)])
+    if !replayLanes.contains(Self.replayLane) { replayLanes.append(Self.replayLane) }
+    replaysPending += 1
+    gauge.update {
+      if row?.state == .dead { $0.deadLetters -= 1 }
+      $0.pendingEvents += 1
+    }
+    return .queued
+  }
+
+  func dropDead(_ sequence: Int64) {
+    writer.stage(removed: [sequence])
+    gauge.update { $0.deadLetters -= 1 }
+  }
+}

@@ -1,0 +1,18 @@
+import Synchronization
+
+/// The figures of one handler, written by its pump and read from any thread.
+final class HandlerGauge: Sendable {
+  private let figures: Mutex<HandlerStatistics>
+
+  init(handler: String) { figures = Mutex(HandlerStatistics(handler: handler)) }
+
+  /// Changes the figures.
+  func update(_ change: (inout HandlerStatistics) -> Void) { figures.withLock { change(&$0) } }
+
+  /// The figures of this moment, with what has not been taken from a feed counted as pending.
+  func statistics(feed: EventFeed) -> HandlerStatistics {
+    var statistics = figures.withLock { $0 }
+    statistics.pendingEvents += feed.backlog
+    return statistics
+  }
+}

@@ -1,0 +1,81 @@
+import Inbox
+
+// One alarm for everything that waits for a time.
+extension LanePump {
+  /// How long an event may keep the cursor from passing others that are settled. It bounds what is delivered
+  /// twice after a crash.
+  static let laggardPause = Duration.milliseconds(250)
+
+  /// Has `ring` called at this instant, or earlier.
+  func arm(at deadline: Duration) {
+    guard phase == .delivering else { return }
+    if let alarm {
+      guard deadline < alarm.at else { return }
+      alarm.task.cancel()
+    }
+    let task = Task { [clock] in
+      guard (try? await clock.sleep(until: deadline)) != nil else { return }
+      self.rang(at: deadline)
+    }
+    alarm = (deadline, task)
+  }
+
+  private func rang(at deadline: Duration) {
+    // A later alarm has taken the place of this one while it was on its way.
+    guard alarm?.at == deadline else { return }
+    alarm = nil
+    ring()
+  }
+
+  /// Does what is due and sets the alarm for the rest.
+  func ring() {
+    guard phase == .delivering else { return }
+    let now = clock.now
+    lanes.releaseHolds(now: now)
+    if let check = laggardCheck, check.at <= now {
+      laggardCheck = nil
+      stageLaggards(upTo: check.sequence)
+      if tracker.isBlocked { watchLaggards() }
+    }
+    if now >= oldestCheckAt { updateOldest() }
+    loadsWanted.yield()
+    wakeWorker()
+    armForHolds()
+    for deadline in watch.deadlines where deadline > now { arm(at: deadline) }
+    if let laggardCheck { arm(at: laggardCheck.at) }
+  }
+
+  func armForHolds() {
+    if let next = lanes.nextHold() { arm(at: next) }
+  }
+
+  /// Everything that is settled by now is to be behind the cursor after a pause.
+  func watchLaggards() {
+    let check = (sequence: tracker.highestSettled, at: clock.now + Self.laggardPause)
+    laggardCheck = check
+    arm(at: check.at)
+  }
+
+  /// Gives rows to the deliveries that keep the cursor from passing a sequence.
+  func stageLaggards(upTo sequence: Int64) {
+    guard tracker.cursor < sequence else { return }
+    let rows = lanes.rowsForLaggards(upTo: sequence)
+    for row in rows { tracker.settle(row.sequence) }
+    writer.stage(cursor: tracker.cursor, rows: rows)
+  }
+
+  func recordCommitted(_ record: Int) {
+    lanes.recordCommitted(record)
+    if !lanes.unread.isEmpty { loadsWanted.yield() }
+  }
+
+  /// Looks for the oldest pending event; at most once a second, for it looks at every lane.
+  func updateOldest() {
+    let now = clock.now
+    guard now >= oldestCheckAt || lanes.pendingCount == 0 else { return }
+    oldestCheckAt = now + .seconds(1)
+    let oldest = lanes.oldestAtMilliseconds
+    gauge.update { $0.oldestPendingAtMilliseconds = oldest }
+    if lanes.pendingCount > 0 { arm(at: oldestCheckAt) }
+  }
+}

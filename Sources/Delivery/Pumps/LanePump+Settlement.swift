@@ -1,0 +1,159 @@
+import Inbox
+import LinqEvents
+import Logging
+
+// What became of an attempt.
+extension LanePump {
+  /// Bytes of an error that are kept with a row.
+  static let errorBytesMax = 4096
+
+  func settle(_ finished: FinishedAttempt) {
+    guard let (key, delivery) = lanes.running(finished.slot) else { return }
+    let attempt = RunningAttempt(slot: finished.slot, key: key, delivery: delivery, finished: finished)
+    switch finished.result {
+    case .delivered: delivered(attempt)
+    case .dead(let reason):
+      noteAnswer()
+      var given = attempt.counted(reason: reason, wallMilliseconds: wall(finished.began))
+      given.delivery.isProbe = false
+      giveUp(given)
+    case .retry(let reason, let afterSeconds):
+      if finished.wasCancelled {
+        interrupted(attempt)
+      } else {
+        failed(attempt, reason: reason, requestedAfterSeconds: afterSeconds)
+      }
+    }
+    if watch.failingState == nil { loadsWanted.yield() }
+    resumeIntake()
+  }
+
+  private func delivered(_ attempt: RunningAttempt) {
+    noteAnswer()
+    let delivery = attempt.delivery
+    let sequence = delivery.event.sequence
+    var record: Int?
+    if delivery.attempts > 0 {
+      var history = delivery
+      history.attempts += 1
+      record = writer.stage(rows: [history.row(.delivered, lane: attempt.key)])
+    } else if delivery.hasRow {
+      record = writer.stage(removed: [sequence])
+    }
+    advance(past: sequence)
+    lanes.finish(attempt.slot, record: record)
+    count(attempt) { $0.delivered += 1 }
+  }
+
+  private func giveUp(_ attempt: RunningAttempt) {
+    let delivery = attempt.delivery
+    let row = delivery.row(.dead, lane: attempt.key, dueAtMilliseconds: wall(attempt.finished.ended))
+    let record = writer.stage(rows: [row])
+    advance(past: delivery.event.sequence)
+    lanes.finish(attempt.slot, record: record)
+    count(attempt) {
+      $0.dead += 1
+      $0.deadLetters += 1
+    }
+    log(.warning, "an event was given up and is a dead letter", delivery)
+  }
+
+  private func failed(_ attempt: RunningAttempt, reason: String, requestedAfterSeconds: Double?) {
+    noteFailure(attempt, requestedAfterSeconds: requestedAfterSeconds)
+    let attempt = attempt.counted(reason: reason, wallMilliseconds: wall(attempt.finished.began))
+    switch decide(attempt.delivery, at: attempt.finished.ended, requestedAfterSeconds) {
+    case .giveUp: giveUp(attempt)
+    case .retry(let afterSeconds):
+      hold(attempt, until: attempt.finished.ended + .seconds(afterSeconds))
+    }
+  }
+
+  private func decide(
+    _ delivery: PendingDelivery,
+    at now: Duration,
+    _ requestedAfterSeconds: Double?
+  ) -> RetryPolicy.Decision {
+    let first = delivery.firstAttemptAtMilliseconds ?? wall(now)
+    return registration.retry.next(
+      // A probe of an event that was not tried yet leaves it at no attempts: its pause is the first one.
+      attempt: max(delivery.attempts, 1),
+      ageSeconds: Double(max(wall(now) - first, 0)) / 1000,
+      requestedAfterSeconds: requestedAfterSeconds,
+      random: .random(in: 0..<1))
+  }
+
+  private func hold(_ attempt: RunningAttempt, until: Duration) {
+    let dropped = lanes.hold(attempt.slot, until: until).filter { !$0.hasRow }
+    var rows = dropped.map { $0.openRow(lane: attempt.key) }
+    rows.append(attempt.delivery.row(.retrying, lane: attempt.key, dueAtMilliseconds: wall(until)))
+    lanes.readHeld(attempt.slot, afterRecord: writer.stage(rows: rows))
+    for row in rows { advance(past: row.sequence) }
+    count(attempt) { $0.retried += 1 }
+    log(.debug, "a delivery failed and is tried again later", attempt.delivery)
+    arm(at: until)
+  }
+
+  // Cut off by a drain: it is not the event's fault and does not count.
+  private func interrupted(_ attempt: RunningAttempt) {
+    if attempt.delivery.isProbe { watch.abandonProbe() }
+    lanes.putBack(attempt.slot)
+    count(attempt) { _ in }
+  }
+
+  private func advance(past sequence: Int64) {
+    let before = tracker.cursor
+    tracker.settle(sequence)
+    if tracker.cursor > before { writer.stage(cursor: tracker.cursor) }
+    if tracker.isBlocked, laggardCheck == nil { watchLaggards() }
+  }
+
+  private func count(_ attempt: RunningAttempt, _ change: (inout HandlerStatistics) -> Void) {
+    gauge.update {
+      change(&$0)
+      $0.durationSeconds.observe(attempt.finished.ended - attempt.finished.began)
+      $0.pendingEvents = lanes.pendingCount
+      $0.inFlight = inFlight
+    }
+    if attempt.finished.ended >= oldestCheckAt { updateOldest() }
+  }
+
+  private func log(_ level: Logger.Level, _ message: Logger.Message, _ delivery: PendingDelivery) {
+    context.logger.log(
+      level: level, message,
+      metadata: [
+        "handler": "\(registration.name)", "event_id": "\(delivery.event.eventID)",
+        "event_type": "\(delivery.event.envelope.eventType)", "attempt": "\(delivery.attempts)",
+        "error": "\(delivery.lastError ?? "")",
+      ])
+  }
+
+  func wall(_ instant: Duration) -> Int64 { clock.wallMilliseconds(at: instant) }
+}
+
+/// An attempt with the lane and the delivery that it belongs to.
+struct RunningAttempt {
+  let slot: Int
+  let key: LaneKey
+  var delivery: PendingDelivery
+  let finished: FinishedAttempt
+
+  /// The attempt as it is kept after a failure: counted, unless it was a probe.
+  func counted(reason: String, wallMilliseconds: Int64) -> RunningAttempt {
+    var attempt = self
+    if !delivery.isProbe { attempt.delivery.attempts += 1 }
+    attempt.delivery.firstAttemptAtMilliseconds =
+      delivery.firstAttemptAtMilliseconds ?? wallMilliseconds
+    attempt.delivery.lastError = reason.prefix(utf8BytesMax: LanePump.errorBytesMax)
+    return attempt
+  }
+}
+
+extension String {
+  /// The longest beginning of whole characters that fits into so many bytes.
+  func prefix(utf8BytesMax: Int) -> String {
+    guard utf8.count > utf8BytesMax else { return self }
+    var end = utf8.index(utf8.startIndex, offsetBy: utf8BytesMax)
+    while end.samePosition(in: unicodeScalars) == nil { end = utf8.index(before: end) }
+    return String(self[..<end])
+  }
+}
