@@ -39,9 +39,12 @@ public final class HTTPClient: Sendable {
     try request.validate()
     let id = requestCount.add(1, ordering: .relaxed).newValue
     let origin = try CurlURL.origin(of: request.url)
+    let deadline = ContinuousClock.now + .seconds(request.timeoutSeconds)
     let result = await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
-        mailbox.submit(Submission(id: id, request: request, origin: origin, continuation: continuation))
+        mailbox.submit(
+          Submission(id: id, request: request, origin: origin, deadline: deadline, continuation: continuation)
+        )
         // A cancellation from before the submission named an id that the driver did not know yet.
         if Task.isCancelled { mailbox.abort(id) }
       }

@@ -57,7 +57,6 @@ extension CurlEasy {
 
   func setTarget(_ request: OutgoingRequest) throws(CurlOptionFailure) {
     try set(CURLOPT_URL, request.url)
-    try set(CURLOPT_TIMEOUT_MS, Int(request.timeoutSeconds * 1000))
     if let path = request.unixSocketPath {
       try set(CURLOPT_UNIX_SOCKET_PATH, path)
     }

@@ -30,7 +30,7 @@ public final class ScriptedServer: Sendable {
     }
     Thread.detachNewThread { [listener, weak self] in
       while true {
-        let descriptor = unsafe accept(listener, nil, nil)
+        let descriptor = accept(listener, nil, nil)
         guard descriptor >= 0 else { break }
         _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
         guard let self else {
