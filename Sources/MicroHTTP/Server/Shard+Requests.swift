@@ -49,7 +49,7 @@ extension Shard {
       unsafe keep(piece, on: connection, bytesMax: bytesMax)
     case .discarding(let response) where response === BuiltInAnswers.bodyTooLarge:
       // Only a chunked body gets here. A client that does not end it is cut off.
-      if connection.bodyBytesArrived > 2 * connection.bodyBytesMax + Self.droppedBodyBytesMax {
+      if (connection.bodyBytesArrived - Self.droppedBodyBytesMax) / 2 > connection.bodyBytesMax {
         countAnswer(status: 413, on: connection)
         connection.cut(farewell: BuiltInAnswers.bodyTooLargeBytes)
       }
