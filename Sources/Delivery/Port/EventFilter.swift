@@ -3,18 +3,34 @@ public import LinqEvents
 
 /// Which events a handler wants. What a filter refuses is settled at once and counted.
 public struct EventFilter: Sendable {
-  /// The event types wanted; one match is enough.
-  public let types: [EventTypePattern]
-  private let condition: (@Sendable (StoredEvent) -> Bool)?
+  /// A value that an event must hold: the configuration's `where`.
+  public struct Condition: Sendable, Equatable {
+    /// Where the value stands in the event.
+    public var path: JSONPath
+    /// The value as text: a string's text, a number as spelt, `true`, `false` or `null`.
+    public var text: String
 
-  /// A filter by event type and, if given, by a further condition (the configuration's `where`). The
-  /// condition is asked only for events whose type matches, once for each event, and must be quick.
-  public init(
-    types: [EventTypePattern] = [EventTypePattern("*")],
-    where condition: (@Sendable (StoredEvent) -> Bool)? = nil
-  ) {
+    /// The condition of the given parts.
+    public init(path: JSONPath, text: String) {
+      self.path = path
+      self.text = text
+    }
+
+    func holds(in event: StoredEvent) -> Bool {
+      let payload = event.payload
+      return path.value(in: payload.span)?.text == text
+    }
+  }
+
+  /// The event types wanted; one match is enough.
+  public var types: [EventTypePattern]
+  /// What must hold of the event, all of it. Looked at only when the type matches.
+  public var conditions: [Condition]
+
+  /// A filter of the given parts; without any it lets every event pass.
+  public init(types: [EventTypePattern] = [EventTypePattern("*")], conditions: [Condition] = []) {
     self.types = types
-    self.condition = condition
+    self.conditions = conditions
   }
 
   /// Lets every event pass.
@@ -22,7 +38,6 @@ public struct EventFilter: Sendable {
 
   /// Whether the handler wants this event.
   public func wants(_ event: StoredEvent) -> Bool {
-    guard types.contains(where: { $0.matches(event.envelope.eventType) }) else { return false }
-    return condition?(event) ?? true
+    types.contains { $0.matches(event.envelope.eventType) } && conditions.allSatisfy { $0.holds(in: event) }
   }
 }

@@ -112,15 +112,14 @@ actor LanePump: Pump {
       if inFlight == 0, phase != .delivering { quiet.open() }
     }
     guard phase == .delivering else { return nil }
-    if let start = startNext() {
-      wakeWorker()
-      return start
-    }
-    return await withCheckedContinuation { idle.append($0) }
+    let started = startNext()
+    let start = if let started { started } else { await withCheckedContinuation { idle.append($0) } }
+    if start != nil { wakeWorker() }
+    return start
   }
 
-  /// Wakes one worker if there is something for it. It wakes the next one in turn: when handlers are quick,
-  /// few workers do all the work and stay awake.
+  /// Wakes one worker if there is something for it. It wakes the next one in turn, so that a few workers do
+  /// all the work, and stay awake, while the handler is quick.
   func wakeWorker() {
     guard !idle.isEmpty, phase == .delivering, let start = startNext() else { return }
     idle.removeLast().resume(returning: start)

@@ -1,0 +1,113 @@
+import Delivery
+import Inbox
+import LinqEvents
+import Testing
+
+@Suite(.timeLimit(.minutes(1)))
+struct LaneDeliveryTests {
+  @Test func everyEventReachesTheHandlerAndTheCursorFollows() async throws {
+    let store = FakeStore()
+    let handler = ScriptedHandler()
+    store.commit(["a", "b", nil])
+    try await dispatching([registration(handler)], over: store.session()) { _ in
+      store.commit(["a", nil])
+      await handler.waitForDelivered(5)
+      await store.state.wait { $0.cursor() == 5 }
+    }
+    #expect(Set(handler.delivered) == [1, 2, 3, 4, 5])
+    #expect(store.state.value.handlers["handler"]?.rows.isEmpty == true)
+    #expect(handler.log.value.starts == 1)
+    #expect(handler.log.value.stops == 1)
+  }
+
+  @Test func eventsOfOneChatGoOneAtATimeInOrder() async throws {
+    let store = FakeStore()
+    let handler = ScriptedHandler { _ in
+      await Task.yield()
+      return .delivered
+    }
+    try await dispatching([registration(handler, concurrency: 8)], over: store.session()) { _ in
+      for _ in 0..<50 { store.commit((0..<20).map { "chat-\($0 % 5)" }) }
+      await handler.waitForDelivered(1000)
+    }
+    #expect(!handler.log.value.brokeOrder)
+    let byChat = Dictionary(grouping: handler.log.value.attempts) { $0.event.envelope.chatID }
+    #expect(byChat.values.allSatisfy { $0.map(\.event.sequence) == $0.map(\.event.sequence).sorted() })
+  }
+
+  @Test func chatsGoSideBySideUpToTheConcurrency() async throws {
+    let store = FakeStore()
+    let gate = Gate()
+    let handler = ScriptedHandler { attempt in
+      await gate.pass(attempt.event.sequence)
+      return .delivered
+    }
+    try await dispatching([registration(handler, concurrency: 3)], over: store.session()) { dispatcher in
+      store.commit(["a", "b", "c", "d", "e"])
+      await handler.waitForAttempts(3)
+      #expect(dispatcher.statistics[0].pendingEvents == 5)
+      gate.open(2)
+      await handler.waitForAttempts(4)
+      gate.openAll()
+      await handler.waitForDelivered(5)
+    }
+    #expect(handler.attempts == [1, 2, 3, 4, 5])
+    #expect(handler.log.value.runningMax == 3)
+  }
+
+  @Test func withoutOrderEventsOfOneChatGoSideBySide() async throws {
+    let store = FakeStore()
+    let gate = Gate()
+    let handler = ScriptedHandler { attempt in
+      await gate.pass(attempt.event.sequence)
+      return .delivered
+    }
+    try await dispatching([registration(handler, order: .none, concurrency: 2)], over: store.session()) { _ in
+      store.commit(["a", "a"])
+      await handler.waitForAttempts(2)
+      gate.openAll()
+      await handler.waitForDelivered(2)
+    }
+  }
+
+  @Test func whatTheFilterRefusesIsSettledAndCounted() async throws {
+    let store = FakeStore()
+    let handler = ScriptedHandler()
+    let path = try JSONPath("data.service")
+    let filter = EventFilter(
+      types: [EventTypePattern("message.*")], conditions: [.init(path: path, text: "iMessage")])
+    try await dispatching([registration(handler, filter: filter)], over: store.session()) { dispatcher in
+      store.commit(["a"], type: "chat.created", payload: Array(#"{"data":{"service":"iMessage"}}"#.utf8))
+      store.commit(["a"], type: "message.sent", payload: Array(#"{"data":{"service":"SMS"}}"#.utf8))
+      store.commit(["a"], type: "message.sent", payload: Array(#"{"data":{"service":"iMessage"}}"#.utf8))
+      store.commit(["a"], type: "chat.created")
+      await store.state.wait { $0.cursor() == 4 }
+      #expect(dispatcher.statistics[0].filtered == 3)
+    }
+    #expect(handler.delivered == [3])
+  }
+
+  @Test func aBusyChatDoesNotStarveOthers() async throws {
+    let store = FakeStore()
+    let gate = Gate()
+    let handler = ScriptedHandler { attempt in
+      await gate.pass(attempt.event.sequence)
+      return .delivered
+    }
+    store.commit(Array(repeating: "busy", count: 4000))
+    let late = store.commit((0..<100).map { "chat-\($0)" })
+    try await dispatching([registration(handler, concurrency: 2)], over: store.session()) { dispatcher in
+      await handler.waitForAttempts(1)
+      // The busy chat's first event stays where it is: all others get through beside it.
+      for sequence in late { gate.open(sequence) }
+      await handler.waitForDelivered(100)
+      #expect(Set(handler.delivered) == Set(late))
+      #expect(dispatcher.statistics[0].pendingEvents == 4000)
+      gate.openAll()
+      await handler.waitForDelivered(4100)
+      await store.state.wait { $0.handlers["handler"]?.rows.isEmpty == true && $0.cursor() == 4100 }
+    }
+    let busy = handler.delivered.filter { $0 <= 4000 }
+    #expect(busy == Array(1...4000))
+  }
+}
