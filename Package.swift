@@ -71,12 +71,18 @@ let package = Package(
       ],
       swiftSettings: strict
     ),
+    .target(name: "CChildProcesses"),
+    .target(
+      name: "ChildProcesses",
+      dependencies: ["CChildProcesses", .product(name: "SystemPackage", package: "swift-system")],
+      swiftSettings: strict
+    ),
     .target(
       name: "Handlers",
       dependencies: [
-        "LinqEvents", "Delivery", "HTTPClient",
+        "LinqEvents", "Inbox", "Delivery", "HTTPClient", "ChildProcesses",
         .product(name: "Logging", package: "swift-log"),
-        .product(name: "Subprocess", package: "swift-subprocess"),
+        .product(name: "SystemPackage", package: "swift-system"),
       ],
       swiftSettings: strict
     ),

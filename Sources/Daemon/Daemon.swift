@@ -1,5 +1,5 @@
 public import Configuration
-import Foundation
+public import Foundation
 import Logging
 import UnixSignals
 
@@ -50,7 +50,7 @@ public struct Daemon: Sendable {
   ///
   /// - Throws: `DaemonError` where it cannot start.
   public func run() async throws(DaemonError) {
-    ignoreBrokenPipes()
+    ProcessSignals.ignoreThoseThatEndAWrite()
     let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint, .sighup, .sigusr1)
     let loaded = try load()
     let log = StandardErrorLog(

@@ -15,6 +15,30 @@ public enum DaemonError: Error, CustomStringConvertible {
   /// Sockets were asked for from systemd and none were handed over.
   case noSocketsHandedOver
 
+  /// What kind of trouble it is, for an exit status.
+  public enum Kind: Sendable {
+    /// Something in the settings, or a store that a newer version made.
+    case configuration
+    /// Something that is needed is taken or not there.
+    case unavailable
+    /// Reading or writing failed.
+    case inputOutput
+  }
+
+  /// What kind of trouble it is.
+  public var kind: Kind {
+    switch self {
+    case .configuration, .handler: .configuration
+    case .listen, .noSocketsHandedOver: .unavailable
+    case .inbox(let error):
+      switch error.code {
+      case .inUse: .unavailable
+      case .newerVersion: .configuration
+      default: .inputOutput
+      }
+    }
+  }
+
   /// Whole sentences for the operator.
   public var description: String {
     switch self {

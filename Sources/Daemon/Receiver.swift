@@ -19,6 +19,7 @@ final class Receiver: Sendable {
   let dispatcher: Dispatcher
   let ingress: IngressService
   let server: HTTPServer
+  private let deliveries: Task<Void, Never>
   private let admin: Mutex<HTTPServer?> = Mutex(nil)
   private let settings: Mutex<Settings>
   private let reloads = Mutex(Reload())
@@ -36,7 +37,7 @@ final class Receiver: Sendable {
   ) async throws(DaemonError) -> Receiver {
     let registrations = try Self.registrations(settings, registry, environment, logger)
     let inbox = try Self.openInbox(settings, logger)
-    let dispatcher = Dispatcher(inbox: inbox, registrations: registrations, logger: logger)
+    let dispatcher = Dispatcher(store: inbox, registrations: registrations, logger: logger)
     do {
       try await dispatcher.start()
       return try Receiver(
@@ -48,7 +49,7 @@ final class Receiver: Sendable {
         dispatcher: dispatcher
       )
     } catch {
-      await dispatcher.drain(deadlineSeconds: 0)
+      await dispatcher.drain(within: .zero)
       await inbox.close()
       throw Self.daemonError(error)
     }
@@ -64,6 +65,7 @@ final class Receiver: Sendable {
   ) throws {
     self.inbox = inbox
     self.dispatcher = dispatcher
+    deliveries = Task { await dispatcher.run() }
     self.settings = Mutex(settings)
     self.registry = registry
     self.environment = environment
@@ -129,7 +131,8 @@ final class Receiver: Sendable {
     isDraining.store(true, ordering: .relaxed)
     server.beginDraining()
     await server.stop(deadlineSeconds: Self.secondsLeft(until: deadline))
-    await dispatcher.drain(deadlineSeconds: Self.secondsLeft(until: deadline))
+    await dispatcher.drain(within: .seconds(Self.secondsLeft(until: deadline)))
+    await deliveries.value
     await inbox.close()
     if let admin = admin.withLock({ $0 }) { await admin.stop(deadlineSeconds: 1) }
   }

@@ -1,4 +1,5 @@
 import Configuration
+import Inbox
 import Logging
 
 /// What a start says it will do: addresses, endpoints, handlers, the store.

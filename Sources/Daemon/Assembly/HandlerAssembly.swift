@@ -52,26 +52,12 @@ extension RetryPolicy {
 
 extension EventFilter {
   init(_ settings: HandlerSettings) throws {
-    let types = settings.events.map(EventTypePattern.init)
-    let conditions = try settings.conditions.map(Condition.init)
-    guard !conditions.isEmpty else {
-      self.init(types: types)
-      return
-    }
-    self.init(types: types) { event in conditions.allSatisfy { $0.holds(for: event.payload) } }
-  }
-
-  /// One `path: value` under `where`.
-  private struct Condition: Sendable {
-    let path: JSONPath
-    let expected: String
-
-    init(_ settings: EventCondition) throws {
-      path = try JSONPath(settings.path)
-      expected = settings.value.comparedText
-    }
-
-    func holds(for payload: [UInt8]) -> Bool { path.value(in: payload.span)?.text == expected }
+    self.init(
+      types: settings.events.map(EventTypePattern.init),
+      conditions: try settings.conditions.map { condition in
+        Condition(path: try JSONPath(condition.path), text: condition.value.comparedText)
+      }
+    )
   }
 }
 

@@ -38,7 +38,7 @@ extension InboxConfiguration {
     pendingEventsMax = settings.inbox.pendingMax
     bytesMax = Int64(settings.inbox.bytesMax)
     quarantineEntriesMax = settings.quarantine.entriesMax
-    quarantineBytesMax = Int64(settings.quarantine.bytesMax)
+    quarantineBytesMax = settings.quarantine.bytesMax
   }
 }
 

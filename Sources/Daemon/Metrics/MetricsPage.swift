@@ -1,6 +1,7 @@
 import Delivery
 import Inbox
 import Ingress
+import LinqEvents
 import MicroHTTP
 
 /// Everything that `/metrics` says. No label ever holds an event id, a phone number or a path as sent.

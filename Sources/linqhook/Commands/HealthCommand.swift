@@ -23,10 +23,20 @@ struct HealthCommand: AsyncParsableCommand {
   func run() async throws {
     try await reportingFailure { () async throws(CommandFailure) in
       let target = try target()
-      let sentence = await ask(target)
-      if let sentence {
-        Terminal.say(sentence)
-        throw CommandFailure(.notReady, "not ready")
+      let client = try CommandClient()
+      let request = OutgoingRequest(
+        method: "GET",
+        url: target.url,
+        unixSocketPath: target.unixSocketPath,
+        timeoutSeconds: 5
+      )
+      let status: Int
+      do throws(CommandFailure) { status = try await client.send(request).status } catch {
+        throw CommandFailure(.notReady, error.message)
+      }
+      await client.shutdown()
+      guard status == 200 else {
+        throw CommandFailure(.notReady, "The receiver is not ready: \(target.url) answered \(status).")
       }
       try Terminal.print("ready")
     }
@@ -43,25 +53,6 @@ struct HealthCommand: AsyncParsableCommand {
         .usage,
         "The configuration has no admin address to ask. Set admin.listen, or give --url."
       )
-    }
-  }
-
-  /// Nil if ready, else a sentence.
-  private func ask(_ target: HealthTarget) async -> String? {
-    do throws(HTTPClientError) {
-      let client = try HTTPClient()
-      let response = try await client.send(
-        OutgoingRequest(
-          method: "GET",
-          url: target.url,
-          unixSocketPath: target.unixSocketPath,
-          timeoutSeconds: 5
-        )
-      )
-      await client.shutdown()
-      return response.status == 200 ? nil : "\(target.url) answered \(response.status)."
-    } catch {
-      return error.description
     }
   }
 }

@@ -58,20 +58,21 @@ struct SendCommand: AsyncParsableCommand {
         changes: changes,
         id: id
       )
-      var worst: CommandFailure?
-      do throws(HTTPClientError) {
-        let client = try HTTPClient()
-        for _ in 0..<count {
-          let response = try await client.send(try request(source, signer))
-          try Terminal.print("\(response.status) \(String(decoding: response.body, as: UTF8.self))")
-          worst = worst ?? Self.failure(response.status)
-        }
-        await client.shutdown()
-      } catch {
-        throw CommandFailure(.unavailable, error.description)
-      }
-      if let worst { throw worst }
+      try await post(source, signer)
     }
+  }
+
+  /// Goes on after an answer that is no success, and fails in the end.
+  private func post(_ source: EventSource, _ signer: RequestSigner) async throws(CommandFailure) {
+    let client = try CommandClient()
+    var failure: CommandFailure?
+    for _ in 0..<count {
+      let response = try await client.send(try request(source, signer))
+      try Terminal.print("\(response.status) \(String(decoding: response.body, as: UTF8.self))")
+      failure = failure ?? Self.failure(response.status)
+    }
+    await client.shutdown()
+    if let failure { throw failure }
   }
 
   private func request(_ source: EventSource, _ signer: RequestSigner) throws(CommandFailure)

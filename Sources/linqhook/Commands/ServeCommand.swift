@@ -46,15 +46,10 @@ struct ServeCommand: AsyncParsableCommand {
 extension CommandFailure {
   init(_ error: DaemonError) {
     let status: ExitStatus =
-      switch error {
-      case .configuration, .handler: .badConfiguration
-      case .listen, .noSocketsHandedOver: .unavailable
-      case .inbox(let error):
-        switch error.code {
-        case .inUse: .unavailable
-        case .newerVersion: .badConfiguration
-        default: .inputOutput
-        }
+      switch error.kind {
+      case .configuration: .badConfiguration
+      case .unavailable: .unavailable
+      case .inputOutput: .inputOutput
       }
     self.init(status, error.description)
   }

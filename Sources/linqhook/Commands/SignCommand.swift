@@ -1,5 +1,5 @@
-import ArgumentParser
-import LinqEvents
+public import ArgumentParser
+public import LinqEvents
 
 extension SignatureScheme: ExpressibleByArgument {}
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Authentication
 import Foundation
 import LinqEvents
 
@@ -28,30 +29,35 @@ struct VerifyCommand: AsyncParsableCommand {
   func run() async throws {
     try await reportingFailure { () async throws(CommandFailure) in
       let saved = try SavedRequest(parsing: try InputFile.read(request))
-      let secret = try secret.resolve()
-      let verifier = SignatureVerifier.anyScheme(secret)
-      let nowSeconds = Int64(Date().timeIntervalSince1970)
-      switch verifier.verify(saved.signatureHeaders, body: saved.body.span, nowSeconds: nowSeconds) {
-      case .verified(let match):
-        try Terminal.print("good: scheme \(match.scheme.rawValue), \(match.keyReading)")
-      case .stale(let match, let skewSeconds):
-        try Terminal.print("good: scheme \(match.scheme.rawValue), \(match.keyReading)")
-        Terminal.say(
-          "Its timestamp is \(abs(skewSeconds)) s \(skewSeconds > 0 ? "old" : "ahead"); a receiver with the "
-            + "usual tolerance of 5 minutes would not take it now."
-        )
+      let explanation = try examine(saved, secret: try secret.resolve())
+      switch explanation.verdict {
+      case .verified(let match), .stale(let match, _):
+        try Terminal.print("good: scheme \(match.scheme.rawValue)")
+        for sentence in explanation.sentences { Terminal.note(sentence) }
       case .refused(let refusal):
         if explain {
-          let explanation = SignatureExplanation(
-            headers: saved.signatureHeaders,
-            body: saved.body,
-            secrets: [secret],
-            nowSeconds: nowSeconds
-          )
           for sentence in explanation.sentences { try Terminal.print(sentence) }
         }
-        throw CommandFailure(.badData, "The signature is not good: \(refusal.description).")
+        throw CommandFailure(.badData, "The signature is not good: \(refusal.sentence).")
       }
+    }
+  }
+
+  private func examine(
+    _ saved: SavedRequest,
+    secret: Secret
+  ) throws(CommandFailure) -> SignatureExplanation {
+    do {
+      return try SignatureExplanation(
+        of: saved.signatureHeaders,
+        body: saved.body,
+        secrets: [secret],
+        schemes: Set(SignatureScheme.allCases),
+        toleranceSeconds: 300,
+        nowSeconds: Int64(Date().timeIntervalSince1970)
+      )
+    } catch {
+      throw CommandFailure(.fault, error.description)
     }
   }
 }

@@ -1,8 +1,6 @@
-import LinqEvents
-
 extension SignatureRefusal {
-  /// The reason in words, for the log. The sender is told none of this.
-  var sentence: String {
+  /// The reason in words, for the operator. The sender is told none of this.
+  public var sentence: String {
     switch self {
     case .noSignature: "no header carries a signature of an enabled scheme"
     case .unsupportedVersion: "webhook-signature holds no v1 signature"
