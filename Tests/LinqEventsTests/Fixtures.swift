@@ -42,36 +42,50 @@ enum Fixture {
     static let timestampSeconds: Int64 = 1_614_265_330
     static let body = #"{"test": 2432232314}"#
     static let headers = SignatureHeaders(
-      webhookID: "msg_p5jXN8AQM9LWM0D4loKWxJek", webhookTimestamp: "1614265330",
-      webhookSignature: "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=")
+      webhookID: "msg_p5jXN8AQM9LWM0D4loKWxJek",
+      webhookTimestamp: "1614265330",
+      webhookSignature: "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
+    )
   }
 
   /// A secret that is no base64, whatever is taken off its front.
   static let plainSecret = "correct horse battery staple"
 
   static func verifier(
-    _ secrets: [String] = [plainSecret], schemes: Set<SignatureScheme> = Set(SignatureScheme.allCases),
+    _ secrets: [String] = [plainSecret],
+    schemes: Set<SignatureScheme> = Set(SignatureScheme.allCases),
     toleranceSeconds: Int64 = 300
   ) throws -> SignatureVerifier {
     try SignatureVerifier(
-      secrets: secrets.map { try Secret($0) }, schemes: schemes, toleranceSeconds: toleranceSeconds)
+      secrets: secrets.map { try Secret($0) },
+      schemes: schemes,
+      toleranceSeconds: toleranceSeconds
+    )
   }
 
   /// The headers that Linq would send, as a server hands them over.
   static func signed(
-    _ scheme: SignatureScheme, _ secret: String = plainSecret, id: String = "evt-1",
-    timestampSeconds: Int64 = 1_700_000_000, body: String = guideEvent
+    _ scheme: SignatureScheme,
+    _ secret: String = plainSecret,
+    id: String = "evt-1",
+    timestampSeconds: Int64 = 1_700_000_000,
+    body: String = guideEvent
   ) throws -> SignatureHeaders {
     let signer = try SignatureSigner(scheme: scheme, secret: Secret(secret))
     let headers = signer.headers(
-      eventID: id, timestampSeconds: timestampSeconds, body: body.utf8.span)
+      eventID: id,
+      timestampSeconds: timestampSeconds,
+      body: body.utf8.span
+    )
     return SignatureHeaders { name in headers.first { $0.name == name }?.value }
   }
 }
 
 extension SignatureVerifier {
   /// For bodies written as text. Macros of Swift Testing cannot take a span.
-  func verify(_ headers: SignatureHeaders, body: String, nowSeconds: Int64 = 1_700_000_000) -> SignatureVerdict {
+  func verify(_ headers: SignatureHeaders, body: String, nowSeconds: Int64 = 1_700_000_000)
+    -> SignatureVerdict
+  {
     verify(headers, body: body.utf8.span, nowSeconds: nowSeconds)
   }
 }

@@ -35,9 +35,7 @@ extension JSONValue: ExpressibleByBooleanLiteral {
   }
 }
 
-extension JSONValue: ExpressibleByNilLiteral {
-  /// `null`.
-  public init(nilLiteral: ()) {
-    self = .scalar(.null)
-  }
+extension JSONValue {
+  /// `null`. Not spelt `nil`, which would hide the difference from a value that is missing.
+  public static var null: JSONValue { .scalar(.null) }
 }

@@ -31,7 +31,7 @@ enum SampleDataV2 {
   private static func message(from: JSONValue, text: JSONValue, _ moment: Moment) -> JSONValue {
     [
       "id": "50112", "chat_id": "40817", "text": text, "sent_at": moment.spaced, "is_read": false,
-      "from_phone": from, "service": "iMessage", "reaction_id": nil, "chat_handles": handles,
+      "from_phone": from, "service": "iMessage", "reaction_id": .null, "chat_handles": handles,
       "attachments": [],
     ]
   }
@@ -40,8 +40,8 @@ enum SampleDataV2 {
     [
       "id": "60201", "to": line, "from": customer, "status": "completed", "direction": "inbound",
       "start_time": moment.earlier(bySeconds: 95).spaced, "end_time": moment.spaced, "duration": 95,
-      "call_type": "normal", "forwarded_from": nil, "answered_by": line, "voicemail": false,
-      "has_recording": false, "recording_data": nil,
+      "call_type": "normal", "forwarded_from": .null, "answered_by": line, "voicemail": false,
+      "has_recording": false, "recording_data": .null,
     ]
   }
 
@@ -68,7 +68,7 @@ enum SampleDataV2 {
     [
       "id": 3071, "first_name": "Ada", "last_name": "Example", "full_name": "Ada Example",
       "email": "ada@example.com", "phone_number": customer, "company": "Example Works",
-      "title": "Engineer", "location": "Washington, DC", "image_url": nil, "created_at": moment.text,
+      "title": "Engineer", "location": "Washington, DC", "image_url": .null, "created_at": moment.text,
       "updated_at": moment.text,
       "contact_owner": [
         "id": 12, "email": "line@example.com", "first_name": "Sample", "last_name": "Line",

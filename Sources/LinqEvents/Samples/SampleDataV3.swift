@@ -3,7 +3,9 @@ enum SampleDataV3 {
   private typealias Moment = SampleEvent.Moment
 
   static func data(
-    of type: String, _ version: SampleEvent.Version, at moment: SampleEvent.Moment
+    of type: String,
+    _ version: SampleEvent.Version,
+    at moment: SampleEvent.Moment
   ) -> JSONValue? {
     switch type {
     case "message.received", "message.sent", "message.read", "message.delivered":
@@ -21,7 +23,7 @@ enum SampleDataV3 {
     case "chat.group_name_updated":
       groupChange(from: "Old name", to: "New name", moment)
     case "chat.group_icon_updated":
-      groupChange(from: nil, to: "https://example.com/icon.png", moment)
+      groupChange(from: .null, to: "https://example.com/icon.png", moment)
     case "chat.typing_indicator.started", "chat.typing_indicator.stopped": ["chat_id": chatID]
     case "phone_number.status_updated":
       [
@@ -58,8 +60,8 @@ enum SampleDataV3 {
       "id": messageID, "direction": isInbound ? "inbound" : "outbound", "chat": chatOf2026(),
       "sender_handle": isInbound ? handle(customer, isMe: false) : handle(line, isMe: true),
       "service": "iMessage", "parts": parts, "sent_at": moment.earlier(bySeconds: 1).text,
-      "delivered_at": type == "message.sent" ? nil : moment.text,
-      "read_at": type == "message.read" ? moment.text : nil,
+      "delivered_at": type == "message.sent" ? .null : moment.text,
+      "read_at": type == "message.read" ? moment.text : .null,
     ]
   }
 
@@ -100,7 +102,7 @@ enum SampleDataV3 {
 
   private static func chat(_ moment: Moment) -> JSONValue {
     [
-      "id": chatID, "display_name": nil, "is_group": false, "service": "iMessage",
+      "id": chatID, "display_name": .null, "is_group": false, "service": "iMessage",
       "handles": [handle(customer, isMe: false), handle(line, isMe: true)],
       "created_at": moment.text, "updated_at": moment.text,
     ]

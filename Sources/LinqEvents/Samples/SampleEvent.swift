@@ -26,7 +26,10 @@ public enum SampleEvent {
   /// It is a tree so that a caller can change values with ``JSONValue/set(_:at:)``; its bytes are
   /// ``JSONValue/compactBytes``. The milliseconds count from 1970.
   public static func make(
-    type: String, version: Version, eventID: String, createdAtMilliseconds: Int64
+    type: String,
+    version: Version,
+    eventID: String,
+    createdAtMilliseconds: Int64
   ) -> JSONValue? {
     let moment = Moment(milliseconds: createdAtMilliseconds)
     let eventType = JSONValue.scalar(.string(type))

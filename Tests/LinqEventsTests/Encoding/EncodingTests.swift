@@ -7,7 +7,8 @@ import Testing
   /// RFC 4648, section 10.
   @Test(arguments: [
     ("", "", ""), ("f", "Zg==", "66"), ("fo", "Zm8=", "666f"), ("foo", "Zm9v", "666f6f"),
-    ("foob", "Zm9vYg==", "666f6f62"), ("fooba", "Zm9vYmE=", "666f6f6261"), ("foobar", "Zm9vYmFy", "666f6f626172"),
+    ("foob", "Zm9vYg==", "666f6f62"), ("fooba", "Zm9vYmE=", "666f6f6261"),
+    ("foobar", "Zm9vYmFy", "666f6f626172"),
   ])
   func vectorsOfTheStandardHold(text: String, base64: String, hexadecimal: String) {
     let written = (Base64.text(of: text.utf8.span), Hexadecimal.text(of: text.utf8.span))
@@ -27,7 +28,9 @@ import Testing
     }
   }
 
-  @Test(arguments: ["Zg=", "Zg===", "Z", "Zh==", "Zm9", "Zm9=v", "=", "==", "Zm 9v", "Zm9v\n", "Zg==Zg==", "", "Zm9v===="])
+  @Test(arguments: [
+    "Zg=", "Zg===", "Z", "Zh==", "Zm9", "Zm9=v", "=", "==", "Zm 9v", "Zm9v\n", "Zg==Zg==", "", "Zm9v====",
+  ])
   func otherSpellingsAreNoKey(text: String) {
     let isKey = Self.key(text) != nil
     #expect(!isKey)
@@ -37,7 +40,9 @@ import Testing
     let uuids = try (0..<200).map { _ in try RandomIdentifier.uuid() }
     #expect(Set(uuids).count == 200)
     for uuid in uuids {
-      #expect(uuid.wholeMatch(of: /[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}/) != nil)
+      #expect(
+        uuid.wholeMatch(of: /[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}/) != nil
+      )
     }
   }
 

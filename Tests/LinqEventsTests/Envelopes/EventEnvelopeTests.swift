@@ -1,5 +1,6 @@
-@testable import LinqEvents
 import Testing
+
+@testable import LinqEvents
 
 @Suite struct EventEnvelopeTests {
   @Test func guideEventIsRead() throws {
@@ -7,9 +8,15 @@ import Testing
     #expect(
       envelope
         == EventEnvelope(
-          eventType: "message.received", eventID: "9dabceb9-9194-4dc6-beda-892573f377b4", apiVersion: "v2",
-          createdAt: "2025-10-22T10:31:00-06:00", createdAtMilliseconds: 1_761_150_660_000, chatID: "12345",
-          sender: "+15551234567"))
+          eventType: "message.received",
+          eventID: "9dabceb9-9194-4dc6-beda-892573f377b4",
+          apiVersion: "v2",
+          createdAt: "2025-10-22T10:31:00-06:00",
+          createdAtMilliseconds: 1_761_150_660_000,
+          chatID: "12345",
+          sender: "+15551234567"
+        )
+    )
   }
 
   @Test func messageOfV3IsRead() throws {
@@ -18,13 +25,24 @@ import Testing
       {"api_version":"v3","webhook_version":"2026-02-03","event_type":"message.received","event_id":"2915e81c",
       "created_at":"2026-02-05T19:31:13.736123456Z","trace_id":"t-1","partner_id":"p-1","data":{"id":"m",
       "direction":"inbound","chat":{"id":"c-1","is_group":false},"sender_handle":{"handle":"+12025550147"}}}
-      """#)
+      """#
+    )
     #expect(
       envelope
         == EventEnvelope(
-          eventType: "message.received", eventID: "2915e81c", apiVersion: "v3", webhookVersion: "2026-02-03",
-          createdAt: "2026-02-05T19:31:13.736123456Z", createdAtMilliseconds: 1_770_319_873_736,
-          traceID: "t-1", partnerID: "p-1", chatID: "c-1", sender: "+12025550147", direction: "inbound"))
+          eventType: "message.received",
+          eventID: "2915e81c",
+          apiVersion: "v3",
+          webhookVersion: "2026-02-03",
+          createdAt: "2026-02-05T19:31:13.736123456Z",
+          createdAtMilliseconds: 1_770_319_873_736,
+          traceID: "t-1",
+          partnerID: "p-1",
+          chatID: "c-1",
+          sender: "+12025550147",
+          direction: "inbound"
+        )
+    )
   }
 
   @Test(arguments: [
@@ -91,7 +109,8 @@ import Testing
   @Test(arguments: [
     ("", EnvelopeError.invalidJSON(.init(.unexpectedEnd, at: 0))), ("[]", .notAnObject), ("1", .notAnObject),
     (#"[{"event_type":"x"}]"#, .notAnObject), ("{}", .eventTypeMissing),
-    (#"{"data":{"event_type":"x"}}"#, .eventTypeMissing), (#"{"event_type":"x"} x"#, .invalidJSON(.init(.trailingContent, at: 19))),
+    (#"{"data":{"event_type":"x"}}"#, .eventTypeMissing),
+    (#"{"event_type":"x"} x"#, .invalidJSON(.init(.trailingContent, at: 19))),
     (#"{"event_type":"x","event_type":"x"}"#, .duplicateName(.eventType)),
     (#"{"event_id":"x","event\u005fid":"y","event_type":"x"}"#, .duplicateName(.eventID)),
     (#"{"data":{},"data":{},"event_type":"x"}"#, .duplicateName(.data)),

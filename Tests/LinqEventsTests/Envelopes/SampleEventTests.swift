@@ -20,7 +20,13 @@ import Testing
   @Test(arguments: everySample)
   func sampleIsReadAsItsTypeSays(version: SampleEvent.Version, type: String) throws {
     let sample = try #require(
-      SampleEvent.make(type: type, version: version, eventID: "id-1", createdAtMilliseconds: 1_770_319_873_736))
+      SampleEvent.make(
+        type: type,
+        version: version,
+        eventID: "id-1",
+        createdAtMilliseconds: 1_770_319_873_736
+      )
+    )
     let envelope = try EventEnvelope.read(sample.compactBytes)
     #expect(envelope.eventType == type && envelope.eventID == "id-1")
     #expect(envelope.createdAt == "2026-02-05T19:31:13.736Z")
@@ -35,10 +41,13 @@ import Testing
   @Test func everyTypeOfV2AndTheMainOnesOfV3HaveASample() {
     #expect(SampleEvent.types(in: .v2) == EventTypes.v2)
     for type in [
-      "message.received", "message.sent", "message.delivered", "message.failed", "reaction.added", "chat.created",
+      "message.received", "message.sent", "message.delivered", "message.failed", "reaction.added",
+      "chat.created",
       "chat.typing_indicator.started", "participant.added", "call.ended", "phone_number.status_updated",
     ] {
-      #expect(SampleEvent.types(in: .v3Of2025).contains(type) && SampleEvent.types(in: .v3Of2026).contains(type))
+      #expect(
+        SampleEvent.types(in: .v3Of2025).contains(type) && SampleEvent.types(in: .v3Of2026).contains(type)
+      )
     }
     #expect(SampleEvent.types(in: .v3Of2026).contains("message.edited"))
     // Linq delivers edits to subscriptions of 2026-02-03 only.
@@ -47,13 +56,19 @@ import Testing
 
   @Test func unknownTypeHasNone() {
     #expect(
-      SampleEvent.make(type: "no.such", version: .v2, eventID: "1", createdAtMilliseconds: 0) == nil)
+      SampleEvent.make(type: "no.such", version: .v2, eventID: "1", createdAtMilliseconds: 0) == nil
+    )
   }
 
   @Test func sampleIsOneCompactLine() throws {
     let sample = try #require(
       SampleEvent.make(
-        type: "message.received", version: .v2, eventID: "a\"\nb", createdAtMilliseconds: 0))
+        type: "message.received",
+        version: .v2,
+        eventID: "a\"\nb",
+        createdAtMilliseconds: 0
+      )
+    )
     let bytes = sample.compactBytes
     #expect(JSONText.compactLine(bytes) == bytes)
     let eventID = try JSONPath("event_id").value(in: bytes.span)

@@ -17,7 +17,8 @@ import Testing
   }
 
   @Test(arguments: [
-    "a", "data", "data.a", "data.a.b", "data.a.b.0", "data.a.b.3", "data.a.b.00.c", "data.a.b.-1", "data.a.b.c",
+    "a", "data", "data.a", "data.a.b", "data.a.b.0", "data.a.b.3", "data.a.b.00.c", "data.a.b.-1",
+    "data.a.b.c",
     "data.a.b.2.0", "data.empty.x", "data.twice.x", "list.0", "skip.a", "data.a.b.1.2",
   ])
   func wayThatLeadsNowhereIsNil(path: String) throws {

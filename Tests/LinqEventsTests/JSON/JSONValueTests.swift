@@ -13,7 +13,8 @@ import Testing
     let value = try parse(#"{"b":{"z":1,"y":2},"a":[{"d":1,"c":2},3,1]}"#).sortedByName
     #expect(
       String(decoding: value.compactBytes, as: UTF8.self)
-        == #"{"a":[{"c":2,"d":1},3,1],"b":{"y":2,"z":1}}"#)
+        == #"{"a":[{"c":2,"d":1},3,1],"b":{"y":2,"z":1}}"#
+    )
   }
 
   @Test(arguments: [

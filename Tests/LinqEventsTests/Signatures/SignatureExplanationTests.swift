@@ -6,24 +6,38 @@ import Testing
   private let body = "{\"b\": 1,\r\n \"a\": 2}\r\n"
 
   private func sentences(
-    _ headers: SignatureHeaders, _ body: String, secrets: [String] = [Fixture.plainSecret],
-    schemes: Set<SignatureScheme> = Set(SignatureScheme.allCases), nowSeconds: Int64 = 1_700_000_000
+    _ headers: SignatureHeaders,
+    _ body: String,
+    secrets: [String] = [Fixture.plainSecret],
+    schemes: Set<SignatureScheme> = Set(SignatureScheme.allCases),
+    nowSeconds: Int64 = 1_700_000_000
   ) throws -> String {
     let explanation = try SignatureExplanation(
-      of: headers, body: Array(body.utf8), secrets: secrets.map { try Secret($0) }, schemes: schemes,
-      toleranceSeconds: 300, nowSeconds: nowSeconds)
+      of: headers,
+      body: Array(body.utf8),
+      secrets: secrets.map { try Secret($0) },
+      schemes: schemes,
+      toleranceSeconds: 300,
+      nowSeconds: nowSeconds
+    )
     return explanation.sentences.joined(separator: "\n")
   }
 
   @Test func goodSignatureIsDescribed() throws {
     let text = try sentences(
-      Fixture.signed(.v3, "second", body: body), body, secrets: ["first", "second"])
+      Fixture.signed(.v3, "second", body: body),
+      body,
+      secrets: ["first", "second"]
+    )
     #expect(text == "The signature holds: scheme v3, secret number 1, key read as the text's own bytes.")
   }
 
   @Test func staleStampIsMeasured() throws {
     let text = try sentences(
-      Fixture.signed(.standard, body: body), body, nowSeconds: 1_700_000_900)
+      Fixture.signed(.standard, body: body),
+      body,
+      nowSeconds: 1_700_000_900
+    )
     #expect(text.contains("900 seconds before"))
   }
 

@@ -19,7 +19,8 @@ import Testing
     #expect(verifier.verify(.init(xWebhookSignature: "sha256=" + digits), body: body).isVerified)
     #expect(verifier.verify(.init(xWebhookSignature: "sha256=" + digits.uppercased()), body: body).isVerified)
     for wrong in [
-      "\(digits)", "SHA256=\(digits)", "sha256=\(digits)0", "sha256=\(digits.dropLast())", "sha256= \(digits)",
+      "\(digits)", "SHA256=\(digits)", "sha256=\(digits)0", "sha256=\(digits.dropLast())",
+      "sha256= \(digits)",
       "sha256=\(digits),sha256=\(digits)", "sha256=sha256=\(digits)", "sha1=\(digits)",
       "sha256=\(digits.dropLast())g", "sha256=0x\(digits.dropLast(2))", "sha256=",
     ] {
@@ -30,7 +31,9 @@ import Testing
   @Test func v3TakesBareDigitsOnly() throws {
     var headers = try Fixture.signed(.v3)
     headers.xWebhookSignature = headers.xWebhookSignature.map { "sha256=" + $0 }
-    #expect(try Fixture.verifier(schemes: [.v3]).verify(headers, body: Fixture.guideEvent) == .refused(.noSignature))
+    #expect(
+      try Fixture.verifier(schemes: [.v3]).verify(headers, body: Fixture.guideEvent) == .refused(.noSignature)
+    )
   }
 
   @Test(arguments: [
@@ -122,7 +125,10 @@ import Testing
   private func vectorRefusal(_ headers: SignatureHeaders) throws -> SignatureRefusal? {
     let vector = Fixture.StandardVector.self
     let verdict = try Fixture.verifier([vector.secret]).verify(
-      headers, body: vector.body, nowSeconds: vector.timestampSeconds)
+      headers,
+      body: vector.body,
+      nowSeconds: vector.timestampSeconds
+    )
     if case .refused(let refusal) = verdict { return refusal }
     return nil
   }

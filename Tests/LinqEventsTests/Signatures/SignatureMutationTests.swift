@@ -38,7 +38,9 @@ import Testing
   }
 
   private static func mutate(
-    _ headers: inout SignatureHeaders, _ body: inout [UInt8], by generator: inout Generator
+    _ headers: inout SignatureHeaders,
+    _ body: inout [UInt8],
+    by generator: inout Generator
   ) {
     switch Int.random(in: 0..<6, using: &generator) {
     case 0: body = mutated(body, by: &generator)

@@ -57,7 +57,10 @@ import Testing
     headers.xWebhookSignature = other.xWebhookSignature
     headers.xWebhookTimestamp = other.xWebhookTimestamp
     guard
-      case .stale(let match, let skewSeconds) = try Fixture.verifier().verify(headers, body: Fixture.guideEvent)
+      case .stale(let match, let skewSeconds) = try Fixture.verifier().verify(
+        headers,
+        body: Fixture.guideEvent
+      )
     else {
       Issue.record("not stale")
       return

@@ -17,7 +17,8 @@ import Testing
 
   @Test func guideEventIsVerifiedByV2() throws {
     let headers = SignatureHeaders(
-      xWebhookSignature: "sha256=04bc807538b38030444b754783e49c5e1ee06debeaed30172d374ff46151ccad")
+      xWebhookSignature: "sha256=04bc807538b38030444b754783e49c5e1ee06debeaed30172d374ff46151ccad"
+    )
     let match = try #require(Fixture.verifier().verify(headers, body: Fixture.guideEvent).match)
     #expect(match.scheme == .v2 && match.keyReading == .ownBytes)
     #expect(match.signedEventID == nil && match.timestampSeconds == nil)
@@ -26,7 +27,8 @@ import Testing
   @Test func guideEventIsVerifiedByTheOlderHeadersOfV3() throws {
     let headers = SignatureHeaders(
       xWebhookSignature: "bd9226593cb72cd7b9862e1d6c5cf972fe5074c8afe409c54596a7a1ee88c81a",
-      xWebhookTimestamp: "1700000000")
+      xWebhookTimestamp: "1700000000"
+    )
     let match = try #require(Fixture.verifier().verify(headers, body: Fixture.guideEvent).match)
     #expect(match.scheme == .v3 && match.timestampSeconds == 1_700_000_000)
   }
@@ -41,7 +43,9 @@ import Testing
   func schemeThatIsNotEnabledDoesNotVerify(scheme: SignatureScheme) throws {
     let others = Set(SignatureScheme.allCases).subtracting([scheme])
     let verdict = try Fixture.verifier(schemes: others).verify(
-      Fixture.signed(scheme), body: Fixture.guideEvent)
+      Fixture.signed(scheme),
+      body: Fixture.guideEvent
+    )
     #expect(verdict == .refused(.noSignature))
   }
 
@@ -49,7 +53,9 @@ import Testing
   func everyConfiguredSecretVerifies(scheme: SignatureScheme, index: Int) throws {
     let secrets = ["the old one", "the new one", "the next one"]
     let verdict = try Fixture.verifier(secrets).verify(
-      Fixture.signed(scheme, secrets[index]), body: Fixture.guideEvent)
+      Fixture.signed(scheme, secrets[index]),
+      body: Fixture.guideEvent
+    )
     #expect(verdict.match?.secretIndex == index)
   }
 

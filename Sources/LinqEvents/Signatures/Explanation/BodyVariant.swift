@@ -17,21 +17,31 @@ struct BodyVariant {
     var variants = [
       BodyVariant(change: "the line end after the body is left out", bytes: withoutLineEnd(body)),
       BodyVariant(change: "a line feed is added after the body", bytes: body + [0x0A]),
-      BodyVariant(change: "a carriage return and a line feed are added after the body", bytes: body + [0x0D, 0x0A]),
+      BodyVariant(
+        change: "a carriage return and a line feed are added after the body",
+        bytes: body + [0x0D, 0x0A]
+      ),
       BodyVariant(change: "every CR LF in the body becomes LF", bytes: withLineFeeds(body)),
       BodyVariant(change: "every LF in the body becomes CR LF", bytes: withCarriageReturns(body)),
-      BodyVariant(change: "the byte order mark before the body is left out", bytes: withoutByteOrderMark(body)),
+      BodyVariant(
+        change: "the byte order mark before the body is left out",
+        bytes: withoutByteOrderMark(body)
+      ),
       BodyVariant(change: "the body is empty, as when something read it first", bytes: []),
     ]
     if let value = try? JSONValue(parsing: body.span) {
       variants.append(
-        .init(change: "the JSON is written without white space", bytes: JSONText.compactLine(body)))
+        .init(change: "the JSON is written without white space", bytes: JSONText.compactLine(body))
+      )
       variants.append(
-        .init(change: "the JSON is written without white space and anew", bytes: value.compactBytes))
+        .init(change: "the JSON is written without white space and anew", bytes: value.compactBytes)
+      )
       variants.append(
         .init(
           change: "the JSON is written without white space and its names are sorted",
-          bytes: value.sortedByName.compactBytes))
+          bytes: value.sortedByName.compactBytes
+        )
+      )
     }
     return variants
   }

@@ -11,7 +11,9 @@ struct OfferedSignature {
     let entries =
       (headers.xWebhookSignature ?? "").split(separator: " ").map { ($0, "X-Webhook-Signature") }
       + (headers.webhookSignature ?? "").split(separator: " ").map { ($0, "webhook-signature") }
-    return entries.prefix(2 * SignatureCandidates.countMax).compactMap { OfferedSignature(String($0), in: $1) }
+    return entries.prefix(2 * SignatureCandidates.countMax).compactMap {
+      OfferedSignature(String($0), in: $1)
+    }
   }
 
   /// The form in which a scheme is written.

@@ -14,11 +14,18 @@ public struct SignatureExplanation: Sendable {
 
   /// Examines one request by the settings of a verifier. `nowSeconds` is the wall clock in Unix seconds.
   public init(
-    of headers: SignatureHeaders, body: [UInt8], secrets: [Secret], schemes: Set<SignatureScheme>,
-    toleranceSeconds: Int64, nowSeconds: Int64
+    of headers: SignatureHeaders,
+    body: [UInt8],
+    secrets: [Secret],
+    schemes: Set<SignatureScheme>,
+    toleranceSeconds: Int64,
+    nowSeconds: Int64
   ) throws(SignatureVerifier.SetupError) {
     let verifier = try SignatureVerifier(
-      secrets: secrets, schemes: schemes, toleranceSeconds: toleranceSeconds)
+      secrets: secrets,
+      schemes: schemes,
+      toleranceSeconds: toleranceSeconds
+    )
     let verdict = verifier.verify(headers, body: body.span, nowSeconds: nowSeconds)
     self.verdict = verdict
     switch verdict {
@@ -76,7 +83,8 @@ extension SignatureExplanation {
   }
 
   private static func sentences(
-    for finding: SignatureSearch.Finding?, enabled: Set<SignatureScheme>
+    for finding: SignatureSearch.Finding?,
+    enabled: Set<SignatureScheme>
   ) -> [String] {
     guard let finding else {
       return [
@@ -97,7 +105,8 @@ extension SignatureExplanation {
     if finding.form != OfferedSignature.form(of: finding.scheme) {
       sentences.append(
         "It is written as \(finding.form); scheme \(scheme) is written as "
-          + "\(OfferedSignature.form(of: finding.scheme)).")
+          + "\(OfferedSignature.form(of: finding.scheme))."
+      )
     }
     if let header = finding.timestampHeader, header != usualTimestampHeader(of: finding.scheme) {
       sentences.append("The time that it signs is that of \(header), the header of another scheme.")

@@ -30,8 +30,12 @@ struct SignatureSearch {
           let code = attempt.message.authenticationCode(under: key.key, body: variant.bytes.span)
           guard let match = offered.first(where: { $0.code.isEqual(to: code) }) else { continue }
           return Finding(
-            scheme: attempt.scheme, key: key, bodyChange: index == 0 ? nil : variant.change,
-            timestampHeader: attempt.timestampHeader, form: match.form)
+            scheme: attempt.scheme,
+            key: key,
+            bodyChange: index == 0 ? nil : variant.change,
+            timestampHeader: attempt.timestampHeader,
+            form: match.form
+          )
         }
       }
     }
@@ -49,7 +53,8 @@ struct SignatureSearch {
       attempts.append(.init(scheme: .v3, message: .stamped(timestamp: stamp), timestampHeader: name))
       guard let id = headers.webhookID?.withoutOptionalWhitespace else { continue }
       attempts.append(
-        .init(scheme: .standard, message: .identified(id: id, timestamp: stamp), timestampHeader: name))
+        .init(scheme: .standard, message: .identified(id: id, timestamp: stamp), timestampHeader: name)
+      )
     }
     return attempts
   }
