@@ -151,7 +151,7 @@ struct FramingTests {
   func anAmbiguousRequestGetsOneRefusalAtMostAndTheConnectionCloses(vector: FramingVector) async throws {
     let service = TestService()
     var limits = HTTPLimits()
-    limits.requestTimeoutSeconds = 2
+    limits.requestTimeoutSeconds = 9
     try await withServer(service, limits: limits, shards: 1) { server, address in
       let client = try RawClient(address)
       client.send(vector.bytes.latin1 + Array("GET /smuggled HTTP/1.1\r\nHost: h\r\n\r\n".utf8))
