@@ -1,4 +1,5 @@
 import Inbox
+import Ingress
 import LinqEvents
 import Testing
 
