@@ -45,6 +45,10 @@ extension DeliveryResult {
     guard !answer.body.isEmpty else { return status }
     let text = String(decoding: answer.body.prefix(excerptBytesMax), as: UTF8.self)
     // Reasons are shown on terminals and in logs: nothing but printable ASCII.
-    return status + ": " + text.unicodeScalars.map { $0.escaped(asASCII: true) }.joined()
+    return status + ": " + text.unicodeScalars.map(printable).joined()
+  }
+
+  private static func printable(_ scalar: Unicode.Scalar) -> String {
+    (0x20...0x7E).contains(scalar.value) ? String(scalar) : scalar.escaped(asASCII: true)
   }
 }
