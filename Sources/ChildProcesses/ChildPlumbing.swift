@@ -55,8 +55,7 @@ struct ChildPlumbing: ~Copyable {
     do {
       return (process, try SystemCalls.processDescriptor(of: process))
     } catch {
-      SystemCalls.signal(-process, SignalNumber.kill)
-      _ = ChildRegistry.shared.reap(process)
+      ChildRegistry.shared.discard(process)
       throw .noDescriptors(error)
     }
   }

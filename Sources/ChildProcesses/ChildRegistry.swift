@@ -46,6 +46,12 @@ final class ChildRegistry: Sendable {
     return status ?? .exited(-1)
   }
 
+  /// Gets rid of a child that cannot be watched.
+  func discard(_ child: Int32) {
+    SystemCalls.signal(-child, SignalNumber.kill)
+    _ = reap(child)
+  }
+
   /// Kills the orphans of one child: those of its session and those that carry all of its markers.
   /// - Returns: how many were alive.
   func killOrphans(session: Int32, markers: Set<String>) -> Int {

@@ -45,7 +45,10 @@ final class AppendFile {
     }
   }
 
-  deinit { try? descriptor.close() }
+  deinit {
+    FileCalls.unlock(descriptor)
+    try? descriptor.close()
+  }
 
   /// Which file stands under a path now; nil where none does.
   static func identity(of path: String) -> FileIdentity? {

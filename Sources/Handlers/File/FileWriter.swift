@@ -47,9 +47,11 @@ final class FileWriter {
     createdAtSeconds = recovery.createdAtSeconds ?? Self.nowSeconds
   }
 
-  /// What is to be kept with the cursor once the last batch is recorded.
-  var checkpoint: FileCheckpoint {
-    FileCheckpoint(
+  /// What is to be kept with the cursor once the last batch is recorded. Nil before the first batch while it
+  /// is open what stands in the file: then the old checkpoint still holds.
+  var checkpoint: FileCheckpoint? {
+    guard tails == nil else { return nil }
+    return FileCheckpoint(
       identity: file.identity,
       length: length,
       syncedLength: syncedLength,
@@ -108,7 +110,7 @@ final class FileWriter {
     let next = try AppendFile(locking: settings.path)
     if settings.sync != .never { try? sync() }
     file = next
-    tails = nil
+    tails?.tails.append(UnrecordedTail(file: next, offset: 0))
     length = try calling("Checking") { () throws(Errno) in try next.status().length }
     syncedLength = 0
     syncedSequence = lastSequence
