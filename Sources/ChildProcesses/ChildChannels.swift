@@ -90,7 +90,9 @@ final class ExitWatch {
   private var watch: DescriptorWatch?
 
   /// Takes the descriptor over, also when it throws.
-  init(_ descriptor: FileDescriptor, queue: DispatchQueue, onExit: @escaping @Sendable () -> Void) throws(Errno) {
+  init(_ descriptor: FileDescriptor, queue: DispatchQueue, onExit: @escaping @Sendable () -> Void)
+    throws(Errno)
+  {
     self.descriptor = descriptor
     watch = try DescriptorWatch(descriptor, for: .reading, queue: queue, onExit)
   }

@@ -46,7 +46,9 @@ struct ChildPlumbing: ~Copyable {
     do {
       process = try ChildRegistry.shared.spawn { () throws(Errno) in
         try SystemCalls.spawn(
-          path, command: command, descriptors: (theirs[0], theirs[1], theirs[2])
+          path,
+          command: command,
+          descriptors: (theirs[0], theirs[1], theirs[2])
         )
       }
     } catch {

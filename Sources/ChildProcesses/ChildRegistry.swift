@@ -10,8 +10,8 @@
 // another process meanwhile. Their own children fall to us in the next round.
 
 internal import Dispatch
-internal import SystemPackage
 internal import Synchronization
+internal import SystemPackage
 
 final class ChildRegistry: Sendable {
   static let shared = ChildRegistry()

@@ -56,7 +56,8 @@ import Testing
     let folder = try TemporaryFolder()
     let file = "\(folder.path)/cleaned"
     // Leader and member get the request together; the member needs longer.
-    let script = "sh -c 'trap \"sleep 0.3; : > \(file); exit\" TERM; echo ready; while :; do sleep 0.05; done' & wait"
+    let script =
+      "sh -c 'trap \"sleep 0.3; : > \(file); exit\" TERM; echo ready; while :; do sleep 0.05; done' & wait"
     let recorder = Recorder()
     let child = ChildProcess(ChildCommand(arguments: shell(script), environment: ["PATH": "/bin"])) {
       recorder.record($0, $1)
@@ -76,7 +77,8 @@ import Testing
   @Test func descendantWithASessionOfItsOwnIsFoundByTheMarkers() async throws {
     ProcessSetup.prepare()
     let marker = UUID().uuidString
-    let script = "setsid sh -c 'echo $$; sh -c \"echo \\$\\$; exec sleep 600\"' & setsid sleep 600 & sleep 600"
+    let script =
+      "setsid sh -c 'echo $$; sh -c \"echo \\$\\$; exec sleep 600\"' & setsid sleep 600 & sleep 600"
     let result = try await run(
       shell(script),
       environment: ["PATH": "/usr/bin:/bin", "MARK": marker],
@@ -106,7 +108,9 @@ import Testing
     )
     #expect(isAlive(stranger))
     kill(stranger, SIGKILL)
-    await eventually("the stranger is reaped") { !FileManager.default.fileExists(atPath: "/proc/\(stranger)") }
+    await eventually("the stranger is reaped") {
+      !FileManager.default.fileExists(atPath: "/proc/\(stranger)")
+    }
   }
 }
 
@@ -142,7 +146,9 @@ import Testing
   }
 
   @Test func childThatClosesItsInputEndsNobodyElse() async throws {
-    let child = ChildProcess(ChildCommand(arguments: shell("exec <&-; echo closed; sleep 0.1"), environment: ["PATH": "/bin"]))
+    let child = ChildProcess(
+      ChildCommand(arguments: shell("exec <&-; echo closed; sleep 0.1"), environment: ["PATH": "/bin"])
+    )
     try await child.start(input: .pipe)
     for _ in 0..<64 { await child.write([UInt8](repeating: 10, count: 16_384)) }
     await child.closeInput()

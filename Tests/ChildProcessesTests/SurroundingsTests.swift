@@ -89,7 +89,10 @@ import Testing
     let folder = try TemporaryFolder()
     let file = try folder.write("#!/bin/sh\n", to: "hook")
     #expect(ExecutableCheck.problem(command: [file], environment: [:])?.contains("not executable") == true)
-    #expect(ExecutableCheck.problem(command: ["hook"], environment: ["PATH": folder.path])?.contains("chmod") == true)
+    #expect(
+      ExecutableCheck.problem(command: ["hook"], environment: ["PATH": folder.path])?.contains("chmod")
+        == true
+    )
   }
 
   @Test func folderIsNoProgram() {
@@ -110,7 +113,9 @@ import Testing
     let file = try folder.write("#!/nowhere/interpreter\n", to: "hook", mode: 0o755)
     let error = await #expect(throws: ChildProcessError.self) { try await run([file]) }
     #expect(error?.description.contains("interpreter") == true)
-    let other = await #expect(throws: ChildProcessError.self) { try await run(["/bin/true"], directory: "/nowhere") }
+    let other = await #expect(throws: ChildProcessError.self) {
+      try await run(["/bin/true"], directory: "/nowhere")
+    }
     #expect(other?.description.contains("/nowhere") == true)
   }
 }

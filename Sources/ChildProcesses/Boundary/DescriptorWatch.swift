@@ -72,7 +72,9 @@ private final class Watcher: Sendable {
 
   func remove(_ token: UInt64) { state.withLock { _ = $0.handlers.removeValue(forKey: token) } }
 
-  func arm(_ descriptor: FileDescriptor, _ token: UInt64, _ purpose: DescriptorWatch.Purpose, isNew: Bool) -> Bool {
+  func arm(_ descriptor: FileDescriptor, _ token: UInt64, _ purpose: DescriptorWatch.Purpose, isNew: Bool)
+    -> Bool
+  {
     linqhook_watch(epoll, descriptor.rawValue, token, purpose == .writing ? 1 : 0, isNew ? 1 : 0) == 0
   }
 

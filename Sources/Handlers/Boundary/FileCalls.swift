@@ -45,7 +45,9 @@ enum FileCalls {
     do {
       return try unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
         while filled < count {
-          let rest = unsafe UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(buffer)[filled...])
+          let rest = unsafe UnsafeMutableRawBufferPointer(
+            rebasing: UnsafeMutableRawBufferPointer(buffer)[filled...]
+          )
           let read = unsafe try descriptor.read(fromAbsoluteOffset: offset + Int64(filled), into: rest)
           if read == 0 { break }
           filled += read

@@ -22,7 +22,9 @@ final class AppendFile {
   }
 
   /// Opens a file that is there, for recovery.
-  init(opening path: String, options: FileDescriptor.OpenOptions = [.append, .closeOnExec]) throws(FileHandlerError) {
+  init(opening path: String, options: FileDescriptor.OpenOptions = [.append, .closeOnExec])
+    throws(FileHandlerError)
+  {
     do {
       let descriptor = try FileDescriptor.open(
         FilePath(path),

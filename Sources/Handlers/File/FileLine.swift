@@ -40,5 +40,7 @@ enum FileLine {
     buffer.append(UInt8(ascii: "\""))
   }
 
-  private static func append(_ text: String, to buffer: inout [UInt8]) { buffer.append(contentsOf: text.utf8) }
+  private static func append(_ text: String, to buffer: inout [UInt8]) {
+    buffer.append(contentsOf: text.utf8)
+  }
 }

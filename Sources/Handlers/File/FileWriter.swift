@@ -123,7 +123,8 @@ final class FileWriter {
   func isFull(_ rotation: FileHandlerSettings.Rotation) -> Bool {
     guard length > 0, tails == nil else { return false }
     let age = Double(Self.nowSeconds - createdAtSeconds)
-    return rotation.bytesMax.map { length >= $0 } ?? false || rotation.ageSecondsMax.map { age >= $0 } ?? false
+    return rotation.bytesMax.map { length >= $0 } ?? false
+      || rotation.ageSecondsMax.map { age >= $0 } ?? false
   }
 
   private func cutTornEnd() throws(Errno) {

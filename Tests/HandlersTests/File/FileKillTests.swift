@@ -88,6 +88,7 @@ private final class KilledDaemon {
       if Bool.random(using: &random) { try await deliver() }
       if Bool.random(using: &random) { try await kill() }
     }
+    try await deliver()
     try await settle()
   }
 
@@ -153,7 +154,9 @@ private final class KilledDaemon {
   enum Failure: Error { case notDelivered(BatchResult) }
 }
 
-private func storedEvent(_ sequence: Int64, payload: String) -> StoredEvent { event(sequence, payload: payload) }
+private func storedEvent(_ sequence: Int64, payload: String) -> StoredEvent {
+  event(sequence, payload: payload)
+}
 
 struct SplitMix64: RandomNumberGenerator {
   var state: UInt64

@@ -70,7 +70,10 @@ import Testing
     try #require(try mount(["-t", "tmpfs", "-o", "size=64k", "tmpfs", folder.path], by: "/bin/mount"))
     defer { _ = try? mount([folder.path], by: "/bin/umount") }
     let path = "\(folder.path)/events.ndjson"
-    let handler = FileHandler(settings: FileHandlerSettings(path: path, sync: .never), logger: CapturedLog().logger)
+    let handler = FileHandler(
+      settings: FileHandlerSettings(path: path, sync: .never),
+      logger: CapturedLog().logger
+    )
     _ = try await handler.start(checkpoint: nil, cursor: 0)
     let line = #"["\#(String(repeating: "x", count: 10_000))"]"#
     let batch = (1...4).map { event($0, payload: line) }

@@ -8,7 +8,9 @@ import Testing
 @testable import Handlers
 
 @Suite struct TheShellHandler {
-  private static let daemon = ["PATH": "/usr/bin:/bin", "HOME": "/root", "SECRET": "s3cr3t", "LD_PRELOAD": "/x.so"]
+  private static let daemon = [
+    "PATH": "/usr/bin:/bin", "HOME": "/root", "SECRET": "s3cr3t", "LD_PRELOAD": "/x.so",
+  ]
 
   private func handler(
     _ command: [String],
@@ -37,7 +39,9 @@ import Testing
   @Test func statusDecides() async {
     #expect(await run("exit 0") == .delivered)
     #expect(await run("exit 65") == .dead(reason: "The hook refused the event (status 65)."))
-    #expect(await run("echo no >&2; exit 3") == .retry(reason: #"The hook failed with status 3. stderr: no\u{A}"#))
+    #expect(
+      await run("echo no >&2; exit 3") == .retry(reason: #"The hook failed with status 3. stderr: no\u{A}"#)
+    )
     #expect(await run("kill -9 $$") == .retry(reason: "The hook was ended by signal 9."))
   }
 
@@ -53,7 +57,11 @@ import Testing
 
   @Test func environmentIsTheListedNamesAndTheEvent() async throws {
     let log = CapturedLog()
-    let handler = handler(["/usr/bin/env"], environment: ["HOME", "LD_PRELOAD", "MISSING", "LINQ_WEBHOOK_SECRET"], log: log)
+    let handler = handler(
+      ["/usr/bin/env"],
+      environment: ["HOME", "LD_PRELOAD", "MISSING", "LINQ_WEBHOOK_SECRET"],
+      log: log
+    )
     let event = StoredEvent(
       sequence: 9,
       eventID: "id-9",
@@ -83,7 +91,12 @@ import Testing
 
   @Test func valuesThatCouldMisleadAreNotSet() {
     let environment = HookEnvironment(handler: "h", listed: ["PATH", "HOME"], daemon: [:])
-    let odd = event(1, chat: "a\nLINQ_ATTEMPT=9", sender: "x\0y", source: String(repeating: "s", count: 40_000))
+    let odd = event(
+      1,
+      chat: "a\nLINQ_ATTEMPT=9",
+      sender: "x\0y",
+      source: String(repeating: "s", count: 40_000)
+    )
     #expect(
       environment.variables(for: DeliveryAttempt(event: odd, attempt: 1)) == [
         "PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": "/", "LINQ_EVENT_ID": "event-1",

@@ -25,7 +25,9 @@ private enum Script {
 @Suite struct TheWorkerHandler {
   private let log = CapturedLog()
 
-  private func settings(_ command: [String], _ change: (inout WorkerHandlerSettings) -> Void = { _ in }) -> WorkerHandlerSettings {
+  private func settings(_ command: [String], _ change: (inout WorkerHandlerSettings) -> Void = { _ in })
+    -> WorkerHandlerSettings
+  {
     var settings = WorkerHandlerSettings(
       name: "bot",
       command: command,
@@ -53,11 +55,15 @@ private enum Script {
     await handler.stop()
   }
 
-  private func python(_ body: String, _ change: (inout WorkerHandlerSettings) -> Void = { _ in }) -> WorkerHandlerSettings {
+  private func python(_ body: String, _ change: (inout WorkerHandlerSettings) -> Void = { _ in })
+    -> WorkerHandlerSettings
+  {
     settings(["python3", "-u", "-c", Script.answering(body)], change)
   }
 
-  private func attempt(_ sequence: Int64, chat: String? = nil, attempt: Int = 1, payload: String? = nil) -> DeliveryAttempt {
+  private func attempt(_ sequence: Int64, chat: String? = nil, attempt: Int = 1, payload: String? = nil)
+    -> DeliveryAttempt
+  {
     DeliveryAttempt(event: event(sequence, chat: chat, payload: payload), attempt: attempt)
   }
 
@@ -69,7 +75,9 @@ private enum Script {
     try await with(settings(["\(Self.examples)/\(name)"]) { $0.processes = 2 }) { handler in
       let results = await withTaskGroup(of: DeliveryResult.self) { group in
         for sequence in 1...200 {
-          group.addTask { await handler.handle(attempt(Int64(sequence), chat: "chat \(sequence % 7)", payload: "{\n}")) }
+          group.addTask {
+            await handler.handle(attempt(Int64(sequence), chat: "chat \(sequence % 7)", payload: "{\n}"))
+          }
         }
         return await group.reduce(into: []) { $0.append($1) }
       }
@@ -84,8 +92,12 @@ private enum Script {
       """
     try await with(python(script)) { handler in
       #expect(await handler.handle(attempt(1, payload: #"{"say":"ok"}"#)) == .delivered)
-      #expect(await handler.handle(attempt(2, payload: #"{"say":"retry"}"#)) == .retry(reason: #"because\u{A}"#))
-      #expect(await handler.handle(attempt(3, payload: #"{"say":"dead"}"#)) == .dead(reason: #"because\u{A}"#))
+      #expect(
+        await handler.handle(attempt(2, payload: #"{"say":"retry"}"#)) == .retry(reason: #"because\u{A}"#)
+      )
+      #expect(
+        await handler.handle(attempt(3, payload: #"{"say":"dead"}"#)) == .dead(reason: #"because\u{A}"#)
+      )
     }
   }
 
@@ -135,7 +147,9 @@ private enum Script {
       var processes: [String: Set<String>] = [:]
       for sequence in 1...60 {
         let chat = "chat \(sequence % 12)"
-        guard case .dead(let process) = await handler.handle(attempt(Int64(sequence), chat: chat)) else { continue }
+        guard case .dead(let process) = await handler.handle(attempt(Int64(sequence), chat: chat)) else {
+          continue
+        }
         processes[chat, default: []].insert(process)
       }
       #expect(processes.count == 12)
@@ -171,7 +185,9 @@ private enum Script {
         return
       }
       #expect(reason.contains("within 0.8 s"))
-      await eventually("the next process answers") { await handler.handle(attempt(1, attempt: 2)) == .delivered }
+      await eventually("the next process answers") {
+        await handler.handle(attempt(1, attempt: 2)) == .delivered
+      }
     }
   }
 
