@@ -171,7 +171,7 @@ struct SplitMix64: RandomNumberGenerator {
 }
 
 @Suite struct ExactlyOnce {
-  private static let seedsPerTest: UInt64 = 60
+  private static let seedsPerTest: UInt64 = 40
 
   @Test(arguments: 0..<8)
   func acrossKillsAtAnyMoment(_ group: UInt64) async throws {
