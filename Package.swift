@@ -50,7 +50,10 @@ let package = Package(
     .target(name: "LinqEvents", dependencies: ["Authentication"], swiftSettings: strict),
     .target(
       name: "Inbox",
-      dependencies: ["Authentication", "LinqEvents", .product(name: "GRDB", package: "GRDB.swift")],
+      dependencies: [
+        "Authentication", "LinqEvents", .product(name: "GRDB", package: "GRDB.swift"),
+        .product(name: "SystemPackage", package: "swift-system"),
+      ],
       swiftSettings: strict
     ),
     .target(
