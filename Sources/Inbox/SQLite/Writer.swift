@@ -7,17 +7,15 @@ internal import Synchronization
 /// The core sits behind a mutex only so that the compiler can check what the queue guarantees: nobody but
 /// the queue takes it, so it never waits.
 final class Writer: Sendable {
-  /// How often ids and events are looked at for their age when nothing else happens.
-  private static let maintenanceSeconds = 10
-
   private let queue = DispatchQueue(label: "linqhook.inbox.writer", qos: .userInitiated)
   private let intake = Mutex(Intake())
   private let core: Mutex<WriterCore>
   private let subscriber = Mutex<(@Sendable ([StoredEvent]) -> Void)?>(nil)
 
   init(core: consuming sending WriterCore) {
+    let maintenanceSeconds = core.configuration.maintenanceSeconds
     self.core = Mutex(core)
-    scheduleMaintenance()
+    if let maintenanceSeconds { scheduleMaintenance(every: maintenanceSeconds) }
   }
 
   /// Adds to the intake and wakes the writer; false if the inbox is closed and nothing was added.
@@ -96,17 +94,17 @@ extension Writer {
   /// Forgets ids and prunes events whose time has come, in small steps; gives way when work arrives.
   func maintain() {
     var hasMore = true
-    while hasMore, intake.withLock(\.isEmpty) {
+    while hasMore, intake.withLock({ $0.isEmpty }) {
       hasMore = core.withLock { $0.maintain() }
     }
     scheduleRecovery()
   }
 
-  private func scheduleMaintenance() {
-    queue.asyncAfter(deadline: .now() + .seconds(Self.maintenanceSeconds)) { [weak self] in
-      guard let self, intake.withLock(\.isOpen) else { return }
+  private func scheduleMaintenance(every seconds: Int) {
+    queue.asyncAfter(deadline: .now() + .seconds(seconds)) { [weak self] in
+      guard let self, intake.withLock({ $0.isOpen }) else { return }
       maintain()
-      scheduleMaintenance()
+      scheduleMaintenance(every: seconds)
     }
   }
 
