@@ -10,7 +10,7 @@ final class Writer: Sendable {
   private let queue = DispatchQueue(label: "linqhook.inbox.writer", qos: .userInitiated)
   private let intake = Mutex(Intake())
   private let core: Mutex<WriterCore>
-  private let subscriber = Mutex<(@Sendable ([StoredEvent]) -> Void)?>(nil)
+  private let subscription = CommitSubscription()
 
   init(core: consuming sending WriterCore) {
     let maintenanceSeconds = core.configuration.maintenanceSeconds
@@ -45,7 +45,7 @@ final class Writer: Sendable {
   }
 
   func subscribe(_ onCommit: @escaping @Sendable ([StoredEvent]) -> Void) {
-    subscriber.withLock { $0 = onCommit }
+    subscription.set(onCommit)
   }
 
   /// Takes nothing more, finishes what waits, and closes the file.
@@ -78,13 +78,7 @@ final class Writer: Sendable {
   private func tell(_ settlement: Settlement) {
     for answer in settlement.answers { answer.completion(answer.outcomes) }
     for report in settlement.reports { report.completion(report.failure) }
-    publish(settlement.stored)
-  }
-
-  private func publish(_ events: [StoredEvent]) {
-    guard !events.isEmpty else { return }
-    let onCommit = subscriber.withLock { $0 }
-    onCommit?(events)
+    subscription.publish(settlement.stored)
   }
 }
 
@@ -113,7 +107,7 @@ extension Writer {
     guard let delay = core.withLock({ $0.nextRecoveryDelayMilliseconds() }) else { return }
     queue.asyncAfter(deadline: .now() + .milliseconds(delay)) { [weak self] in
       guard let self else { return }
-      publish(core.withLock { $0.recover() })
+      subscription.publish(core.withLock { $0.recover() })
       scheduleRecovery()
     }
   }
