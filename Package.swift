@@ -94,7 +94,7 @@ let package = Package(
       name: "Daemon",
       dependencies: [
         "Supervision", "Authentication", "MicroHTTP", "LinqEvents", "Inbox", "Ingress", "Delivery",
-        "Handlers", "Configuration",
+        "Handlers", "Configuration", "HTTPClient", "ChildProcesses",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "SystemPackage", package: "swift-system"),
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
