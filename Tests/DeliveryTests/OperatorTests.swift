@@ -21,7 +21,7 @@ struct OperatorTests {
       #expect(outcome == .queued)
       await handler.waitForDelivered(3)
       await store.state.wait { $0.handlers["handler"]?.rows.isEmpty == true }
-      #expect(dispatcher.statistics[0].pendingEvents == 0)
+      await dispatcher.waitForFigures { $0.pendingEvents == 0 }
     }
     #expect(handler.delivered == [1, 2, 1])
   }
@@ -69,7 +69,7 @@ struct OperatorTests {
       let outcome = try await dispatcher.retryDead(sequence: 1, handler: "handler")
       #expect(outcome == .queued)
       await store.state.wait { $0.handlers["handler"]?.rows.isEmpty == true }
-      #expect(dispatcher.statistics[0].deadLetters == 0)
+      await dispatcher.waitForFigures { $0.deadLetters == 0 }
     }
     #expect(handler.log.value.attempts.map(\.attempt) == [1, 1])
   }
@@ -90,7 +90,7 @@ struct OperatorTests {
       await #expect(throws: DispatcherError.self) {
         _ = try await dispatcher.replay(sequence: 1, handler: "nobody")
       }
-      #expect(dispatcher.statistics[0].deadLetters == 0)
+      await dispatcher.waitForFigures { $0.deadLetters == 0 }
     }
   }
 
@@ -103,13 +103,14 @@ struct OperatorTests {
     store.commit(["a"])
     try await dispatching([registration(handler)], over: store.session(), clock: clock) { dispatcher in
       await handler.waitForAttempts(1)
-      #expect(dispatcher.statistics[0].oldestPendingAtMilliseconds == 1001)
+      await dispatcher.waitForFigures { $0.oldestPendingAtMilliseconds == 1001 }
       store.commit(["b", "c"])
       gate.openAll()
       await store.state.wait { $0.cursor() == 3 }
-      let figures = dispatcher.statistics[0]
-      #expect(figures.delivered == 2 && figures.dead == 1 && figures.deadLetters == 1)
-      #expect(figures.durationSeconds.counts.reduce(0, +) == 3)
+      await dispatcher.waitForFigures {
+        $0.delivered == 2 && $0.dead == 1 && $0.deadLetters == 1 && $0.pendingEvents == 0 && $0.inFlight == 0
+          && $0.oldestPendingAtMilliseconds == nil && $0.durationSeconds.counts.reduce(0, +) == 3
+      }
     }
   }
 }

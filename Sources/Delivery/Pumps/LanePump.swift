@@ -132,6 +132,7 @@ actor LanePump: Pump {
     guard permission != .nothing, let start = lanes.start(isProbe: permission == .probe) else { return nil }
     if permission == .probe { watch.setProbing(true) }
     inFlight += 1
+    gauge.update { $0.inFlight = inFlight }
     return start
   }
 

@@ -31,6 +31,9 @@ final class ManualClock: DeliveryClock {
     await state.wait { $0.sleepers.values.contains { $0.until == instant } }
   }
 
+  /// Returns once someone sleeps.
+  func waitForSleeper() async { await state.wait { !$0.sleepers.isEmpty } }
+
   func sleep(until instant: Duration) async throws {
     let key = state.change { state in
       state.nextSleeper += 1
