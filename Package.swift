@@ -50,7 +50,10 @@ let package = Package(
     .target(name: "LinqEvents", dependencies: ["Authentication"], swiftSettings: strict),
     .target(
       name: "Inbox",
-      dependencies: ["Authentication", "LinqEvents", .product(name: "GRDB", package: "GRDB.swift")],
+      dependencies: [
+        "Authentication", "LinqEvents", .product(name: "GRDB", package: "GRDB.swift"),
+        .product(name: "SystemPackage", package: "swift-system"),
+      ],
       swiftSettings: strict
     ),
     .target(
@@ -68,12 +71,18 @@ let package = Package(
       ],
       swiftSettings: strict
     ),
+    .target(name: "CChildProcesses"),
+    .target(
+      name: "ChildProcesses",
+      dependencies: ["CChildProcesses", .product(name: "SystemPackage", package: "swift-system")],
+      swiftSettings: strict
+    ),
     .target(
       name: "Handlers",
       dependencies: [
-        "LinqEvents", "Delivery", "HTTPClient",
+        "LinqEvents", "Inbox", "Delivery", "HTTPClient", "ChildProcesses",
         .product(name: "Logging", package: "swift-log"),
-        .product(name: "Subprocess", package: "swift-subprocess"),
+        .product(name: "SystemPackage", package: "swift-system"),
       ],
       swiftSettings: strict
     ),
@@ -133,7 +142,7 @@ let package = Package(
     .testTarget(
       name: "HandlersTests",
       dependencies: [
-        "Handlers", "Delivery", "Inbox", "LinqEvents",
+        "Handlers", "Delivery", "Inbox", "LinqEvents", "Authentication", "HTTPClient", "ScriptedServer",
         .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: strict
@@ -159,7 +168,11 @@ let package = Package(
     ),
     .testTarget(
       name: "linqhookTests",
-      dependencies: ["linqhook", "LinqEvents", "Authentication"],
+      dependencies: [
+        "linqhook", "HTTPClient",
+        .product(name: "Subprocess", package: "swift-subprocess"),
+        .product(name: "SystemPackage", package: "swift-system"),
+      ],
       swiftSettings: strict
     ),
   ]

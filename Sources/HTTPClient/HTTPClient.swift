@@ -36,12 +36,14 @@ public final class HTTPClient: Sendable {
   /// Sends a request and waits for the whole answer, whatever its status is; redirects are not followed.
   /// Cancelling the task ends the transfer and closes its connection.
   public func send(_ request: OutgoingRequest) async throws(HTTPClientError) -> IncomingResponse {
-    try request.validate()
+    let origin = try request.validatedOrigin()
     let id = requestCount.add(1, ordering: .relaxed).newValue
-    let origin = try CurlURL.origin(of: request.url)
+    let deadline = ContinuousClock.now + .seconds(request.timeoutSeconds)
     let result = await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
-        mailbox.submit(Submission(id: id, request: request, origin: origin, continuation: continuation))
+        mailbox.submit(
+          Submission(id: id, request: request, origin: origin, deadline: deadline, continuation: continuation)
+        )
         // A cancellation from before the submission named an id that the driver did not know yet.
         if Task.isCancelled { mailbox.abort(id) }
       }

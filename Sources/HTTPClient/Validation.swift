@@ -9,7 +9,10 @@ extension HTTPClientConfiguration {
     guard Limits.counts.contains(connectionsPerHostMax), Limits.counts.contains(idleConnectionsMax),
       Limits.counts.contains(responseHeaderBytesMax)
     else {
-      throw .invalidConfiguration("A limit of the HTTP client is not in 1…\(Limits.counts.upperBound)", "Correct it.")
+      throw .invalidConfiguration(
+        "A limit of the HTTP client is not in 1…\(Limits.counts.upperBound)",
+        "Correct it."
+      )
     }
     guard userAgent.utf8.allSatisfy(\.isFieldByte) else {
       throw .invalidConfiguration("The user agent has control characters", "Use printable ones.")
@@ -24,9 +27,23 @@ extension HTTPClientConfiguration {
 }
 
 extension OutgoingRequest {
-  func validate() throws(HTTPClientError) {
+  /// Says what `HTTPClient.send` would refuse, without sending anything: `invalidURL` or `invalidRequest`.
+  public func validate() throws(HTTPClientError) {
+    _ = try validatedOrigin()
+  }
+
+  /// Scheme, host and port of a request that can be sent.
+  func validatedOrigin() throws(HTTPClientError) -> String {
+    try validateParts()
+    return try CurlURL.origin(of: url)
+  }
+
+  private func validateParts() throws(HTTPClientError) {
     guard method.isToken else {
-      throw .invalidRequest("The method \(method.debugDescription) is not a token", "Use GET, POST or the like.")
+      throw .invalidRequest(
+        "The method \(method.debugDescription) is not a token",
+        "Use GET, POST or the like."
+      )
     }
     guard Limits.isTimeout(timeoutSeconds) else {
       throw .invalidRequest("The time-out is \(timeoutSeconds) s", Limits.timeoutAdvice)
@@ -54,7 +71,10 @@ extension HTTPField {
 
   func validate() throws(HTTPClientError) {
     guard name.isToken else {
-      throw .invalidRequest("The header name \(name.debugDescription) is not a token", "Use letters, digits and -.")
+      throw .invalidRequest(
+        "The header name \(name.debugDescription) is not a token",
+        "Use letters, digits and -."
+      )
     }
     guard value.utf8.allSatisfy(\.isFieldByte) else {
       throw .invalidRequest("The value of the header \(name) has control characters", "Remove them.")

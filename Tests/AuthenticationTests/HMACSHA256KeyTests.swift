@@ -48,6 +48,12 @@ import Testing
     }
   }
 
+  @Test func keysOfEveryLengthAreTaken() throws {
+    for byteCount in 1...200 {
+      for _ in 0..<20 { _ = try HMACSHA256Key(Secret([UInt8](repeating: 1, count: byteCount))) }
+    }
+  }
+
   @Test func abandonedMessageLeavesNothingBehind() throws {
     let vector = RFC4231Vector.all[1]
     let key = try HMACSHA256Key(Secret(vector.key))

@@ -10,7 +10,8 @@ import Testing
       request.method = "POST"
       request.url += "hooks?line=1"
       request.headers = [
-        HTTPField("Content-Type", "application/json"), HTTPField("X-Team", " support "), HTTPField("X-Empty", ""),
+        HTTPField("Content-Type", "application/json"), HTTPField("X-Team", " support "),
+        HTTPField("X-Empty", ""),
       ]
       request.body = .bytes(Array(#"{"a":0}"#.utf8))
     } script: { connection in
@@ -63,7 +64,9 @@ import Testing
   }
 
   @Test func headHasNoBody() async throws {
-    let response = try await exchange { $0.method = "HEAD" } script: { connection in
+    let response = try await exchange {
+      $0.method = "HEAD"
+    } script: { connection in
       guard connection.readRequest() != nil else { return }
       connection.write("HTTP/1.1 200 OK\r\nContent-Length: 12\r\n\r\n")
       connection.waitForEnd()
@@ -90,7 +93,9 @@ import Testing
   func redirectIsAnAnswer(status: Int) async throws {
     let target = try ScriptedServer { _ in answer("200 OK") }
     let location = target.url
-    let response = try await exchange { $0.method = "POST" } script: { connection in
+    let response = try await exchange {
+      $0.method = "POST"
+    } script: { connection in
       _ = connection.readRequest()
       connection.write(answer("\(status) Elsewhere", headers: ["Location: \(location)/"]))
     }

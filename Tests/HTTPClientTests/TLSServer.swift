@@ -16,7 +16,10 @@ final class TLSServer {
     folder = try TemporaryFolder()
     authorityFile = folder.path + "/ca.pem"
     let key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2"]
-    try Self.openSSL(folder, ["req", "-x509", "-subj", "/CN=linqhook test CA", "-keyout", "ca.key", "-out", "ca.pem"] + key)
+    try Self.openSSL(
+      folder,
+      ["req", "-x509", "-subj", "/CN=linqhook test CA", "-keyout", "ca.key", "-out", "ca.pem"] + key
+    )
     try Self.openSSL(
       folder,
       ["req", "-x509", "-CA", "ca.pem", "-CAkey", "ca.key", "-subj", "/CN=localhost"]
@@ -36,7 +39,8 @@ final class TLSServer {
   }
 
   deinit {
-    process.terminate()
+    // Not SIGTERM: a child of one of Dispatch's threads begins with it blocked.
+    kill(process.processIdentifier, SIGKILL)
     process.waitUntilExit()
   }
 
@@ -57,12 +61,14 @@ final class TLSServer {
 
   private static func openSSL(_ folder: TemporaryFolder, _ arguments: [String]) throws {
     let process = process(folder, arguments)
-    let output = Pipe()
-    process.standardError = output
+    // Not a pipe: a server that is started meanwhile may inherit its other end, and then it never ends.
+    let log = try folder.file("log", [])
+    process.standardError = FileHandle(forWritingAtPath: log)
     try process.run()
-    let text = output.fileHandleForReading.readDataToEndOfFile()
     process.waitUntilExit()
-    guard process.terminationStatus == 0 else { throw Failure(output: String(decoding: text, as: UTF8.self)) }
+    guard process.terminationStatus == 0 else {
+      throw Failure(output: try String(contentsOfFile: log, encoding: .utf8))
+    }
   }
 
   private static func process(_ folder: TemporaryFolder, _ arguments: [String]) -> Process {

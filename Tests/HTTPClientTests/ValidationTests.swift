@@ -4,7 +4,8 @@ import Testing
 @Suite struct ValidationTests {
   @Test(
     arguments: [
-      "", "example.com", "/path", "http://", "ftp://example.com/", "file:///etc/passwd", "gopher://localhost/",
+      "", "example.com", "/path", "http://", "ftp://example.com/", "file:///etc/passwd",
+      "gopher://localhost/",
       "http://local host/", "http://localhost/\r\nX: y", "http://localhost/\0", "http://localhost:99999/",
       "http://localhost/a b", "unix:/path", "javascript:alert(1)",
     ])
@@ -64,7 +65,9 @@ import Testing
     }
   }
 
-  @Test(arguments: ["http://user:secret@127.0.0.1:1/secret?secret=secret", "ftp://user:secret@localhost/secret"])
+  @Test(arguments: [
+    "http://user:secret@127.0.0.1:1/secret?secret=secret", "ftp://user:secret@localhost/secret",
+  ])
   func secretsStandInNoErrorAndNoDescription(url: String) async throws {
     let field = HTTPField("Authorization", "Bearer secret")
     let client = try HTTPClient()

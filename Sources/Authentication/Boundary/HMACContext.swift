@@ -31,16 +31,18 @@ import CLibCrypto
 
   deinit { unsafe EVP_MAC_CTX_free(pointer) }
 
+  /// An `OSSL_PARAM` points to its name and value, so both must outlive the call that makes it.
   private static func setKey(_ secret: Secret, of pointer: OpaquePointer) -> Bool {
     var digest = Array("SHA256".utf8CString)
-    return unsafe digest.withUnsafeMutableBufferPointer { digest in
-      let parameters = unsafe [
-        OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest.baseAddress, 0),
-        OSSL_PARAM_construct_end(),
-      ]
-      return secret.withBytes { bytes in
-        unsafe bytes.withUnsafeBufferPointer { bytes in
-          unsafe EVP_MAC_init(pointer, bytes.baseAddress, bytes.count, parameters) == 1
+    return unsafe OSSL_MAC_PARAM_DIGEST.withCString { name in
+      unsafe digest.withUnsafeMutableBufferPointer { digest in
+        let parameters = unsafe [
+          OSSL_PARAM_construct_utf8_string(name, digest.baseAddress, 0), OSSL_PARAM_construct_end(),
+        ]
+        return secret.withBytes { bytes in
+          unsafe bytes.withUnsafeBufferPointer { bytes in
+            unsafe EVP_MAC_init(pointer, bytes.baseAddress, bytes.count, parameters) == 1
+          }
         }
       }
     }

@@ -78,6 +78,9 @@ extension EndpointSettings {
   }
 
   private static func checkedPath(_ text: String) throws(ValueProblem) -> String {
+    guard !Quoted.looksLikeSecret(text) else {
+      throw ValueProblem("must be a path, not a secret: it shows in logs.")
+    }
     guard text.hasPrefix("/") else {
       throw ValueProblem("must begin with `/`, as in /webhooks/linq, not \(Quoted.text(text)).")
     }

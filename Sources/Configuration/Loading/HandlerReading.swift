@@ -62,7 +62,9 @@ extension HandlerSettings {
       return nil
     }
     let name = reader.parsed("name", form: "a name such as archive") { text throws(ValueProblem) in
-      let isName = (1...64).contains(text.utf8.count) && text.allSatisfy(isNameCharacter)
+      let isName =
+        (1...64).contains(text.utf8.count) && text.allSatisfy(isNameCharacter)
+        && !Quoted.looksLikeSecret(text)
       guard isName else {
         throw ValueProblem("must be 1 to 64 of a-z, 0-9, `-` and `_`, not \(Quoted.text(text)).")
       }

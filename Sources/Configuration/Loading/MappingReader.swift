@@ -133,10 +133,15 @@ struct MappingReader {
 
   private func problem(_ key: String, _ text: String, at position: SourcePosition?) -> Problem {
     let place = position ?? entry(key)?.value.position ?? self.position
-    return Problem(place: context.place(place), key: fullPath(key), message: "\(label)`\(key)` \(text)")
+    return Problem(
+      place: context.place(place),
+      key: fullPath(key),
+      message: "\(label)\(Quoted.text(key)) \(text)"
+    )
   }
 
   func fullPath(_ key: String) -> String {
-    path.isEmpty ? key : "\(path).\(key)"
+    let name = Quoted.looksLikeSecret(key) ? "***" : key
+    return path.isEmpty ? name : "\(path).\(name)"
   }
 }

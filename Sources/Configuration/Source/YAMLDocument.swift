@@ -146,7 +146,7 @@ struct YAMLDocument {
       report(
         entry.position,
         "\(Quoted.text(entry.key)) stands here for the second time; the first is on line \(line). Keep one.",
-        key: entry.key
+        key: Quoted.looksLikeSecret(entry.key) ? "***" : entry.key
       )
       return false
     }

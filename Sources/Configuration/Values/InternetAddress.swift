@@ -30,10 +30,12 @@ enum InternetAddress {
     let halves = String(text).split(separator: "::", maxSplits: 2, omittingEmptySubsequences: false)
     switch halves.count {
     case 1:
-      guard let bytes = groups(halves[0]), bytes.count == 16 else { return nil }
+      guard let bytes = groups(halves[0], isLast: true), bytes.count == 16 else { return nil }
       return bytes
     case 2:
-      guard let head = groups(halves[0]), let tail = groups(halves[1]) else { return nil }
+      guard let head = groups(halves[0], isLast: false), let tail = groups(halves[1], isLast: true) else {
+        return nil
+      }
       let missing = 16 - head.count - tail.count
       guard missing >= 2 else { return nil }
       return head + [UInt8](repeating: 0, count: missing) + tail
@@ -42,13 +44,13 @@ enum InternetAddress {
     }
   }
 
-  /// The bytes of groups joined by colons; the last may be an IPv4 address.
-  private static func groups(_ text: Substring) -> [UInt8]? {
+  /// The bytes of groups joined by colons; the last of an address may be in the form of IPv4.
+  private static func groups(_ text: Substring, isLast: Bool) -> [UInt8]? {
     guard !text.isEmpty else { return [] }
     let parts = text.split(separator: ":", omittingEmptySubsequences: false)
     var bytes: [UInt8] = []
     for (index, part) in parts.enumerated() {
-      if part.contains("."), index == parts.count - 1, let embedded = parseVersion4(part) {
+      if isLast, index == parts.count - 1, let embedded = parseVersion4(part) {
         bytes += embedded
       } else if (1...4).contains(part.count), part.allSatisfy(\.isHexDigit),
         let group = UInt16(part, radix: 16)

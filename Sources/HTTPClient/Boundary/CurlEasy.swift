@@ -5,7 +5,6 @@ import CCurl
 final class CurlEasy {
   let handle: UnsafeMutableRawPointer
   private let origin: String
-  private let timeoutSeconds: Double
   private let receiver: ResponseReceiver
   /// Where libcurl writes its own words about a failure.
   private let errorText: UnsafeMutablePointer<CChar>
@@ -16,7 +15,6 @@ final class CurlEasy {
     guard let handle = unsafe curl_easy_init() else { throw .outOfResources }
     unsafe self.handle = unsafe handle
     origin = submission.origin
-    timeoutSeconds = submission.request.timeoutSeconds
     receiver = ResponseReceiver(submission.request, configuration)
     unsafe errorText = .allocate(capacity: Int(CURL_ERROR_SIZE))
     unsafe errorText.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
@@ -41,7 +39,7 @@ final class CurlEasy {
   func result(_ code: CURLcode) -> Result<IncomingResponse, HTTPClientError> {
     switch receiver.interruption {
     case .bodyLimit: return .success(response(isTruncated: true))
-    case nil where code == CURLE_OK: return .success(response(isTruncated: false))
+    case nil where code == CURLE_OK && receiver.hasWholeHead: return .success(response(isTruncated: false))
     case let interruption:
       let failure = CurlFailure(
         code: code,
@@ -49,11 +47,13 @@ final class CurlEasy {
         refusedAddress: receiver.refusedAddress,
         detail: unsafe String(cString: errorText)
       )
-      return .failure(failure.error(origin: origin, timeoutSeconds: timeoutSeconds))
+      return .failure(failure.error(origin: origin))
     }
   }
 
-  private func setUp(_ submission: Submission, _ configuration: HTTPClientConfiguration) throws(HTTPClientError) {
+  private func setUp(_ submission: Submission, _ configuration: HTTPClientConfiguration)
+    throws(HTTPClientError)
+  {
     do throws(CurlOptionFailure) {
       // An id, not an address: nothing is ever read through it.
       try unsafe set(CURLOPT_PRIVATE, UnsafeMutableRawPointer(bitPattern: submission.id))

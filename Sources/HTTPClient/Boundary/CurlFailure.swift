@@ -8,7 +8,7 @@ struct CurlFailure {
   /// libcurl's own words. They name hosts, ports, times and certificates, never headers or credentials.
   var detail: String
 
-  func error(origin: String, timeoutSeconds: Double) -> HTTPClientError {
+  func error(origin: String) -> HTTPClientError {
     if interruption == .headerLimit {
       return HTTPClientError(
         .tooLarge,
@@ -21,11 +21,11 @@ struct CurlFailure {
         "\(origin) has a link-local address, and those are refused. Use a target with another address."
       )
     }
-    let (code, sentences) = explanation(origin, timeoutSeconds)
+    let (code, sentences) = explanation(origin)
     return HTTPClientError(code, sentences)
   }
 
-  private func explanation(_ origin: String, _ seconds: Double) -> (HTTPClientError.Code, String) {
+  private func explanation(_ origin: String) -> (HTTPClientError.Code, String) {
     switch code {
     case CURLE_URL_MALFORMAT:
       (.invalidURL, "The URL with \(origin) cannot be used\(reason). Correct it.")
@@ -34,7 +34,7 @@ struct CurlFailure {
     case CURLE_COULDNT_CONNECT:
       (.connect, "No connection to \(origin)\(reason). Check that the server runs and can be reached.")
     case CURLE_OPERATION_TIMEDOUT:
-      (.timeout, "\(origin) did not answer within \(seconds) s\(reason). Check it, or allow it more time.")
+      (.timeout, "No connection to \(origin) came up in time\(reason). Check that the server can be reached.")
     case CURLE_SSL_CONNECT_ERROR, CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CERTPROBLEM, CURLE_SSL_CIPHER,
       CURLE_SSL_ISSUER_ERROR, CURLE_SSL_CACERT_BADFILE, CURLE_SSL_CLIENTCERT:
       (.tls, "No trusted connection to \(origin)\(reason). Check its certificate, or name a private CA file.")

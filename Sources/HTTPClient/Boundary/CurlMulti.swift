@@ -6,8 +6,8 @@ import CCurl
 /// libcurl allows from any thread as long as the handle lives, and it lives as long as this object.
 @safe
 final class CurlMulti: @unchecked Sendable {
-  /// The longest sleep; libcurl's own timers end it earlier.
-  private static let waitMilliseconds: Int32 = 60_000
+  /// The longest sleep.
+  private static let waitMax = Duration.seconds(60)
 
   private let handle: UnsafeMutableRawPointer
 
@@ -46,9 +46,12 @@ final class CurlMulti: @unchecked Sendable {
     return unsafe curl_multi_perform(handle, &runningCount) == CURLM_OK
   }
 
-  /// Sleeps until there is something to do; false when libcurl itself is in trouble.
-  func wait() -> Bool {
-    unsafe curl_multi_poll(handle, nil, 0, Self.waitMilliseconds, nil) == CURLM_OK
+  /// Sleeps until there is something to do or the moment has come; false when libcurl itself is in trouble.
+  func wait(until deadline: ContinuousClock.Instant?) -> Bool {
+    let rest = deadline.map { max(.zero, min(Self.waitMax, $0 - .now)) } ?? Self.waitMax
+    // Rounded up: a sleep of 0 would come back again and again through the last millisecond.
+    let milliseconds = Int32((rest / .milliseconds(1)).rounded(.up))
+    return unsafe curl_multi_poll(handle, nil, 0, milliseconds, nil) == CURLM_OK
   }
 
   /// The next transfer that is over, by the id it was made with.

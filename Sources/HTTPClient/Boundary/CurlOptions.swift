@@ -57,7 +57,6 @@ extension CurlEasy {
 
   func setTarget(_ request: OutgoingRequest) throws(CurlOptionFailure) {
     try set(CURLOPT_URL, request.url)
-    try set(CURLOPT_TIMEOUT_MS, Int(request.timeoutSeconds * 1000))
     if let path = request.unixSocketPath {
       try set(CURLOPT_UNIX_SOCKET_PATH, path)
     }
@@ -76,7 +75,11 @@ extension CurlEasy {
     try unsafe ccurl_easy_set_size(handle, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(bytes.count)).check()
     // Copied, so that no pointer into the array outlives this call.
     let code = unsafe bytes.withUnsafeBytes { body in
-      unsafe ccurl_easy_set_string(handle, CURLOPT_COPYPOSTFIELDS, body.baseAddress?.assumingMemoryBound(to: CChar.self))
+      unsafe ccurl_easy_set_string(
+        handle,
+        CURLOPT_COPYPOSTFIELDS,
+        body.baseAddress?.assumingMemoryBound(to: CChar.self)
+      )
     }
     try code.check()
   }

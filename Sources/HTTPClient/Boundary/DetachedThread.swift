@@ -25,7 +25,8 @@ enum DetachedThread {
     }
   }
 
-  private static let onStart: @convention(c) (UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? = { argument in
+  private static let onStart: @convention(c) (UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? = {
+    argument in
     if let argument = unsafe argument {
       unsafe Unmanaged<Body>.fromOpaque(argument).takeRetainedValue().run()
     }

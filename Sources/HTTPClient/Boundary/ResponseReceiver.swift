@@ -12,6 +12,9 @@ final class ResponseReceiver {
   private let bodyBytesMax: Int
   private let refusesLinkLocal: Bool
   private var headerBytesLeft: Int
+  /// Whether the last head came to its empty line. libcurl 7.88 takes a connection that closes in the middle
+  /// of a head for the end of an empty answer, and its `200` for a success.
+  private(set) var hasWholeHead = false
   private(set) var body: [UInt8] = []
   private(set) var interruption: Interruption?
   /// Whether a connection was not made because of its address.
@@ -23,9 +26,11 @@ final class ResponseReceiver {
     refusesLinkLocal = configuration.refusesLinkLocalAddresses
   }
 
-  /// Counts a header line; false ends the transfer. The lines themselves are asked from libcurl at the end.
+  /// Counts a line of a head; false ends the transfer. The headers are asked from libcurl at the end.
   fileprivate func takeHeader(_ line: UnsafeRawBufferPointer) -> Bool {
     headerBytesLeft -= line.count
+    if unsafe line.starts(with: "HTTP/".utf8) { hasWholeHead = false }
+    if unsafe line.elementsEqual("\r\n".utf8) || line.elementsEqual("\n".utf8) { hasWholeHead = true }
     if headerBytesLeft < 0 { interruption = .headerLimit }
     return interruption == nil
   }

@@ -8,6 +8,7 @@ struct Submission: Sendable {
   var id: Int
   var request: OutgoingRequest
   var origin: String
+  var deadline: ContinuousClock.Instant
   var continuation: ResponseContinuation
 }
 

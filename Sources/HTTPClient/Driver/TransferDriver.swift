@@ -1,6 +1,9 @@
 // All of libcurl's work happens here, on one thread: take what was posted, let every transfer go as far as
 // it can without waiting, hand out what is finished, wait for a socket, a timer or a wake-up. Nothing here
 // blocks but that wait: names are looked up on threads of libcurl's own.
+//
+// The total time-out is kept here and not by libcurl: in 7.88 a transfer that waits for a free connection
+// has no timer that would wake it.
 
 /// The loop of a client's thread, and the transfers that it has under way.
 struct TransferDriver {
@@ -10,7 +13,7 @@ struct TransferDriver {
 
   private struct Transfer {
     var easy: CurlEasy
-    var continuation: ResponseContinuation
+    var submission: Submission
   }
 
   /// Works until the mailbox is closed. When it returns every transfer has its result and every connection
@@ -41,7 +44,7 @@ struct TransferDriver {
     do throws(HTTPClientError) {
       let easy = try CurlEasy(submission, configuration)
       try multi.add(easy)
-      transfers[submission.id] = Transfer(easy: easy, continuation: submission.continuation)
+      transfers[submission.id] = Transfer(easy: easy, submission: submission)
     } catch {
       submission.continuation.resume(returning: .failure(error))
     }
@@ -52,7 +55,16 @@ struct TransferDriver {
     while let finished = multi.nextFinished() {
       end(finished.id) { easy in easy.result(finished.code) }
     }
-    if !multi.wait() { failAll(.outOfResources) }
+    expire()
+    let deadline = transfers.values.map(\.submission.deadline).min()
+    guard multi.wait(until: deadline) else { return failAll(.outOfResources) }
+  }
+
+  private mutating func expire() {
+    let now = ContinuousClock.now
+    for transfer in transfers.values where transfer.submission.deadline <= now {
+      end(transfer.submission.id) { _ in .failure(.timedOut(transfer.submission)) }
+    }
   }
 
   private mutating func failAll(_ error: HTTPClientError) {
@@ -65,6 +77,16 @@ struct TransferDriver {
   ) {
     guard let transfer = transfers.removeValue(forKey: id) else { return }
     multi.remove(transfer.easy)
-    transfer.continuation.resume(returning: result(transfer.easy))
+    transfer.submission.continuation.resume(returning: result(transfer.easy))
+  }
+}
+
+extension HTTPClientError {
+  fileprivate static func timedOut(_ submission: Submission) -> HTTPClientError {
+    HTTPClientError(
+      .timeout,
+      "\(submission.origin) did not answer within \(submission.request.timeoutSeconds) s. "
+        + "Check that it works, or allow it more time."
+    )
   }
 }

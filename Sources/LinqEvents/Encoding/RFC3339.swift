@@ -24,7 +24,7 @@ public enum RFC3339 {
 
   /// The time in UTC with milliseconds, as `2026-02-05T19:31:13.736Z`. For years 0 to 9999.
   public static func text(milliseconds: Int64) -> String {
-    let day = (milliseconds.quotientRoundedDown(by: 86_400_000))
+    let day = milliseconds.quotientRoundedDown(by: 86_400_000)
     var rest = milliseconds - day * 86_400_000
     let date = date(ofDay: day)
     let fraction = rest % 1_000
@@ -59,12 +59,17 @@ public enum RFC3339 {
     return marchYear * 365 + leapDays + dayOfYear - 719_468
   }
 
+  /// The inverse of ``days(year:month:day:)``, within an era of 400 years, all of which are as long.
   private static func date(ofDay day: Int64) -> (year: Int64, month: Int64, day: Int64) {
-    var year = 1970 + day.quotientRoundedDown(by: 366)
-    while days(year: year + 1, month: 1, day: 1) <= day { year += 1 }
-    var month: Int64 = 12
-    while days(year: year, month: month, day: 1) > day { month -= 1 }
-    return (year, month, day - days(year: year, month: month, day: 1) + 1)
+    let shifted = day + 719_468
+    let era = shifted.quotientRoundedDown(by: 146_097)
+    let dayOfEra = shifted - era * 146_097
+    let yearOfEra = (dayOfEra - dayOfEra / 1_460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
+    let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
+    let monthFromMarch = (5 * dayOfYear + 2) / 153
+    let month = monthFromMarch < 10 ? monthFromMarch + 3 : monthFromMarch - 9
+    let year = era * 400 + yearOfEra + (month <= 2 ? 1 : 0)
+    return (year, month, dayOfYear - (153 * monthFromMarch + 2) / 5 + 1)
   }
 }
 

@@ -77,10 +77,18 @@ struct EnvelopeReader {
     let text = token.text(in: bytes)
     guard !text.isEmpty else { throw .empty }
     guard text.utf8.count <= EventEnvelope.textBytesMax else { throw .tooLong }
-    guard text.unicodeScalars.allSatisfy({ $0.value >= 0x20 && !(0x7F...0x9F).contains($0.value) }) else {
-      throw .controlCharacters
-    }
+    guard !hasControlCharacters(text) else { throw .controlCharacters }
     return text
+  }
+
+  /// C0, DEL, and C1, which UTF-8 spells C2 80 to C2 9F.
+  private static func hasControlCharacters(_ text: String) -> Bool {
+    var previous: UInt8 = 0
+    for byte in text.utf8 {
+      if byte < 0x20 || byte == 0x7F || (previous == 0xC2 && byte < 0xA0) { return true }
+      previous = byte
+    }
+    return false
   }
 }
 

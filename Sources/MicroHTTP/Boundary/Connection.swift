@@ -44,6 +44,8 @@ import Glibc
   /// How many of them stand in `ServerState.bodyBytesInFlight`.
   var bodyBytesCounted = 0
   var bodyBytesMax = 0
+  /// Whether a connection that has become idle has still to be looked at (see `Shard.closeFinished`).
+  var endIsUnknown = false
   /// When a request that still waits for its answer is put aside.
   var suspendAt = MonotonicTime.distantFuture
 
@@ -55,8 +57,22 @@ import Glibc
     remoteAddress = socket.remoteAddress
   }
 
+  /// Whether libmicrohttpd has read a whole head. While the stage is `readingHead` that is so only for a moment:
+  /// before the head reaches us, or is refused.
+  var headIsComplete: Bool { unsafe CMicroHTTPDHeaderBytes(handle) > 0 }
+
+  /// Whether the client has said that it sends nothing more, and nothing is left to read.
+  var peerHasFinished: Bool {
+    var byte: UInt8 = 0
+    return unsafe recv(descriptor, &byte, 1, Int32(MSG_PEEK) | Int32(MSG_DONTWAIT)) == 0
+  }
+
   var isAwaitingAnswer: Bool {
     if case .awaitingAnswer = stage { true } else { false }
+  }
+
+  var isReadingHead: Bool {
+    if case .readingHead = stage { true } else { false }
   }
 
   var isIdle: Bool {

@@ -41,8 +41,8 @@ import Glibc
     }
   }
 
-  /// Closes all connections and frees the daemon. None may be suspended: libmicrohttpd would abort.
-  func stop() { unsafe MHD_stop_daemon(pointer) }
+  /// Closes all connections. None may be suspended: libmicrohttpd would abort.
+  deinit { unsafe MHD_stop_daemon(pointer) }
 }
 
 // The callbacks: recover the objects, wrap the pointers, call one method, map the result.
@@ -134,10 +134,17 @@ private func reportMessage(
   _ format: UnsafePointer<CChar>?,
   _ arguments: CVaListPointer?
 ) {
-  guard let shard = unsafe shard(context), let format = unsafe format, let arguments = unsafe arguments
+  guard let shard = unsafe shard(context), let format = unsafe format, let arguments = unsafe arguments,
+    unsafe !isNoise(format)
   else { return }
   var text = [CChar](repeating: 0, count: 512)
   unsafe vsnprintf(&text, text.count, format, arguments)
   let bytes = text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
   shard.libraryReported(String(decoding: bytes, as: UTF8.self))
+}
+
+/// On a unix socket libmicrohttpd tries TCP options for each answer, and reports that they fail.
+@unsafe private func isNoise(_ format: UnsafePointer<CChar>) -> Bool {
+  unsafe strncmp(format, "Setting %s option to", 20) == 0
+    || strncmp(format, "Failed to push the data", 23) == 0
 }

@@ -16,8 +16,10 @@ struct MonotonicTime: Comparable, Sendable {
   static func < (left: MonotonicTime, right: MonotonicTime) -> Bool { left.nanoseconds < right.nanoseconds }
 
   func advanced(bySeconds seconds: Double) -> MonotonicTime {
-    // A century is "never" here, and keeps the sum far from overflow.
-    MonotonicTime(nanoseconds: nanoseconds + Int64(min(seconds, 3_155_760_000) * 1_000_000_000))
+    // A century is "never" here, and keeps the sum far from overflow. So is what is no number.
+    let century = 3_155_760_000.0
+    let bounded = seconds < century ? seconds : century
+    return MonotonicTime(nanoseconds: nanoseconds + Int64(bounded * 1_000_000_000))
   }
 
   func seconds(since earlier: MonotonicTime) -> Double {

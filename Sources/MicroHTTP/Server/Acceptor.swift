@@ -40,10 +40,11 @@ struct Acceptor {
   }
 
   /// Goes on after a pause whose cause may be over.
-  mutating func resume(in set: EpollSet, now: MonotonicTime, report: DiagnosticSink) {
+  mutating func resume(in set: EpollSet, now: MonotonicTime, ledger: ConnectionLedger) {
     switch state {
     case .watching, .stopped: return
     case .failing(let until) where now < until: return
+    case .full where !ledger.hasRoom: return
     case .full, .failing: break
     }
     do throws(HTTPServerError) {
@@ -64,7 +65,7 @@ struct Acceptor {
   ) {
     guard case .watching = state else { return }
     let listener = listeners[Int(tag - tagBase)].descriptor
-    for _ in 0..<Self.perTurnMax {
+    for _ in 0..<Self.perTurnMax where !server.isDraining {
       guard server.ledger.reserve() else { return pause(.full, in: set) }
       switch AcceptedSocket.accept(from: listener) {
       case .success(let socket) where server.ledger.admit(socket.remoteAddress):

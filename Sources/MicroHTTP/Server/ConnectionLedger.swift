@@ -16,6 +16,9 @@ final class ConnectionLedger: Sendable {
     self.wakeAll = wakeAll
   }
 
+  /// Whether a place is free at this moment.
+  var hasRoom: Bool { open.load(ordering: .sequentiallyConsistent) < connectionsMax }
+
   /// Takes a place; false at the limit. Whoever is refused is woken when a place is free.
   func reserve() -> Bool {
     if tryReserve() { return true }

@@ -28,10 +28,16 @@ public final class HTTPServer: Sendable {
       report: DiagnosticSink(report: onDiagnostic)
     )
     var statistics: [ShardStatistics] = []
-    for (index, signal) in signals.enumerated() {
-      statistics.append(
-        try startShard(index, state: state, signal: signal, listeners: listeners, service: service)
-      )
+    do throws(HTTPServerError) {
+      for (index, signal) in signals.enumerated() {
+        statistics.append(
+          try startShard(index, state: state, signal: signal, listeners: listeners, service: service)
+        )
+      }
+    } catch {
+      state.stop(at: .now())
+      for _ in statistics.count..<signals.count { state.shardEnded() }
+      throw error
     }
     return HTTPServer(
       state: state,

@@ -30,6 +30,17 @@ extension Shard {
   /// libmicrohttpd has something to say.
   func libraryReported(_ message: String) {
     server.report(.libraryMessage(message))
+    // It is about to refuse a length that is no number, or too large. 0.9.75 sends the head of that answer twice,
+    // so we answer instead. The message does not say which connection it means, but only one can be between the
+    // end of its head and our first call.
+    for connection in connections.all where connection.isReadingHead && connection.headIsComplete {
+      let isTooLarge = message.hasPrefix("Too large")
+      connection.startedAt = now
+      countAnswer(status: isTooLarge ? 413 : 400, on: connection)
+      connection.cut(
+        farewell: isTooLarge ? BuiltInAnswers.bodyTooLargeBytes : BuiltInAnswers.badRequestBytes
+      )
+    }
   }
 
   // MARK: Time limits
@@ -39,7 +50,7 @@ extension Shard {
     for connection in connections.all where connection.deadline <= now {
       switch connection.stage {
       case .idle where !connection.isFresh:
-        statistics.update { $0.connectionsIdledOut += 1 }
+        if !isDraining { statistics.update { $0.connectionsIdledOut += 1 } }
         connection.cut()
       case .idle, .readingHead, .readingBody, .discarding:
         statistics.update { statistics in
@@ -58,10 +69,24 @@ extension Shard {
     }
   }
 
-  /// Ends connections that carry no request. A fresh one may be about to bring its first, so it keeps its time.
+  /// Ends idle connections whose clients had closed their sending side before the answer went out:
+  /// libmicrohttpd, which waits for changes only, does not look again. Each is looked at once.
+  func closeFinished() {
+    for connection in connections.all where connection.endIsUnknown {
+      connection.endIsUnknown = false
+      if connection.isIdle && connection.peerHasFinished { connection.cut() }
+    }
+  }
+
+  /// Ends connections that carry no request. A fresh one may be about to bring its first, so it has a second.
   func closeIdleConnections() {
-    for connection in connections.all where connection.isIdle && !connection.isFresh {
-      connection.cut()
+    let grace = now.advanced(bySeconds: 1)
+    for connection in connections.all where connection.isIdle {
+      if connection.isFresh {
+        connection.deadline = min(connection.deadline, grace)
+      } else {
+        connection.cut()
+      }
     }
   }
 }

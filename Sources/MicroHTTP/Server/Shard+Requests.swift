@@ -49,7 +49,7 @@ extension Shard {
       unsafe keep(piece, on: connection, bytesMax: bytesMax)
     case .discarding(let response) where response === BuiltInAnswers.bodyTooLarge:
       // Only a chunked body gets here. A client that does not end it is cut off.
-      if connection.bodyBytesArrived > 2 * connection.bodyBytesMax + Self.droppedBodyBytesMax {
+      if (connection.bodyBytesArrived - Self.droppedBodyBytesMax) / 2 > connection.bodyBytesMax {
         countAnswer(status: 413, on: connection)
         connection.cut(farewell: BuiltInAnswers.bodyTooLargeBytes)
       }
@@ -62,6 +62,8 @@ extension Shard {
   /// The answer has been written, or the request was given up.
   func requestEnded(on connection: Connection, byLibraryRefusal: Bool) {
     madeProgress = true
+    releaseBody(of: connection)
+    connection.requestNumber = 0
     switch connection.stage {
     case .awaitingAnswer where !connection.isSuspended: waitingInDaemon -= 1
     case .readingHead, .readingBody, .discarding:
@@ -69,10 +71,10 @@ extension Shard {
     case .cut: return
     case .idle, .awaitingAnswer, .answering: break
     }
-    releaseBody(of: connection)
-    connection.requestNumber = 0
     connection.stage = .idle
-    connection.deadline = now.advanced(bySeconds: server.limits.idleTimeoutSeconds)
+    connection.endIsUnknown = true
+    // Its answer may have been queued before the drain began, without a word about closing.
+    connection.deadline = isDraining ? now : now.advanced(bySeconds: server.limits.idleTimeoutSeconds)
   }
 
   // MARK: Steps

@@ -39,7 +39,7 @@
   private var batch: [HTTPReply] = []
   private var readyTags: [UInt64] = []
   private var nextScan = MonotonicTime.distantFuture
-  private var isDraining = false
+  private(set) var isDraining = false
 
   init(
     index: Int,
@@ -84,6 +84,7 @@
   private func turn() {
     epoll.wait(milliseconds: waitMilliseconds(), into: &readyTags)
     now = .now()
+    obeyServer()
     for tag in readyTags {
       switch tag {
       case Tag.daemon: break
@@ -91,13 +92,13 @@
       default: accept(tag)
       }
     }
-    obeyServer()
     deliverReplies()
     madeProgress = false
     daemon?.run()
     handler.turnEnded()
     if now >= nextScan {
       enforceTimeLimits()
+      closeFinished()
       scheduleScan()
     }
   }
@@ -144,7 +145,7 @@
       acceptor.stop(in: epoll)
       closeIdleConnections()
     }
-    acceptor.resume(in: epoll, now: now, report: server.report)
+    acceptor.resume(in: epoll, now: now, ledger: server.ledger)
   }
 
   private func deliverReplies() {
@@ -169,7 +170,6 @@
     answerAllWaiting()
     // Once to build the answers, once to write them.
     for _ in 0..<2 { daemon?.run() }
-    daemon?.stop()
     daemon = nil
     server.shardEnded()
   }

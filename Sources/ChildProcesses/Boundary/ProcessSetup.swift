@@ -1,0 +1,17 @@
+internal import CChildProcesses
+internal import Glibc
+
+/// What a program that runs children sets up for itself, once, before the first.
+public enum ProcessSetup {
+  /// Makes this process the one that orphaned descendants fall to, so that they can be found and reaped;
+  /// keeps what children write private to this user; and turns a broken pipe from a signal into an error.
+  public static func prepare() {
+    _ = linqhook_become_subreaper()
+    ChildRegistry.shared.reapsOrphans()
+    _ = umask(0o077)
+    ignoreBrokenPipes()
+  }
+
+  /// A child that closes its standard input must not end us.
+  static func ignoreBrokenPipes() { linqhook_ignore_broken_pipes() }
+}

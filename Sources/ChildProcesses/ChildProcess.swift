@@ -1,0 +1,248 @@
+// One child process from its start to its reaping.
+//
+// Waiting goes by the child's own end (a pidfd), never by the end of its output: a grandchild may hold the
+// pipes open for as long as it likes. What the child wrote before it ended is in the pipes by then; it is
+// read, and the pipes are closed.
+//
+// The child leads a session and a group of its own. It stays unreaped until its group has been dealt with,
+// so the group's number cannot pass to strangers while we still signal it.
+//
+// swift-subprocess is not used here, for two reasons. It reaps a child by itself as soon as the child ends,
+// and it gives no way to start a child and enter it into a registry in one step; a subreaper needs both, or it
+// takes its own fresh children for orphans and signals groups whose numbers may be somebody else's.
+
+internal import Dispatch
+internal import SystemPackage
+
+/// A child process, its pipes, and the ladder that ends it.
+public actor ChildProcess {
+  private enum State {
+    case idle
+    case running(process: Int32)
+    case ended(ChildEnd)
+  }
+
+  /// How far the ladder has been climbed.
+  private enum Ending {
+    case notBegun
+    case asked(ChildEnd.Cause)
+    case killed(ChildEnd.Cause)
+
+    var cause: ChildEnd.Cause? {
+      switch self {
+      case .notBegun: nil
+      case .asked(let cause), .killed(let cause): cause
+      }
+    }
+  }
+
+  private static let groupPollMilliseconds = 50
+  private static let sweepMilliseconds = 10
+  private static let sweepRoundsMax = 100
+
+  private nonisolated let executor: SerialQueueExecutor
+  /// The child's queue.
+  public nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe executor.asUnownedSerialExecutor() }
+
+  private let command: ChildCommand
+  private let onOutput: @Sendable (ChildStream, [UInt8]) -> Void
+  private var state = State.idle
+  private var ending = Ending.notBegun
+  private var hasLeaderEnded = false
+  private var input: InputChannel?
+  private var closesInputWhenIdle = false
+  private var output: OutputChannel?
+  private var errorOutput: OutputChannel?
+  private var exitSource: (any DispatchSourceRead)?
+  private var timer: (any DispatchSourceTimer)?
+  private var waiters: [CheckedContinuation<ChildEnd, Never>] = []
+
+  /// A child that is not started yet.
+  ///
+  /// - Parameters:
+  ///   - command: what to run.
+  ///   - executor: the queue that everything about this child happens on.
+  ///   - onOutput: called on that queue with what the child wrote, as it comes.
+  public init(
+    _ command: ChildCommand,
+    executor: SerialQueueExecutor = SerialQueueExecutor(label: "linqhook.child"),
+    onOutput: @escaping @Sendable (ChildStream, [UInt8]) -> Void = { _, _ in }
+  ) {
+    self.command = command
+    self.executor = executor
+    self.onOutput = onOutput
+  }
+
+  /// The child's process id; nil unless it runs.
+  public var processID: Int32? {
+    if case .running(let process) = state { process } else { nil }
+  }
+
+  /// Starts it.
+  ///
+  /// - Parameters:
+  ///   - childInput: what it reads.
+  ///   - timeoutSeconds: after this long it is ended; nil for never.
+  ///   - graceSeconds: how long after the time-out's SIGTERM comes SIGKILL.
+  public func start(
+    input childInput: ChildInput,
+    timeoutSeconds: Double? = nil,
+    graceSeconds: Double = 5
+  ) throws(ChildProcessError) {
+    guard case .idle = state else { return }
+    let path = try ExecutableCheck.path(of: command.arguments, environment: command.environment)
+    let plumbing = try ChildPlumbing(childInput)
+    let started = try plumbing.spawn(path, command)
+    state = .running(process: started.process)
+    connect(plumbing, exit: started.exit)
+    if let timeoutSeconds { arm(after: timeoutSeconds) { $0.end(.timeout, graceSeconds: graceSeconds) } }
+  }
+
+  /// Feeds a child that was started with ``ChildInput/pipe``; what it does not read yet is kept.
+  public func write(_ bytes: [UInt8]) { input?.write(bytes) }
+
+  /// Ends the child's input after what was written.
+  public func closeInput() {
+    closesInputWhenIdle = true
+    closeInputIfIdle()
+  }
+
+  /// Asks the whole group to end, and kills it after the grace. What left the group for a session of its own
+  /// is found and killed too.
+  public func end(graceSeconds: Double) { end(.request, graceSeconds: graceSeconds) }
+
+  /// Waits for the child's end; after a time-out also for that of its offspring.
+  public func waitForEnd() async -> ChildEnd {
+    if case .ended(let end) = state { return end }
+    return await withCheckedContinuation { waiters.append($0) }
+  }
+}
+
+// MARK: - Pipes
+
+extension ChildProcess {
+  private func connect(_ plumbing: consuming ChildPlumbing, exit: FileDescriptor) {
+    let ends = plumbing.takeOurEnds()
+    output = OutputChannel(ends.output, queue: executor.queue) { [weak self] in
+      self?.assumeIsolated { $0.readOutput() }
+    }
+    errorOutput = OutputChannel(ends.errorOutput, queue: executor.queue) { [weak self] in
+      self?.assumeIsolated { $0.readErrorOutput() }
+    }
+    input = ends.input.map { descriptor in
+      InputChannel(descriptor, queue: executor.queue) { [weak self] in
+        self?.assumeIsolated { $0.continueWriting() }
+      }
+    }
+    let source = DispatchSource.makeReadSource(fileDescriptor: exit.rawValue, queue: executor.queue)
+    source.setEventHandler { [weak self] in self?.assumeIsolated { $0.leaderEnded() } }
+    source.setCancelHandler { try? exit.close() }
+    source.activate()
+    exitSource = source
+  }
+
+  private func readOutput() {
+    guard let bytes = output?.read() else { return }
+    if bytes.isEmpty { output = nil } else { onOutput(.output, bytes) }
+  }
+
+  private func readErrorOutput() {
+    guard let bytes = errorOutput?.read() else { return }
+    if bytes.isEmpty { errorOutput = nil } else { onOutput(.errorOutput, bytes) }
+  }
+
+  private func continueWriting() {
+    input?.flush()
+    closeInputIfIdle()
+  }
+
+  private func closeInputIfIdle() {
+    if closesInputWhenIdle, input?.isIdle ?? true { input = nil }
+  }
+
+  /// Reads what the child left in its pipes. Bounded, because a grandchild may go on writing.
+  private func drain() {
+    for _ in 0..<16 where output != nil || errorOutput != nil {
+      let chunks = [output?.read(), errorOutput?.read()]
+      if let bytes = chunks[0], !bytes.isEmpty { onOutput(.output, bytes) }
+      if let bytes = chunks[1], !bytes.isEmpty { onOutput(.errorOutput, bytes) }
+      if chunks.allSatisfy({ $0?.isEmpty ?? true }) { break }
+    }
+    input = nil
+    output = nil
+    errorOutput = nil
+  }
+}
+
+// MARK: - The end
+
+extension ChildProcess {
+  private func end(_ cause: ChildEnd.Cause, graceSeconds: Double) {
+    guard case .running(let process) = state, case .notBegun = ending else { return }
+    ending = .asked(cause)
+    SystemCalls.signal(-process, SignalNumber.terminate)
+    // One that is stopped takes no SIGTERM before it goes on.
+    SystemCalls.signal(-process, SignalNumber.resume)
+    arm(after: graceSeconds) { $0.kill() }
+    if hasLeaderEnded { awaitGroup() }
+  }
+
+  private func kill() {
+    guard case .running(let process) = state, case .asked(let cause) = ending else { return }
+    ending = .killed(cause)
+    SystemCalls.signal(-process, SignalNumber.kill)
+    if hasLeaderEnded { sweep(process, round: 1) }
+  }
+
+  private func leaderEnded() {
+    guard case .running(let process) = state, !hasLeaderEnded else { return }
+    hasLeaderEnded = true
+    exitSource?.cancel()
+    exitSource = nil
+    drain()
+    switch ending {
+    case .notBegun: finish(process)
+    case .asked: awaitGroup()
+    case .killed: sweep(process, round: 1)
+    }
+  }
+
+  /// The rest of the group has the grace too; there is no descriptor to wait for it by.
+  private func awaitGroup() {
+    guard case .running(let process) = state, case .asked = ending else { return }
+    guard ProcessTable.isGroupAlive(process) else { return kill() }
+    executor.queue.asyncAfter(deadline: .now() + .milliseconds(Self.groupPollMilliseconds)) {
+      self.assumeIsolated { $0.awaitGroup() }
+    }
+  }
+
+  /// Kills what left the group. The dead hand their children on to us, hence the rounds.
+  private func sweep(_ process: Int32, round: Int) {
+    let living = ChildRegistry.shared.killOrphans(session: process, markers: command.markerEntries)
+    guard living > 0, round < Self.sweepRoundsMax else { return finish(process) }
+    executor.queue.asyncAfter(deadline: .now() + .milliseconds(Self.sweepMilliseconds)) {
+      self.assumeIsolated { $0.sweep(process, round: round + 1) }
+    }
+  }
+
+  private func finish(_ process: Int32) {
+    timer?.cancel()
+    timer = nil
+    let end = ChildEnd(status: ChildRegistry.shared.reap(process), cause: ending.cause)
+    state = .ended(end)
+    for waiter in waiters { waiter.resume(returning: end) }
+    waiters = []
+  }
+
+  private func arm(
+    after seconds: Double,
+    _ action: @escaping @Sendable (isolated ChildProcess) -> Void
+  ) {
+    timer?.cancel()
+    let timer = DispatchSource.makeTimerSource(queue: executor.queue)
+    timer.schedule(deadline: .now() + seconds)
+    timer.setEventHandler { [weak self] in self?.assumeIsolated(action) }
+    timer.activate()
+    self.timer = timer
+  }
+}

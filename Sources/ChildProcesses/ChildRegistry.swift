@@ -1,0 +1,101 @@
+// Who is whose child. The kernel has one table of children for the whole process, so there is one registry.
+//
+// A subreaper inherits orphans: processes that a hook left behind when it ended. They must be reaped when
+// they end, and killed when their hook ran out of time; our own children, and those that other code in this
+// program may start, must not be touched. What tells them apart: every child started here has a session of
+// its own, and a session cannot be joined from outside. So a direct child that is not registered and is not in
+// this program's own session is an orphan of some hook.
+//
+// Only direct children are ever signalled. Nobody but us can reap them, so their numbers cannot have gone to
+// another process meanwhile. Their own children fall to us in the next round.
+
+internal import Dispatch
+internal import SystemPackage
+internal import Synchronization
+
+final class ChildRegistry: Sendable {
+  static let shared = ChildRegistry()
+
+  private struct State {
+    var children: Set<Int32> = []
+    var isSubreaper = false
+    var isReapingScheduled = false
+  }
+
+  private let state = Mutex(State())
+
+  /// From now on orphans fall to this process.
+  func reapsOrphans() { state.withLock { $0.isSubreaper = true } }
+
+  /// Starts a child; it is registered before anybody can take it for an orphan.
+  func spawn(_ body: () throws(Errno) -> Int32) throws(Errno) -> Int32 {
+    try state.withLock { state throws(Errno) in
+      let child = try body()
+      state.children.insert(child)
+      return child
+    }
+  }
+
+  /// Takes an ended child out of the process table. Its number may belong to another process afterwards.
+  func reap(_ child: Int32) -> ChildEnd.Status {
+    let status = state.withLock { state in
+      state.children.remove(child)
+      return SystemCalls.reap(child, waiting: true)
+    }
+    scheduleReaping()
+    return status ?? .exited(-1)
+  }
+
+  /// Kills the orphans of one child: those of its session and those that carry all of its markers.
+  /// - Returns: how many were alive.
+  func killOrphans(session: Int32, markers: Set<String>) -> Int {
+    state.withLock { state in
+      Self.orphans(besides: state.children).count { orphan, entry in
+        if entry.isZombie {
+          _ = SystemCalls.reap(orphan)
+          return false
+        }
+        let isMarked = !markers.isEmpty && markers.isSubset(of: ProcessTable.environment(orphan))
+        guard entry.session == session || isMarked else { return false }
+        SystemCalls.signal(orphan, SignalNumber.kill)
+        return true
+      }
+    }
+  }
+
+  /// Reaps ended orphans a second from now, and each second while there are living ones.
+  private func scheduleReaping() {
+    let isDue = state.withLock { state in
+      guard state.isSubreaper, !state.isReapingScheduled else { return false }
+      state.isReapingScheduled = true
+      return true
+    }
+    guard isDue else { return }
+    DispatchQueue.global().asyncAfter(deadline: .now() + .seconds(1)) { self.reapOrphans() }
+  }
+
+  private func reapOrphans() {
+    let living = state.withLock { state in
+      state.isReapingScheduled = false
+      return Self.orphans(besides: state.children).count { orphan, _ in SystemCalls.reap(orphan) == nil }
+    }
+    if living > 0 { scheduleReaping() }
+  }
+
+  private static func orphans(besides children: Set<Int32>) -> [(Int32, ProcessTable.Entry)] {
+    let ownSession = SystemCalls.session(of: 0)
+    return ProcessTable.children().compactMap { child in
+      guard !children.contains(child), let entry = ProcessTable.entry(child),
+        entry.session != ownSession
+      else { return nil }
+      return (child, entry)
+    }
+  }
+}
+
+/// Signals by name: the C constants would bring the whole C library in.
+enum SignalNumber {
+  static let kill: Int32 = 9
+  static let terminate: Int32 = 15
+  static let resume: Int32 = 18
+}

@@ -1,0 +1,49 @@
+internal import FoundationEssentials
+
+/// What /proc tells about processes. Every answer may be outdated at once, except about children of ours:
+/// they stay in the table until we reap them.
+enum ProcessTable {
+  struct Entry: Equatable {
+    var isZombie: Bool
+    var group: Int32
+    var session: Int32
+  }
+
+  /// The direct children of this process, whichever of its threads they belong to.
+  static func children() -> [Int32] {
+    names(in: "/proc/self/task").flatMap { thread in
+      text(at: "/proc/self/task/\(thread)/children").split(separator: " ").compactMap { Int32($0) }
+    }
+  }
+
+  /// A process; nil where there is none. See proc_pid_stat(5): the name in brackets may hold anything, so
+  /// the fields are counted from its end.
+  static func entry(_ process: Int32) -> Entry? {
+    let text = text(at: "/proc/\(process)/stat")
+    guard let nameEnd = text.lastIndex(of: ")") else { return nil }
+    let fields = text[text.index(after: nameEnd)...].split(separator: " ")
+    guard fields.count > 3, let group = Int32(fields[2]), let session = Int32(fields[3]) else { return nil }
+    return Entry(isZombie: fields[0] == "Z" || fields[0] == "X", group: group, session: session)
+  }
+
+  /// The environment that a process was started with; empty where we may not read it.
+  static func environment(_ process: Int32) -> Set<String> {
+    Set(text(at: "/proc/\(process)/environ").split(separator: "\0").map(String.init))
+  }
+
+  /// Whether any process of a group is alive.
+  static func isGroupAlive(_ group: Int32) -> Bool {
+    names(in: "/proc").contains { name in
+      guard let process = Int32(name), let entry = entry(process) else { return false }
+      return entry.group == group && !entry.isZombie
+    }
+  }
+
+  private static func names(in directory: String) -> [String] {
+    (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
+  }
+
+  private static func text(at path: String) -> String {
+    String(decoding: FileManager.default.contents(atPath: path) ?? Data(), as: UTF8.self)
+  }
+}

@@ -1,0 +1,65 @@
+import Delivery
+import Inbox
+import LinqEvents
+
+/// Whether the receiver takes events, and what an operator should know beside.
+struct Readiness {
+  struct Check {
+    var name: String
+    var isGood: Bool
+    /// Whether a failure of this check means that no event is taken.
+    var isRequired: Bool
+    var detail: String
+  }
+
+  let checks: [Check]
+
+  var isReady: Bool { checks.allSatisfy { $0.isGood || !$0.isRequired } }
+
+  init(isDraining: Bool, inbox: InboxStatistics, handlers: [HandlerStatistics]) {
+    var checks = [
+      Check(
+        name: "accepting",
+        isGood: !isDraining,
+        isRequired: true,
+        detail: isDraining ? "draining before the stop" : "yes"
+      ),
+      Check(
+        name: "store",
+        isGood: inbox.unavailability == nil,
+        isRequired: true,
+        detail: inbox.unavailability.map(Self.sentence) ?? "\(inbox.pendingEvents) events pending"
+      ),
+    ]
+    for handler in handlers {
+      checks.append(
+        Check(
+          name: "handler \(handler.handler)",
+          isGood: handler.health == .working,
+          isRequired: false,
+          detail: handler.health == .working
+            ? "\(handler.pendingEvents) pending, \(handler.deadLetters) dead"
+            : "failing for everything, probed gently; \(handler.pendingEvents) pending"
+        )
+      )
+    }
+    self.checks = checks
+  }
+
+  /// `ok` or `unavailable`, and with `verbose` a line for each check.
+  func text(isVerbose: Bool) -> String {
+    guard isVerbose else { return isReady ? "ok\n" : "unavailable\n" }
+    let lines = checks.map { "[\($0.isGood ? "+" : "-")] \($0.name): \($0.detail)" }
+    return (lines + [isReady ? "ready" : "not ready"]).joined(separator: "\n") + "\n"
+  }
+
+  private static func sentence(_ unavailability: InboxUnavailability) -> String {
+    switch unavailability {
+    case .backlogFull: "more events are pending than inbox.max_pending allows"
+    case .storeFull: "the store has reached inbox.max_bytes"
+    case .diskFull: "the disk is full"
+    case .storeFailed: "the store fails; it is opened anew before anything is taken"
+    case .closed: "the store is closed"
+    }
+  }
+}

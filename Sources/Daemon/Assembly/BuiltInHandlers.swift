@@ -1,0 +1,84 @@
+import Authentication
+import Configuration
+import Delivery
+import HTTPClient
+import Handlers
+import Logging
+
+/// Makes the built-in handlers from their settings.
+enum BuiltInHandlers {
+  static let factories: [String: HandlerRegistry.Factory] = [
+    "log": log, "file": file, "shell": shell,
+  ]
+
+  @Sendable private static func log(_ context: HandlerContext) throws -> HandlerRegistration.Target {
+    guard case .log(let settings) = context.settings.kind else { throw WrongKind() }
+    return .batch(
+      Handlers.LogHandler(
+        settings: Handlers.LogHandlerSettings(
+          level: Logger.Level(settings.level),
+          redacts: settings.redacts
+        ),
+        logger: context.logger
+      )
+    )
+  }
+
+  @Sendable private static func file(_ context: HandlerContext) throws -> HandlerRegistration.Target {
+    guard case .file(let settings) = context.settings.kind else { throw WrongKind() }
+    return .batch(
+      FileHandler(
+        settings: Handlers.FileHandlerSettings(
+          path: settings.path,
+          format: settings.format == .payload ? .payload : .envelope,
+          sync: .init(settings.sync),
+          rotation: settings.rotation.map { .init($0) }
+        ),
+        logger: context.logger
+      )
+    )
+  }
+
+  @Sendable private static func shell(_ context: HandlerContext) throws -> HandlerRegistration.Target {
+    guard case .shell(let settings) = context.settings.kind else { throw WrongKind() }
+    return .single(
+      ShellHandler(
+        settings: Handlers.ShellHandlerSettings(
+          name: context.settings.name,
+          command: settings.program.command,
+          environment: settings.program.environment,
+          workingDirectory: settings.program.workingDirectory,
+          timeoutSeconds: settings.timeout.inSeconds
+        ),
+        daemonEnvironment: context.environment,
+        logger: context.logger
+      )
+    )
+  }
+
+  /// A factory was asked for settings of another type: a fault of the registry.
+  private struct WrongKind: Error, CustomStringConvertible {
+    let description = "its settings are of another type; this is a fault of linqhook."
+  }
+}
+
+extension Handlers.FileHandlerSettings.Sync {
+  init(_ name: SyncName) {
+    switch name {
+    case .always: self = .always
+    case .interval: self = .interval(seconds: 1)
+    case .never: self = .never
+    }
+  }
+}
+
+extension Handlers.FileHandlerSettings.Rotation {
+  init(_ settings: RotationSettings) {
+    self.init(
+      bytesMax: settings.bytes.map(Int64.init),
+      ageSecondsMax: settings.age?.inSeconds,
+      keep: settings.keep,
+      compresses: settings.compresses
+    )
+  }
+}

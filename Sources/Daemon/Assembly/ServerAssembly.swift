@@ -1,0 +1,86 @@
+import Authentication
+import Configuration
+import Inbox
+import Ingress
+import LinqEvents
+import MicroHTTP
+
+// From settings to the rooms' own values: the only place that knows both.
+
+extension Duration {
+  /// Whole milliseconds.
+  var milliseconds: Int64 {
+    components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000
+  }
+
+  /// Seconds with their fraction.
+  var inSeconds: Double { Double(components.seconds) + Double(components.attoseconds) * 1e-18 }
+}
+
+extension HTTPLimits {
+  init(_ settings: LimitSettings) {
+    self.init()
+    connectionsMax = settings.connections
+    connectionsPerAddressMax = settings.connectionsPerAddress
+    headerBytesMax = settings.headerBytes
+    requestTimeoutSeconds = settings.requestTimeout.inSeconds
+    idleTimeoutSeconds = settings.idleTimeout.inSeconds
+  }
+}
+
+extension InboxConfiguration {
+  init(_ settings: Settings) {
+    self.init(path: settings.inbox.path)
+    durability = settings.inbox.durability == .full ? .full : .normal
+    dedupWindowMilliseconds = settings.inbox.dedup.window.milliseconds
+    dedupEntriesMax = settings.inbox.dedup.entriesMax
+    retentionMilliseconds = settings.inbox.retention.milliseconds
+    pendingEventsMax = settings.inbox.pendingMax
+    bytesMax = Int64(settings.inbox.bytesMax)
+    quarantineEntriesMax = settings.quarantine.entriesMax
+    quarantineBytesMax = settings.quarantine.bytesMax
+  }
+}
+
+extension RoutingTable {
+  convenience init(_ settings: Settings) throws {
+    self.init(
+      endpoints: try settings.endpoints.map(Endpoint.init),
+      trustedProxies: settings.trustedProxies.compactMap { range in
+        IPAddress(bytes: range.addressBytes).map { AddressBlock($0, prefixBits: range.prefixBits) }
+      }
+    )
+  }
+}
+
+extension Endpoint {
+  init(_ settings: EndpointSettings) throws {
+    self.init(
+      path: settings.path,
+      verifier: settings.secrets.isEmpty
+        ? nil
+        : try SignatureVerifier(
+          secrets: try settings.secrets.map { try Secret($0.text.reveal()) },
+          schemes: Set(settings.schemes.compactMap { SignatureScheme(rawValue: $0.rawValue) }),
+          toleranceSeconds: settings.tolerance.components.seconds
+        ),
+      allowsUnsigned: settings.allowsUnsigned,
+      bodyBytesMax: settings.bodyBytesMax,
+      badSignatureStatus: settings.answers.badSignature,
+      staleStatus: settings.answers.stale
+    )
+  }
+}
+
+extension ListenSettings {
+  /// The addresses to listen on; for `systemd` the sockets that it handed over.
+  func addresses(handedOver: [Int32]) throws(DaemonError) -> [ListenAddress] {
+    switch self {
+    case .tcp(let host, let port): return [.tcp(host: host, port: UInt16(port))]
+    case .unix(let path): return [.unix(path: path)]
+    case .systemd:
+      if handedOver.isEmpty { throw .noSocketsHandedOver }
+      return handedOver.map(ListenAddress.descriptor)
+    }
+  }
+}

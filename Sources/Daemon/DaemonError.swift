@@ -1,0 +1,54 @@
+public import Configuration
+public import Inbox
+public import MicroHTTP
+
+/// Why the receiver could not start or had to stop, in words for an operator.
+public enum DaemonError: Error, CustomStringConvertible {
+  /// The configuration is not good.
+  case configuration(ConfigurationError)
+  /// The inbox cannot be opened.
+  case inbox(InboxError)
+  /// An address cannot be listened on.
+  case listen(HTTPServerError)
+  /// A handler cannot be made from its settings.
+  case handler(name: String, reason: String)
+  /// Sockets were asked for from systemd and none were handed over.
+  case noSocketsHandedOver
+
+  /// What kind of trouble it is, for an exit status.
+  public enum Kind: Sendable {
+    /// Something in the settings, or a store that a newer version made.
+    case configuration
+    /// Something that is needed is taken or not there.
+    case unavailable
+    /// Reading or writing failed.
+    case inputOutput
+  }
+
+  /// What kind of trouble it is.
+  public var kind: Kind {
+    switch self {
+    case .configuration, .handler: .configuration
+    case .listen, .noSocketsHandedOver: .unavailable
+    case .inbox(let error):
+      switch error.code {
+      case .inUse: .unavailable
+      case .newerVersion: .configuration
+      default: .inputOutput
+      }
+    }
+  }
+
+  /// Whole sentences for the operator.
+  public var description: String {
+    switch self {
+    case .configuration(let error): error.description
+    case .inbox(let error): error.description
+    case .listen(let error): error.description
+    case .handler(let name, let reason): "Handler \(name) cannot start: \(reason)"
+    case .noSocketsHandedOver:
+      "The configuration says `listen: systemd`, but systemd has handed over no socket. Start linqhook by "
+        + "linqhook.socket, or write an address such as 127.0.0.1:8080."
+    }
+  }
+}

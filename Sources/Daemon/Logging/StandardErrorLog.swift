@@ -1,0 +1,76 @@
+public import Configuration
+public import Logging
+import Synchronization
+import SystemPackage
+
+/// Where log records go: standard error, one line a record, with a level that a reload can change.
+public final class StandardErrorLog: Sendable {
+  private struct State {
+    var level: Logger.Level
+    var format: LogFormat
+  }
+
+  private let state: Mutex<State>
+  private let isJournal: Bool
+  private let clock: @Sendable () -> Int64
+
+  /// - Parameters:
+  ///   - isJournal: whether standard error is the journal (`$JOURNAL_STREAM`): then text lines carry
+  ///     priorities and no time.
+  ///   - clock: the wall clock, in milliseconds since 1970.
+  public init(
+    level: Logger.Level,
+    format: LogFormat,
+    isJournal: Bool,
+    clock: @escaping @Sendable () -> Int64 = WallClock.milliseconds
+  ) {
+    self.state = Mutex(State(level: level, format: format))
+    self.isJournal = isJournal
+    self.clock = clock
+  }
+
+  /// Puts another level and format in force for all loggers made from this log.
+  public func reconfigure(level: Logger.Level, format: LogFormat) {
+    state.withLock { $0 = State(level: level, format: format) }
+  }
+
+  /// A logger that writes here.
+  public func logger(_ label: String) -> Logger {
+    Logger(label: label) { _ in Backend(log: self) }
+  }
+
+  fileprivate var level: Logger.Level { state.withLock { $0.level } }
+
+  fileprivate func write(_ level: Logger.Level, _ message: String, _ metadata: Logger.Metadata) {
+    let renderer = LogLine(format: state.withLock { $0.format }, isJournal: isJournal)
+    let line = renderer.render(level, message, metadata, atMilliseconds: clock())
+    // A log that cannot be written has nowhere to say so; the work goes on.
+    _ = try? FileDescriptor.standardError.writeAll(line)
+  }
+}
+
+private struct Backend: LogHandler {
+  let log: StandardErrorLog
+  var metadata: Logger.Metadata = [:]
+  var metadataProvider: Logger.MetadataProvider?
+  private var ownLevel: Logger.Level?
+
+  init(log: StandardErrorLog) { self.log = log }
+
+  var logLevel: Logger.Level {
+    get { ownLevel ?? log.level }
+    set { ownLevel = newValue }
+  }
+
+  subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+    get { metadata[key] }
+    set { metadata[key] = newValue }
+  }
+
+  func log(event: LogEvent) {
+    var merged = metadata
+    if let provided = metadataProvider?.get() { merged.merge(provided) { _, new in new } }
+    if let own = event.metadata { merged.merge(own) { _, new in new } }
+    log.write(event.level, event.message.description, merged)
+  }
+}

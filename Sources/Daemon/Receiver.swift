@@ -1,0 +1,213 @@
+import Configuration
+import Delivery
+import Inbox
+import Ingress
+import Logging
+import MicroHTTP
+import Synchronization
+
+/// A running receiver: the rooms put together, in the order in which data flows.
+///
+/// What it starts last it stops first: the door closes, then what came in is handed on, then the store.
+final class Receiver: Sendable {
+  private struct Reload {
+    var succeeded = true
+    var succeededAtMilliseconds = WallClock.milliseconds()
+  }
+
+  let inbox: any Inbox
+  let dispatcher: Dispatcher
+  let ingress: IngressService
+  let server: HTTPServer
+  private let deliveries: Task<Void, Never>
+  private let admin: Mutex<HTTPServer?> = Mutex(nil)
+  private let settings: Mutex<Settings>
+  private let reloads = Mutex(Reload())
+  private let isDraining = Atomic<Bool>(false)
+  private let registry: HandlerRegistry
+  private let environment: [String: String]
+  private let logger: Logger
+
+  /// Opens the store, starts the handlers, then opens the door.
+  static func start(
+    _ settings: Settings,
+    registry: HandlerRegistry,
+    environment: [String: String],
+    logger: Logger
+  ) async throws(DaemonError) -> Receiver {
+    let registrations = try Self.registrations(settings, registry, environment, logger)
+    let inbox = try Self.openInbox(settings, logger)
+    let dispatcher = Dispatcher(store: inbox, registrations: registrations, logger: logger)
+    do {
+      try await dispatcher.start()
+      return try Receiver(
+        settings,
+        registry: registry,
+        environment: environment,
+        logger: logger,
+        inbox: inbox,
+        dispatcher: dispatcher
+      )
+    } catch {
+      await dispatcher.drain(within: .zero)
+      await inbox.close()
+      throw Self.daemonError(error)
+    }
+  }
+
+  private init(
+    _ settings: Settings,
+    registry: HandlerRegistry,
+    environment: [String: String],
+    logger: Logger,
+    inbox: any Inbox,
+    dispatcher: Dispatcher
+  ) throws {
+    self.inbox = inbox
+    self.dispatcher = dispatcher
+    deliveries = Task { await dispatcher.run() }
+    self.settings = Mutex(settings)
+    self.registry = registry
+    self.environment = environment
+    self.logger = logger
+    ingress = IngressService(
+      routing: try RoutingTable(settings),
+      inbox: inbox,
+      observer: RefusalLog(logger: logger),
+      clock: WallClock.milliseconds
+    )
+    let handedOver = HandedOverSockets.descriptors(environment: environment)
+    server = try HTTPServer.start(
+      HTTPServerConfiguration(
+        addresses: try settings.listen.addresses(handedOver: handedOver),
+        limits: HTTPLimits(settings.limits)
+      ),
+      service: ingress,
+      onDiagnostic: { logger.warning("\($0.description)") }
+    )
+    let admin = try startAdmin(settings)
+    self.admin.withLock { $0 = admin }
+  }
+
+  /// Where events are taken, as text.
+  var addresses: [String] { server.boundAddresses.map(\.description) }
+
+  /// Where health and metrics are served, as text.
+  var adminAddresses: [String] {
+    admin.withLock { $0?.boundAddresses.map(\.description) ?? [] }
+  }
+
+  /// Puts other settings in force, all or nothing.
+  func reload(_ new: Settings) async throws(DaemonError) {
+    let old = settings.withLock { $0 }
+    do {
+      let registrations = try Self.registrations(new, registry, environment, logger)
+      let routing = try RoutingTable(new)
+      try await dispatcher.reconfigure(registrations)
+      ingress.replaceRouting(with: routing)
+    } catch {
+      throw Self.daemonError(error)
+    }
+    settings.withLock { $0 = new }
+    reloads.withLock { $0 = Reload() }
+    let kept = new.restartOnlyDifferences(from: old)
+    if !kept.isEmpty {
+      logger.warning(
+        "Some settings take effect only after a restart.",
+        metadata: ["keys": "\(kept.joined(separator: ", "))"]
+      )
+    }
+  }
+
+  /// A reload was asked for and refused; the old settings stay in force.
+  func noteFailedReload() { reloads.withLock { $0.succeeded = false } }
+
+  /// The operator asked for files to be reopened.
+  func reopenFiles() async { await dispatcher.reopen() }
+
+  /// Stops: no new connection, what is under way is finished and answered, handlers end, the store closes.
+  func drain() async {
+    let deadline = ContinuousClock.now + settings.withLock { $0.shutdown.drain }
+    isDraining.store(true, ordering: .relaxed)
+    server.beginDraining()
+    await server.stop(deadlineSeconds: Self.secondsLeft(until: deadline))
+    await dispatcher.drain(within: .seconds(Self.secondsLeft(until: deadline)))
+    await deliveries.value
+    await inbox.close()
+    if let admin = admin.withLock({ $0 }) { await admin.stop(deadlineSeconds: 1) }
+  }
+
+  private func startAdmin(_ settings: Settings) throws -> HTTPServer? {
+    guard let listen = settings.admin.listen else { return nil }
+    let service = AdminService.make(
+      readiness: { [unowned self] in readiness },
+      metrics: { [unowned self] in metricsPage.bytes }
+    )
+    var configuration = HTTPServerConfiguration(addresses: try listen.addresses(handedOver: []))
+    configuration.shards = 1
+    configuration.limits.connectionsMax = 64
+    return try HTTPServer.start(
+      configuration,
+      service: service,
+      onDiagnostic: { [logger] in logger.warning("\($0.description)") }
+    )
+  }
+
+  private var readiness: Readiness {
+    Readiness(
+      isDraining: isDraining.load(ordering: .relaxed),
+      inbox: inbox.statistics,
+      handlers: dispatcher.statistics
+    )
+  }
+
+  private var metricsPage: PrometheusText {
+    MetricsPage(
+      http: server.statistics,
+      ingress: ingress.statistics,
+      inbox: inbox.statistics,
+      handlers: dispatcher.statistics,
+      process: .read(),
+      lastReloadSucceeded: reloads.withLock { $0.succeeded },
+      lastReloadAtMilliseconds: reloads.withLock { $0.succeededAtMilliseconds }
+    ).text
+  }
+}
+
+extension Receiver {
+  private static func registrations(
+    _ settings: Settings,
+    _ registry: HandlerRegistry,
+    _ environment: [String: String],
+    _ logger: Logger
+  ) throws(DaemonError) -> [HandlerRegistration] {
+    var registrations: [HandlerRegistration] = []
+    for handler in settings.handlers {
+      registrations.append(try registry.registration(handler, logger: logger, environment: environment))
+    }
+    return registrations
+  }
+
+  private static func openInbox(_ settings: Settings, _ logger: Logger) throws(DaemonError) -> any Inbox {
+    do {
+      return try SQLiteInbox.open(InboxConfiguration(settings)) { diagnostic in
+        logger.log(level: Logger.Level(diagnostic.severity), "\(diagnostic.description)")
+      }
+    } catch {
+      throw .inbox(error)
+    }
+  }
+
+  private static func daemonError(_ error: any Error) -> DaemonError {
+    switch error {
+    case let error as DaemonError: error
+    case let error as HTTPServerError: .listen(error)
+    case let error as InboxError: .inbox(error)
+    default: .handler(name: "?", reason: "\(error)")
+    }
+  }
+
+  private static func secondsLeft(until deadline: ContinuousClock.Instant) -> Double {
+    max(0, (deadline - .now).inSeconds)
+  }
+}

@@ -1,1 +1,0 @@
-// Daemon: The one place that puts the rooms together.

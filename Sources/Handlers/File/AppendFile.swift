@@ -1,0 +1,88 @@
+internal import SystemPackage
+
+/// An open file that is only ever appended to or cut at its end. Closed with its last reference.
+final class AppendFile {
+  let path: String
+  let identity: FileIdentity
+  private let descriptor: FileDescriptor
+
+  /// Opens the file, makes it where it is missing, and takes its lock.
+  convenience init(locking path: String) throws(FileHandlerError) {
+    // The name may be given to another file between opening and locking, by a linqhook that rotates.
+    for _ in 0..<3 {
+      try self.init(opening: path, options: [.create, .append, .closeOnExec])
+      do throws(Errno) {
+        guard try FileCalls.lock(descriptor) else { throw .wouldBlock }
+      } catch {
+        throw error == .wouldBlock ? .inUse(path: path) : .failed(what: "Locking", path: path, error)
+      }
+      if Self.identity(of: path) == identity { return }
+    }
+    throw .inUse(path: path)
+  }
+
+  /// Opens a file that is there, for recovery.
+  init(opening path: String, options: FileDescriptor.OpenOptions = [.append, .closeOnExec]) throws(FileHandlerError) {
+    do {
+      let descriptor = try FileDescriptor.open(
+        FilePath(path),
+        .readWrite,
+        options: options,
+        permissions: [.ownerReadWrite, .groupRead]
+      )
+      let status = try descriptor.stat()
+      guard status.type == .regular else {
+        try descriptor.close()
+        throw FileHandlerError.notAFile(path: path)
+      }
+      self.descriptor = descriptor
+      self.path = path
+      identity = FileIdentity(status)
+    } catch let error as FileHandlerError {
+      throw error
+    } catch {
+      throw .cannotOpen(path: path, error as? Errno ?? .ioError)
+    }
+  }
+
+  deinit { try? descriptor.close() }
+
+  /// Which file stands under a path now; nil where none does.
+  static func identity(of path: String) -> FileIdentity? {
+    (try? FilePath(path).stat()).map(FileIdentity.init)
+  }
+
+  /// How long the file is, and whether it has a name at all.
+  func status() throws(Errno) -> (length: Int64, isDeleted: Bool) {
+    try Self.rethrowing {
+      let status = try descriptor.stat()
+      return (status.size, status.linkCount == 0)
+    }
+  }
+
+  func append(_ bytes: [UInt8]) throws(Errno) { try Self.rethrowing { _ = try descriptor.writeAll(bytes) } }
+
+  func cut(to length: Int64) throws(Errno) { try Self.rethrowing { try descriptor.resize(to: length) } }
+
+  func sync() throws(Errno) { try FileCalls.syncData(descriptor) }
+
+  func read(at offset: Int64, count: Int) throws(Errno) -> [UInt8] {
+    try FileCalls.read(descriptor, at: offset, count: count)
+  }
+
+  /// Whether the file, of this length, ends where a line ends.
+  func endsAtLine(length: Int64) throws(Errno) -> Bool {
+    length == 0 ? true : try read(at: length - 1, count: 1) == [UInt8(ascii: "\n")]
+  }
+
+  /// swift-system throws nothing but `Errno`, but does not say so in its types.
+  private static func rethrowing<Result>(_ body: () throws -> Result) throws(Errno) -> Result {
+    do { return try body() } catch { throw error as? Errno ?? .ioError }
+  }
+}
+
+extension FileIdentity {
+  init(_ status: Stat) {
+    self.init(device: UInt64(status.deviceID.rawValue), inode: UInt64(status.inode.rawValue))
+  }
+}

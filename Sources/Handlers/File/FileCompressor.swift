@@ -1,0 +1,50 @@
+internal import ChildProcesses
+internal import Logging
+
+/// Compresses files that were put aside, all but the newest: that one may have to be cut after a kill.
+///
+/// `gzip` does it, at low priority. The original goes only when its `.gz` is on the disk, so where both are
+/// there the `.gz` was not finished: it is made anew.
+struct FileCompressor: Sendable {
+  private let path: String
+  private let logger: Logger
+
+  init(rotated: RotatedFiles, logger: Logger) {
+    path = rotated.path
+    self.logger = logger
+  }
+
+  func run() async {
+    while !Task.isCancelled, let file = RotatedFiles(of: path).all().dropLast().first(where: \.isPlain) {
+      guard await compress(file.path) else { return }
+    }
+  }
+
+  private func compress(_ file: String) async -> Bool {
+    let compressed = file + ".gz"
+    let child = ChildProcess(
+      ChildCommand(
+        arguments: ["nice", "-n", "19", "gzip", "-k", "-f", "--", file],
+        environment: ["PATH": ExecutableCheck.defaultSearchPath]
+      )
+    )
+    do {
+      try await child.start(input: .bytes([]))
+      let end = await withTaskCancellationHandler {
+        await child.waitForEnd()
+      } onCancel: {
+        Task { await child.end(graceSeconds: 1) }
+      }
+      guard end.status == .exited(0) else {
+        if end.cause == nil { logger.warning("gzip failed; \(file) stays as it is.") }
+        return false
+      }
+      try FileCalls.sync(path: compressed)
+      try FileCalls.remove(file)
+      return true
+    } catch {
+      logger.warning("\(file) could not be compressed and stays as it is: \(error)")
+      return false
+    }
+  }
+}

@@ -1,0 +1,146 @@
+// Events into a file, each exactly once, as long as nobody takes lines away.
+//
+// A batch is appended in one write; then its checkpoint goes back to the dispatcher, which keeps it in the same
+// transaction as the cursor. What a kill leaves between the two is found and cut at the next start
+// (FileRecovery.swift). A file is put aside after a batch, in one rename; the batch's checkpoint already names
+// the new file, and recovery finds the old one by its inode.
+//
+// logrotate: `create` with SIGUSR1 in `postrotate` loses nothing, with `delaycompress`. `copytruncate` copies
+// and then cuts, and what is written between the two is gone: it is noticed and said, and cannot be mended.
+
+internal import ChildProcesses
+public import Delivery
+internal import Dispatch
+public import Inbox
+public import Logging
+internal import SystemPackage
+
+/// Appends events to a file as NDJSON.
+public actor FileHandler: BatchEventHandler {
+  private static let rotationPauseSeconds = 60
+
+  private nonisolated let executor = SerialQueueExecutor(label: "linqhook.file")
+  /// All calls on the file are made on a queue of the handler's own, because they block.
+  public nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe executor.asUnownedSerialExecutor() }
+
+  private let settings: FileHandlerSettings
+  private let logger: Logger
+  private let rotated: RotatedFiles
+  private var writer: FileWriter?
+  private var isSyncScheduled = false
+  private var noRotationBeforeSeconds: Int64 = 0
+  private var compression: Task<Void, Never>?
+
+  /// A handler that writes as the settings say.
+  public init(settings: FileHandlerSettings, logger: Logger) {
+    self.settings = settings
+    var logger = logger
+    logger[metadataKey: "path"] = .string(settings.path)
+    self.logger = logger
+    rotated = RotatedFiles(of: settings.path)
+  }
+
+  /// Opens and locks the file and finds out where to go on.
+  ///
+  /// - Throws: `FileHandlerError` where the file cannot be opened, is no file, or is in use.
+  public func start(checkpoint: [UInt8]?, cursor: Int64) async throws -> BatchResumption {
+    let file = try AppendFile(locking: settings.path)
+    do throws(Errno) {
+      let recovery = try FileRecovery(
+        checkpoint: checkpoint.flatMap(FileCheckpoint.init),
+        current: file,
+        rotated: rotated,
+        sync: settings.sync
+      )
+      for remark in recovery.remarks { logger.warning("\(remark)") }
+      writer = try FileWriter(settings, logger: logger, file: file, recovery: recovery, cursor: cursor)
+      compress()
+      return recovery.resumption
+    } catch {
+      throw FileHandlerError.failed(what: "Reading back", path: settings.path, error)
+    }
+  }
+
+  /// Appends a run of events.
+  public func handle(_ events: [StoredEvent]) async -> BatchResult {
+    guard let writer else { return .retry(reason: "The file handler is not started.") }
+    do {
+      try writer.write(events)
+    } catch {
+      return .retry(reason: error.description)
+    }
+    scheduleSync()
+    if let rotation = settings.rotation, writer.isFull(rotation) { rotate(writer, keep: rotation.keep) }
+    return .delivered(checkpoint: writer.checkpoint.bytes)
+  }
+
+  /// Goes on in a new file where logrotate moved the old one away.
+  public func reopen() async {
+    do {
+      try writer?.reopen()
+    } catch {
+      logger.error("\(error) Events still go to the file that was open.")
+    }
+  }
+
+  /// Syncs and closes the file.
+  public func stop() async -> [UInt8]? {
+    compression?.cancel()
+    await compression?.value
+    guard let writer else { return nil }
+    if settings.sync != .never { sync(writer) }
+    self.writer = nil
+    return writer.checkpoint.bytes
+  }
+}
+
+extension FileHandler {
+  /// Also when nothing follows: an idle file is synced as well.
+  private func scheduleSync() {
+    guard case .interval(let seconds) = settings.sync, !isSyncScheduled else { return }
+    isSyncScheduled = true
+    executor.queue.asyncAfter(deadline: .now() + seconds) { [weak self] in
+      self?.assumeIsolated { handler in
+        handler.isSyncScheduled = false
+        if let writer = handler.writer { handler.sync(writer) }
+      }
+    }
+  }
+
+  private func sync(_ writer: FileWriter) {
+    do {
+      try writer.sync()
+    } catch {
+      logger.error("\(error) A power cut would cost more than the settings say, until the file is changed.")
+    }
+  }
+
+  /// Puts the file aside and begins a new one.
+  private func rotate(_ writer: FileWriter, keep: Int) {
+    guard FileWriter.nowSeconds >= noRotationBeforeSeconds else { return }
+    do {
+      // The new file may be missing since the last time.
+      try writer.reopen()
+      if settings.sync != .never { try writer.sync() }
+      let path = rotated.nextPath(atMilliseconds: FileWriter.nowSeconds * 1000)
+      try FileCalls.rename(settings.path, to: path)
+      try writer.reopen()
+      try FileCalls.sync(path: rotated.directory)
+    } catch {
+      logger.error("The file could not be rotated: \(error). Next try in \(Self.rotationPauseSeconds) s.")
+      noRotationBeforeSeconds = FileWriter.nowSeconds + Int64(Self.rotationPauseSeconds)
+    }
+    rotated.prune(keep: keep)
+    compress()
+  }
+
+  /// Compresses what is to be compressed, one file after the other, beside everything else.
+  private func compress() {
+    guard settings.rotation?.compresses == true, compression == nil else { return }
+    let compressor = FileCompressor(rotated: rotated, logger: logger)
+    compression = Task {
+      await compressor.run()
+      self.compression = nil
+    }
+  }
+}

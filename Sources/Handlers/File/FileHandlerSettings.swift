@@ -1,0 +1,63 @@
+/// How events are written to a file.
+public struct FileHandlerSettings: Sendable {
+  /// What a line holds.
+  public enum Format: Sendable, Equatable, CaseIterable {
+    /// The event itself.
+    case payload
+    /// The event in an object that says when and from where it came.
+    case envelope
+  }
+
+  /// When the file is forced to the disk. This decides what a power cut can cost, not what a kill can.
+  public enum Sync: Sendable, Equatable {
+    /// Before an event counts as delivered: nothing.
+    case always
+    /// So many seconds after a write at the latest: events are written again where the disk lost them, as long
+    /// as the inbox still has them.
+    case interval(seconds: Double)
+    /// Never: the events of the last half minute or so.
+    case never
+  }
+
+  /// When a file is full, and what becomes of it.
+  public struct Rotation: Sendable, Equatable {
+    /// A file of this length or more is put aside; nil for no limit.
+    public var bytesMax: Int64?
+    /// A file of this age or more is put aside when the next events come; nil for no limit.
+    public var ageSecondsMax: Double?
+    /// So many files that were put aside are kept.
+    public var keep: Int
+    /// Whether they are compressed with gzip, all but the newest.
+    public var compresses: Bool
+
+    /// A rotation of the given parts.
+    public init(bytesMax: Int64?, ageSecondsMax: Double? = nil, keep: Int = 10, compresses: Bool = true) {
+      self.bytesMax = bytesMax
+      self.ageSecondsMax = ageSecondsMax
+      self.keep = keep
+      self.compresses = compresses
+    }
+  }
+
+  /// The file; its directory must exist.
+  public var path: String
+  /// What a line holds.
+  public var format: Format
+  /// When the file is forced to the disk.
+  public var sync: Sync
+  /// When the file is put aside; nil for never.
+  public var rotation: Rotation?
+
+  /// Settings with the defaults of the configuration.
+  public init(
+    path: String,
+    format: Format = .payload,
+    sync: Sync = .interval(seconds: 1),
+    rotation: Rotation? = nil
+  ) {
+    self.path = path
+    self.format = format
+    self.sync = sync
+    self.rotation = rotation
+  }
+}

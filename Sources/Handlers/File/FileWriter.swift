@@ -1,0 +1,179 @@
+internal import Delivery
+internal import Glibc
+internal import Inbox
+internal import Logging
+internal import SystemPackage
+
+/// The file that is written to, and how much of it is ours, synced and recorded. Used from one queue only.
+///
+/// A batch is one buffer and one append. What fails half-way is cut back, so the same batch can come again.
+final class FileWriter {
+  private let settings: FileHandlerSettings
+  private let logger: Logger
+  private var file: AppendFile
+  private var tails: UnrecordedTails?
+  /// What the file's length should be: another length means that somebody else was at it.
+  private(set) var length: Int64
+  private var lastSequence: Int64
+  private var syncedLength: Int64
+  private var syncedSequence: Int64
+  private var createdAtSeconds: Int64
+  /// After a failed sync the kernel may have dropped what it could not write, and says so only once: no later
+  /// success vouches for those bytes.
+  private var isSyncBroken = false
+  /// Half a batch stands behind `length` and could not be cut off yet.
+  private var hasTornEnd = false
+  private var buffer: [UInt8] = []
+
+  init(
+    _ settings: FileHandlerSettings,
+    logger: Logger,
+    file: AppendFile,
+    recovery: FileRecovery,
+    cursor: Int64
+  ) throws(Errno) {
+    self.settings = settings
+    self.logger = logger
+    self.file = file
+    tails = recovery.tails
+    length = try file.status().length
+    lastSequence =
+      switch recovery.resumption {
+      case .fromCursor: cursor
+      case .after(let sequence): sequence
+      }
+    syncedLength = recovery.syncedLength
+    syncedSequence = recovery.syncedSequence ?? lastSequence
+    createdAtSeconds = recovery.createdAtSeconds ?? Self.nowSeconds
+  }
+
+  /// What is to be kept with the cursor once the last batch is recorded.
+  var checkpoint: FileCheckpoint {
+    FileCheckpoint(
+      identity: file.identity,
+      length: length,
+      syncedLength: syncedLength,
+      syncedSequence: syncedSequence,
+      createdAtSeconds: createdAtSeconds,
+      boot: FileCheckpoint.currentBoot
+    )
+  }
+
+  var isSynced: Bool { syncedLength == length || isSyncBroken }
+
+  static var nowSeconds: Int64 { Int64(time(nil)) }
+
+  /// Appends a run of events, all or none of them.
+  func write(_ events: [StoredEvent]) throws(FileHandlerError) {
+    guard let first = events.first, let last = events.last else { return }
+    try calling("Reading back") { () throws(Errno) in try reconcile(with: first) }
+    try calling("Checking") { () throws(Errno) in try noticeStrangers() }
+    if try calling("Checking", { () throws(Errno) in try file.status().isDeleted }) {
+      logger.warning("\(settings.path) was deleted, with what stood in it; a new one is begun.")
+      try reopen()
+    }
+    buffer.removeAll(keepingCapacity: buffer.capacity <= 16 << 20)
+    try calling("Reading back") { () throws(Errno) in
+      if try !file.endsAtLine(length: length) { buffer.append(UInt8(ascii: "\n")) }
+    }
+    for event in events { FileLine.append(event, as: settings.format, to: &buffer) }
+    do throws(Errno) {
+      try file.append(buffer)
+      if settings.sync == .always { try file.sync() }
+    } catch {
+      hasTornEnd = true
+      try? cutTornEnd()
+      throw .failed(what: "Writing to", path: settings.path, error)
+    }
+    length += Int64(buffer.count)
+    lastSequence = last.sequence
+    if settings.sync == .always { markSynced() }
+  }
+
+  /// Forces what was written to the disk.
+  func sync() throws(FileHandlerError) {
+    guard !isSynced else { return }
+    do throws(Errno) {
+      try file.sync()
+      markSynced()
+    } catch {
+      isSyncBroken = true
+      throw .failed(what: "Syncing", path: settings.path, error)
+    }
+  }
+
+  /// Goes on in the file that now stands under the path, if it is another one.
+  func reopen() throws(FileHandlerError) {
+    guard AppendFile.identity(of: settings.path) != file.identity else { return }
+    let next = try AppendFile(locking: settings.path)
+    if settings.sync != .never { try? sync() }
+    file = next
+    tails = nil
+    length = try calling("Checking") { () throws(Errno) in try next.status().length }
+    syncedLength = 0
+    syncedSequence = lastSequence
+    createdAtSeconds = Self.nowSeconds
+    isSyncBroken = false
+    hasTornEnd = false
+  }
+
+  /// Whether the file has had its time.
+  func isFull(_ rotation: FileHandlerSettings.Rotation) -> Bool {
+    guard length > 0, tails == nil else { return false }
+    let age = Double(Self.nowSeconds - createdAtSeconds)
+    return rotation.bytesMax.map { length >= $0 } ?? false || rotation.ageSecondsMax.map { age >= $0 } ?? false
+  }
+
+  private func cutTornEnd() throws(Errno) {
+    guard hasTornEnd else { return }
+    try file.cut(to: length)
+    hasTornEnd = false
+  }
+
+  private func markSynced() {
+    guard !isSyncBroken else { return }
+    syncedLength = length
+    syncedSequence = lastSequence
+  }
+
+  /// Before the first batch: cuts off what we wrote but never recorded.
+  private func reconcile(with event: StoredEvent) throws(Errno) {
+    guard let tails else { return }
+    if try !tails.isEmpty() {
+      if let cut = try tails.reconcile(with: event) {
+        logger.notice("Unrecorded lines were cut off; they are written again.", metadata: ["bytes": "\(cut)"])
+      } else {
+        logger.warning("\(settings.path) holds lines that are not ours; they stay.")
+      }
+    }
+    self.tails = nil
+    length = try file.status().length
+  }
+
+  /// Somebody else may have written to the file or cut it.
+  private func noticeStrangers() throws(Errno) {
+    try cutTornEnd()
+    let actual = try file.status().length
+    guard actual != length else { return }
+    if actual > length {
+      logger.warning("Somebody else wrote to \(settings.path).", metadata: ["bytes": "\(actual - length)"])
+    } else {
+      logger.warning(
+        "Somebody else cut \(settings.path); what they took is not written again.",
+        metadata: ["bytes": "\(length - actual)"]
+      )
+    }
+    length = actual
+    if syncedLength > actual {
+      syncedLength = actual
+      syncedSequence = lastSequence
+    }
+  }
+
+  private func calling<Result>(
+    _ what: String,
+    _ body: () throws(Errno) -> Result
+  ) throws(FileHandlerError) -> Result {
+    do { return try body() } catch { throw .failed(what: what, path: settings.path, error) }
+  }
+}

@@ -1,0 +1,81 @@
+public import Delivery
+public import Inbox
+internal import LinqEvents
+public import Logging
+
+/// How events are written to the log.
+public struct LogHandlerSettings: Sendable {
+  /// The level of the lines.
+  public var level: Logger.Level
+  /// Phone numbers show their last two digits only, and the text of a message is left out.
+  public var redacts: Bool
+
+  /// Settings; by default at `info`, redacted.
+  public init(level: Logger.Level = .info, redacts: Bool = true) {
+    self.level = level
+    self.redacts = redacts
+  }
+}
+
+/// Writes one line an event to the program's log.
+public struct LogHandler: BatchEventHandler {
+  /// Where the text of a message stands: V2, V3 of 2025-01-01 and 2026-02-03.
+  private static let textPaths = ["data.text", "data.parts.0.value", "data.message.parts.0.value"]
+    .compactMap { try? JSONPath($0) }
+  private static let textCharactersMax = 200
+
+  private let settings: LogHandlerSettings
+  private let logger: Logger
+
+  /// A handler that writes to the given logger.
+  public init(settings: LogHandlerSettings = LogHandlerSettings(), logger: Logger) {
+    self.settings = settings
+    self.logger = logger
+  }
+
+  /// Nothing to prepare: a log has no position to come back to.
+  public func start(checkpoint: [UInt8]?, cursor: Int64) async throws -> BatchResumption { .fromCursor }
+
+  /// Writes a line for each event.
+  public func handle(_ events: [StoredEvent]) async -> BatchResult {
+    for event in events {
+      logger.log(level: settings.level, "Event received.", metadata: metadata(of: event))
+    }
+    return .delivered(checkpoint: nil)
+  }
+
+  /// Nothing to reopen.
+  public func reopen() async {}
+
+  /// Nothing to release.
+  public func stop() async -> [UInt8]? { nil }
+
+  private func metadata(of event: StoredEvent) -> Logger.Metadata {
+    let envelope = event.envelope
+    let source = event.source.map { settings.redacts ? Redaction.phoneNumbers(in: $0) : $0 }
+    let sender = envelope.sender.map { settings.redacts ? Redaction.sender($0) : $0 }
+    let fields: [(String, String?)] = [
+      ("event_id", event.eventID),
+      ("event_type", envelope.eventType),
+      ("api_version", envelope.apiVersion),
+      ("created_at", envelope.createdAt),
+      ("chat", envelope.chatID.map { settings.redacts && $0.hasPrefix("+") ? Redaction.sender($0) : $0 }),
+      ("from", sender),
+      ("source", source),
+      ("bytes", String(event.payload.count)),
+      ("text", settings.redacts ? nil : text(of: event)),
+    ]
+    return fields.reduce(into: [:]) { metadata, field in
+      if let value = field.1 { metadata[field.0] = .string(LogText.escaped(value)) }
+    }
+  }
+
+  private func text(of event: StoredEvent) -> String? {
+    let payload = event.payload
+    let bytes = payload.span
+    for path in Self.textPaths {
+      if let value = path.value(in: bytes) { return String(value.text.prefix(Self.textCharactersMax)) }
+    }
+    return nil
+  }
+}

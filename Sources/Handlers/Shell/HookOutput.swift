@@ -1,0 +1,81 @@
+internal import ChildProcesses
+internal import Logging
+
+/// What a hook or worker writes: to the log line by line, up to a limit for each run, and the end of its
+/// standard error for the reason of a failure.
+struct HookOutput {
+  private static let lineBytesMax = 8_192
+  private static let tailBytesMax = 4_096
+
+  private let logger: Logger
+  private let level: Logger.Level
+  private let bytesMax: Int
+  private let refillSeconds: Double?
+  private var bytesLeft: Int
+  private var refilledAt = ContinuousClock.now
+  private var isTruncationSaid = false
+  private var lines = LineSplitter(lineBytesMax: lineBytesMax)
+  private var errorLines = LineSplitter(lineBytesMax: lineBytesMax)
+  private var tail: [UInt8] = []
+
+  /// - Parameters:
+  ///   - bytesMax: so much goes to the log.
+  ///   - refillSeconds: after so long as much again; nil for never.
+  init(logger: Logger, level: Logger.Level, bytesMax: Int, refillSeconds: Double? = nil) {
+    self.logger = logger
+    self.level = level
+    self.bytesMax = bytesMax
+    self.refillSeconds = refillSeconds
+    bytesLeft = bytesMax
+  }
+
+  /// The last 4 KiB of standard error, on one line; asking again gives what came since.
+  mutating func takeErrorTail() -> String {
+    defer { tail = [] }
+    return LogText.escaped(tail.suffix(Self.tailBytesMax))
+  }
+
+  mutating func append(_ stream: ChildStream, _ bytes: [UInt8]) {
+    if stream == .errorOutput {
+      tail.append(contentsOf: bytes.suffix(Self.tailBytesMax))
+      if tail.count > 4 * Self.tailBytesMax { tail = tail.suffix(Self.tailBytesMax) }
+    }
+    var complete: [[UInt8]] = []
+    switch stream {
+    case .output: lines.append(bytes) { complete.append($0) }
+    case .errorOutput: errorLines.append(bytes) { complete.append($0) }
+    }
+    for line in complete { log(stream, line) }
+  }
+
+  /// Logs what came without a line feed at its end.
+  mutating func finish() {
+    var rest: [(ChildStream, [UInt8])] = []
+    lines.finish { rest.append((.output, $0)) }
+    errorLines.finish { rest.append((.errorOutput, $0)) }
+    for (stream, line) in rest { log(stream, line) }
+  }
+
+  private mutating func refill() {
+    guard let refillSeconds, ContinuousClock.now - refilledAt >= .seconds(refillSeconds) else { return }
+    refilledAt = .now
+    bytesLeft = bytesMax
+    isTruncationSaid = false
+  }
+
+  private mutating func log(_ stream: ChildStream, _ line: [UInt8]) {
+    refill()
+    guard bytesLeft > 0 else {
+      if !isTruncationSaid { logger.log(level: level, "The rest of the output is left out.") }
+      isTruncationSaid = true
+      return
+    }
+    let shown = line.prefix(bytesLeft)
+    bytesLeft -= line.count + 1
+    logger.log(
+      level: level,
+      "\(LogText.escaped(shown))",
+      metadata: ["stream": stream == .output ? "stdout" : "stderr"]
+    )
+  }
+}

@@ -1,0 +1,79 @@
+// One process an event: the event's bytes on standard input, the fields that matter in the environment, and
+// the exit status as the verdict. See the contract's section on handlers.
+//
+// A hook that ends by itself may leave processes behind, for example to send something later; they keep
+// running. A hook that is ended for its time-out takes all of them along.
+
+public import Delivery
+internal import ChildProcesses
+internal import Inbox
+public import Logging
+
+/// Runs a program for each event.
+public struct ShellHandler: EventHandler {
+  /// `EX_DATAERR` of sysexits.h: this event will never go through.
+  private static let deadStatus: Int32 = 65
+
+  private let settings: ShellHandlerSettings
+  private let environment: HookEnvironment
+  private let logger: Logger
+
+  /// A handler that runs hooks as the settings say.
+  ///
+  /// - Parameters:
+  ///   - settings: how hooks are run.
+  ///   - daemonEnvironment: what the listed names are taken from.
+  ///   - logger: where the hooks' output and troubles go.
+  public init(settings: ShellHandlerSettings, daemonEnvironment: [String: String], logger: Logger) {
+    self.settings = settings
+    environment = HookEnvironment(
+      handler: settings.name,
+      listed: settings.environment,
+      daemon: daemonEnvironment
+    )
+    var logger = logger
+    logger[metadataKey: "handler"] = .string(settings.name)
+    self.logger = logger
+  }
+
+  /// Says what will not work. A program may still be installed later, so this is no reason not to start.
+  public func start() async throws {
+    environment.warn(of: settings.command, logger)
+  }
+
+  /// Runs the hook once.
+  public func handle(_ attempt: DeliveryAttempt) async -> DeliveryResult {
+    var logger = logger
+    logger[metadataKey: "event_id"] = .string(LogText.escaped(attempt.event.eventID))
+    let run = HookRun(
+      output: HookOutput(logger: logger, level: settings.outputLevel, bytesMax: settings.outputBytesMax)
+    )
+    do {
+      let end = try await run.wait(for: command(attempt), input: attempt.event.payload, settings)
+      return verdict(end, errorTail: run.finish())
+    } catch {
+      return .retry(reason: error.description)
+    }
+  }
+
+  private func command(_ attempt: DeliveryAttempt) -> ChildCommand {
+    ChildCommand(
+      arguments: settings.command,
+      environment: environment.variables(for: attempt),
+      workingDirectory: settings.workingDirectory,
+      markers: HookEnvironment.markers
+    )
+  }
+
+  private func verdict(_ end: ChildEnd, errorTail: String) -> DeliveryResult {
+    let tail = errorTail.isEmpty ? "" : " stderr: \(errorTail)"
+    switch (end.cause, end.status) {
+    case (.timeout, _): return .retry(reason: "The hook ran for more than \(settings.timeoutSeconds) s.\(tail)")
+    case (.request, _): return .retry(reason: "The hook was ended before it was done.\(tail)")
+    case (nil, .exited(0)): return .delivered
+    case (nil, .exited(Self.deadStatus)): return .dead(reason: "The hook refused the event (status 65).\(tail)")
+    case (nil, .exited(let status)): return .retry(reason: "The hook failed with status \(status).\(tail)")
+    case (nil, .signalled(let signal)): return .retry(reason: "The hook was ended by signal \(signal).\(tail)")
+    }
+  }
+}

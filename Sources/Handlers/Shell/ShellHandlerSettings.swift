@@ -1,0 +1,42 @@
+public import Logging
+
+/// How a hook is run.
+public struct ShellHandlerSettings: Sendable {
+  /// The handler's name in the configuration, what the hook sees as `LINQ_HANDLER`.
+  public var name: String
+  /// The program and its arguments; nothing of an event ever gets in here.
+  public var command: [String]
+  /// Names of the daemon's environment that the hook gets; nothing else of it is passed on.
+  public var environment: [String]
+  /// Where the hook starts; nil for the daemon's own directory.
+  public var workingDirectory: String?
+  /// So long a run may take.
+  public var timeoutSeconds: Double
+  /// So long after the time-out's SIGTERM comes SIGKILL.
+  public var graceSeconds: Double
+  /// The level of the lines that the hook writes.
+  public var outputLevel: Logger.Level
+  /// So much of a run's output goes to the log.
+  public var outputBytesMax: Int
+
+  /// Settings with the defaults of the configuration.
+  public init(
+    name: String,
+    command: [String],
+    environment: [String] = [],
+    workingDirectory: String? = nil,
+    timeoutSeconds: Double = 30,
+    graceSeconds: Double = 5,
+    outputLevel: Logger.Level = .info,
+    outputBytesMax: Int = 65_536
+  ) {
+    self.name = name
+    self.command = command
+    self.environment = environment
+    self.workingDirectory = workingDirectory
+    self.timeoutSeconds = timeoutSeconds
+    self.graceSeconds = graceSeconds
+    self.outputLevel = outputLevel
+    self.outputBytesMax = outputBytesMax
+  }
+}

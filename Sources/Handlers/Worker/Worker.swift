@@ -1,0 +1,215 @@
+internal import ChildProcesses
+internal import Delivery
+internal import Dispatch
+internal import Inbox
+internal import Logging
+
+/// One worker process, restarted when it ends, and the events that it has.
+///
+/// All of it happens on one queue, the child's too: events that arrive together leave in one write, and
+/// answers that arrive together are read in one go.
+actor Worker {
+  private enum State {
+    case down
+    case up(ChildProcess, since: ContinuousClock.Instant)
+    case stopping(ChildProcess?)
+  }
+
+  private static let timeoutChecksPerTimeout = 8.0
+  private static let answerBytesMax = 1 << 20
+
+  private nonisolated let executor = SerialQueueExecutor(label: "linqhook.worker")
+  nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe executor.asUnownedSerialExecutor() }
+
+  private let settings: WorkerHandlerSettings
+  private let command: ChildCommand
+  private let logger: Logger
+  private var state = State.down
+  private var backoff: RestartBackoff
+  private var desk: WorkerDesk
+  private var outgoing: [UInt8] = []
+  private var isFlushScheduled = false
+  private var isTimeoutCheckScheduled = false
+  private var answers = LineSplitter(lineBytesMax: answerBytesMax)
+  private var output: HookOutput
+  private var trouble = "The worker is not running."
+  private(set) var statistics = WorkerStatistics()
+
+  init(settings: WorkerHandlerSettings, command: ChildCommand, logger: Logger) {
+    self.settings = settings
+    self.command = command
+    self.logger = logger
+    backoff = settings.restart
+    desk = WorkerDesk(window: settings.window)
+    output = HookOutput(
+      logger: logger,
+      level: settings.outputLevel,
+      bytesMax: settings.outputBytesMax,
+      refillSeconds: 60
+    )
+  }
+
+  /// Starts the process; what goes wrong is tried again after a pause.
+  func launch() async {
+    guard case .down = state else { return }
+    let child = ChildProcess(command, executor: executor) { [weak self] stream, bytes in
+      self?.assumeIsolated { $0.receive(stream, bytes) }
+    }
+    do {
+      try await child.start(input: .pipe)
+    } catch {
+      logger.warning("\(error)")
+      trouble = error.description
+      return relaunch(afterLifeOf: 0)
+    }
+    // A stop may have come meanwhile.
+    guard case .down = state else { return await child.end(graceSeconds: settings.graceSeconds) }
+    state = .up(child, since: .now)
+    answers = LineSplitter(lineBytesMax: Self.answerBytesMax)
+    Task { ended(child, await child.waitForEnd()) }
+    fill()
+  }
+
+  /// Waits for the answer to an event.
+  func handle(_ attempt: DeliveryAttempt) async -> DeliveryResult {
+    let ticket = desk.nextTicket()
+    return await withTaskCancellationHandler {
+      await withCheckedContinuation { continuation in
+        if Task.isCancelled {
+          return continuation.resume(returning: .retry(reason: "The daemon is stopping."))
+        }
+        let deadline = ContinuousClock.now + .seconds(settings.timeoutSeconds)
+        desk.take(attempt, ticket: ticket, deadline: deadline) { continuation.resume(returning: $0) }
+        fill()
+        scheduleTimeoutCheck()
+      }
+    } onCancel: {
+      Task { await self.giveUp(ticket) }
+    }
+  }
+
+  /// Lets the process finish what it has, and ends it when it takes too long.
+  func stop() async {
+    guard case .up(let child, _) = state else {
+      state = .stopping(nil)
+      return desk.returnAll(.retry(reason: trouble))
+    }
+    state = .stopping(child)
+    flush()
+    await child.closeInput()
+    let deadline = Task {
+      try await Task.sleep(for: .seconds(settings.drainSeconds), clock: .continuous)
+      await child.end(graceSeconds: settings.graceSeconds)
+    }
+    _ = await child.waitForEnd()
+    deadline.cancel()
+    desk.returnAll(.retry(reason: "The worker was stopped before it answered."))
+  }
+}
+
+// MARK: - Lines out and in
+
+extension Worker {
+  /// Gives the process as much as its window takes.
+  private func fill() {
+    guard case .up = state else { return }
+    desk.dispatch { attempt, id in WorkerLine.append(attempt, id: id, to: &outgoing) }
+    guard !outgoing.isEmpty, !isFlushScheduled else { return }
+    isFlushScheduled = true
+    executor.queue.async { self.assumeIsolated { $0.flush() } }
+  }
+
+  private func flush() {
+    isFlushScheduled = false
+    switch state {
+    case .up(let child, _), .stopping(.some(let child)):
+      let lines = outgoing
+      child.assumeIsolated { $0.write(lines) }
+    case .down, .stopping(nil): break
+    }
+    outgoing.removeAll(keepingCapacity: outgoing.capacity <= 1 << 20)
+  }
+
+  private func receive(_ stream: ChildStream, _ bytes: [UInt8]) {
+    guard stream == .output else { return output.append(stream, bytes) }
+    var lines: [[UInt8]] = []
+    answers.append(bytes) { lines.append($0) }
+    for line in lines {
+      if let answer = WorkerAnswer(line) { settle(answer) } else { stray(line) }
+    }
+    fill()
+  }
+
+  private func settle(_ answer: WorkerAnswer) {
+    guard !desk.settle(answer) else { return }
+    statistics.unknownAnswers += 1
+    stray(Array("answer for an id that is not in flight: \(answer.id)".utf8), isCounted: false)
+  }
+
+  private func stray(_ line: [UInt8], isCounted: Bool = true) {
+    if isCounted { statistics.strayLines += 1 }
+    output.append(.output, line + [UInt8(ascii: "\n")])
+  }
+
+  private func giveUp(_ ticket: Int) { desk.giveUp(ticket, .retry(reason: "The daemon is stopping.")) }
+}
+
+// MARK: - Trouble
+
+extension Worker {
+  private func ended(_ child: ChildProcess, _ end: ChildEnd) {
+    output.finish()
+    outgoing = []
+    let tail = output.takeErrorTail()
+    trouble = "The worker \(end.described) before it answered." + (tail.isEmpty ? "" : " stderr: \(tail)")
+    desk.returnInFlight(.retry(reason: trouble))
+    guard case .up(_, let since) = state else { return }
+    logger.warning("The worker \(end.described); it is started again.")
+    state = .down
+    relaunch(afterLifeOf: (ContinuousClock.now - since).seconds)
+  }
+
+  private func relaunch(afterLifeOf seconds: Double) {
+    let pause = backoff.pauseSeconds(afterLifeOf: seconds)
+    statistics.restarts += 1
+    executor.queue.asyncAfter(deadline: .now() + pause) { [weak self] in
+      guard let self else { return }
+      Task { await self.launch() }
+    }
+  }
+
+  private func scheduleTimeoutCheck() {
+    guard !isTimeoutCheckScheduled, !desk.isEmpty else { return }
+    isTimeoutCheckScheduled = true
+    let pause = min(1, settings.timeoutSeconds / Self.timeoutChecksPerTimeout)
+    executor.queue.asyncAfter(deadline: .now() + pause) { [weak self] in
+      self?.assumeIsolated { $0.checkTimeouts() }
+    }
+  }
+
+  private func checkTimeouts() {
+    isTimeoutCheckScheduled = false
+    let late = desk.expire(at: .now, waiting: .retry(reason: trouble)) {
+      .retry(reason: "The worker did not answer within \(settings.timeoutSeconds) s and is started again.")
+    }
+    if late > 0, case .up(let child, _) = state {
+      child.assumeIsolated { $0.end(graceSeconds: settings.graceSeconds) }
+    }
+    scheduleTimeoutCheck()
+  }
+}
+
+extension ChildEnd {
+  fileprivate var described: String {
+    switch status {
+    case .exited(let status): "ended with status \(status)"
+    case .signalled(let signal): "was ended by signal \(signal)"
+    }
+  }
+}
+
+extension Duration {
+  fileprivate var seconds: Double {
+    Double(components.seconds) + Double(components.attoseconds) / 1e18
+  }
+}

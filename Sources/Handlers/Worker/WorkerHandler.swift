@@ -1,0 +1,96 @@
+// Programs that stay up and take one line an event. See the contract's section on handlers.
+//
+// A chat goes to the same process for as long as the daemon runs. An event that is not answered in time means
+// that its worker is stuck: the process is ended and started anew, and whatever else it had in flight is
+// retried. So no event is ever in two workers' hands, and a chat's order holds.
+
+public import Delivery
+internal import ChildProcesses
+internal import Inbox
+internal import LinqEvents
+public import Logging
+
+/// Counts of what workers did that they should not do.
+public struct WorkerStatistics: Sendable, Equatable {
+  /// Lines on standard output that are no answers.
+  public var strayLines = 0
+  /// Answers for an id that is not in flight: unknown, or answered before.
+  public var unknownAnswers = 0
+  /// Starts after the first.
+  public var restarts = 0
+}
+
+/// Hands events to long-lived programs.
+public struct WorkerHandler: EventHandler {
+  private let settings: WorkerHandlerSettings
+  private let environment: HookEnvironment
+  private let logger: Logger
+  private let workers: [Worker]
+
+  /// A handler that runs workers as the settings say.
+  ///
+  /// - Parameters:
+  ///   - settings: how workers are run.
+  ///   - daemonEnvironment: what the listed names are taken from.
+  ///   - logger: where the workers' output and troubles go.
+  public init(settings: WorkerHandlerSettings, daemonEnvironment: [String: String], logger: Logger) {
+    self.settings = settings
+    let environment = HookEnvironment(
+      handler: settings.name,
+      listed: settings.environment,
+      daemon: daemonEnvironment
+    )
+    self.environment = environment
+    var logger = logger
+    logger[metadataKey: "handler"] = .string(settings.name)
+    self.logger = logger
+    workers = (0..<settings.processes).map { index in
+      var logger = logger
+      logger[metadataKey: "worker"] = .stringConvertible(index)
+      return Worker(
+        settings: settings,
+        command: ChildCommand(
+          arguments: settings.command,
+          environment: environment.standing.merging(["LINQ_WORKER": String(index)]) { $1 },
+          workingDirectory: settings.workingDirectory,
+          markers: ["LINQ_HANDLER", "LINQ_WORKER"]
+        ),
+        logger: logger
+      )
+    }
+  }
+
+  /// Starts the processes. One that cannot be started is tried again, so this is no reason not to start.
+  public func start() async throws {
+    environment.warn(of: settings.command, logger)
+    for worker in workers { await worker.launch() }
+  }
+
+  /// Hands an event to the worker of its chat and waits for the answer.
+  public func handle(_ attempt: DeliveryAttempt) async -> DeliveryResult {
+    let key = attempt.event.envelope.chatID ?? attempt.event.eventID
+    let index = Int(UInt(bitPattern: key.hashValue) % UInt(workers.count))
+    return await workers[index].handle(attempt)
+  }
+
+  /// Closes the workers' input, gives them the drain time, then ends them.
+  public func stop() async {
+    await withDiscardingTaskGroup { group in
+      for worker in workers { group.addTask { await worker.stop() } }
+    }
+  }
+
+  /// What the workers did that they should not do.
+  public var statistics: WorkerStatistics {
+    get async {
+      var sum = WorkerStatistics()
+      for worker in workers {
+        let statistics = await worker.statistics
+        sum.strayLines += statistics.strayLines
+        sum.unknownAnswers += statistics.unknownAnswers
+        sum.restarts += statistics.restarts
+      }
+      return sum
+    }
+  }
+}

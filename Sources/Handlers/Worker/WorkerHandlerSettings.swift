@@ -1,0 +1,85 @@
+public import Logging
+
+/// How workers are run.
+public struct WorkerHandlerSettings: Sendable {
+  /// The handler's name in the configuration, what a worker sees as `LINQ_HANDLER`.
+  public var name: String
+  /// The program and its arguments.
+  public var command: [String]
+  /// Names of the daemon's environment that a worker gets; nothing else of it is passed on.
+  public var environment: [String]
+  /// Where a worker starts; nil for the daemon's own directory.
+  public var workingDirectory: String?
+  /// How many of them run; a chat stays with one of them.
+  public var processes: Int
+  /// So many events may be without an answer in each.
+  public var window: Int
+  /// So long may the answer to an event take, the wait for a free worker included.
+  public var timeoutSeconds: Double
+  /// So long after its input was closed a worker may take to finish.
+  public var drainSeconds: Double
+  /// So long after SIGTERM comes SIGKILL.
+  public var graceSeconds: Double
+  /// The pauses before a worker that ended is started again.
+  public var restart: RestartBackoff
+  /// The level of the lines that a worker writes besides its answers.
+  public var outputLevel: Logger.Level
+  /// So much of that output goes to the log in a minute.
+  public var outputBytesMax: Int
+
+  /// Settings with the defaults of the configuration.
+  public init(
+    name: String,
+    command: [String],
+    environment: [String] = [],
+    workingDirectory: String? = nil,
+    processes: Int = 1,
+    window: Int = 64,
+    timeoutSeconds: Double = 30,
+    drainSeconds: Double = 20,
+    graceSeconds: Double = 5,
+    restart: RestartBackoff = RestartBackoff(),
+    outputLevel: Logger.Level = .info,
+    outputBytesMax: Int = 65_536
+  ) {
+    self.name = name
+    self.command = command
+    self.environment = environment
+    self.workingDirectory = workingDirectory
+    self.processes = max(1, processes)
+    self.window = max(1, window)
+    self.timeoutSeconds = timeoutSeconds
+    self.drainSeconds = drainSeconds
+    self.graceSeconds = graceSeconds
+    self.restart = restart
+    self.outputLevel = outputLevel
+    self.outputBytesMax = outputBytesMax
+  }
+}
+
+/// Pauses that double from one failure to the next, until there was health for a while.
+public struct RestartBackoff: Sendable, Equatable {
+  /// The first pause.
+  public var firstSeconds: Double
+  /// No pause is longer.
+  public var maxSeconds: Double
+  /// Who lived this long was healthy: the next pause is the first again.
+  public var healthySeconds: Double
+  private var failures = 0
+
+  /// Pauses between the two given.
+  public init(firstSeconds: Double = 0.1, maxSeconds: Double = 30, healthySeconds: Double = 10) {
+    self.firstSeconds = firstSeconds
+    self.maxSeconds = maxSeconds
+    self.healthySeconds = healthySeconds
+  }
+
+  /// How long to wait before the next start.
+  mutating func pauseSeconds(afterLifeOf seconds: Double) -> Double {
+    if seconds >= healthySeconds { failures = 0 }
+    failures = min(failures + 1, 32)
+    var pause = firstSeconds
+    for _ in 1..<failures where pause < maxSeconds { pause *= 2 }
+    return min(pause, maxSeconds)
+  }
+}

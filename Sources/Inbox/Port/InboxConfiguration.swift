@@ -1,0 +1,54 @@
+/// What bounds an inbox, and where it lives. Sizes and spans are those of `inbox:` and `quarantine:` in the
+/// configuration file.
+public struct InboxConfiguration: Sendable, Equatable {
+  /// What an acknowledgement is worth.
+  public enum Durability: Sendable, Equatable {
+    /// On disk before the answer: survives a power cut.
+    case full
+    /// Handed to the kernel before the answer: survives a crash of the process, not of the machine.
+    case normal
+  }
+
+  /// The path of the database file; its folder is made where it is missing.
+  public var path: String
+  /// What an acknowledgement is worth.
+  public var durability: Durability
+  /// How long an id is remembered.
+  public var dedupWindowMilliseconds: Int64
+  /// How many ids are remembered at most; past it the oldest are forgotten early.
+  public var dedupEntriesMax: Int
+  /// How long a delivered event stays readable.
+  public var retentionMilliseconds: Int64
+  /// How many events may wait for their handlers; past it new ones are refused until some are settled.
+  public var pendingEventsMax: Int
+  /// How many bytes the store may take on disk; past it delivered events are pruned early, and where there
+  /// are none, new ones are refused.
+  public var bytesMax: Int64
+  /// How many refused requests are kept.
+  public var quarantineEntriesMax: Int
+  /// How many bytes of refused requests are kept, headers included.
+  public var quarantineBytesMax: Int
+
+  /// A configuration with the documented defaults where nothing else is given.
+  public init(
+    path: String,
+    durability: Durability = .full,
+    dedupWindowMilliseconds: Int64 = 72 * 3_600_000,
+    dedupEntriesMax: Int = 1_000_000,
+    retentionMilliseconds: Int64 = 72 * 3_600_000,
+    pendingEventsMax: Int = 100_000,
+    bytesMax: Int64 = 2 << 30,
+    quarantineEntriesMax: Int = 1000,
+    quarantineBytesMax: Int = 16 << 20
+  ) {
+    self.path = path
+    self.durability = durability
+    self.dedupWindowMilliseconds = dedupWindowMilliseconds
+    self.dedupEntriesMax = dedupEntriesMax
+    self.retentionMilliseconds = retentionMilliseconds
+    self.pendingEventsMax = pendingEventsMax
+    self.bytesMax = bytesMax
+    self.quarantineEntriesMax = quarantineEntriesMax
+    self.quarantineBytesMax = quarantineBytesMax
+  }
+}

@@ -1,0 +1,120 @@
+/// What waits for the writer. While one batch commits the next gathers here; that is all there is to group
+/// commit, no timer and no window.
+struct Intake {
+  /// How much goes into one transaction at most, so that nobody waits for a very long one.
+  private static let eventsMax = 4096
+  private static let bytesMax = 16 << 20
+
+  /// An event with its fingerprint, made on the caller's thread.
+  struct Candidate {
+    let event: InboundEvent
+    let fingerprint: Fingerprint
+  }
+
+  /// The events of one call, and whom to tell.
+  struct Offer {
+    let candidates: [Candidate]
+    let completion: @Sendable ([AcceptanceOutcome]) -> Void
+  }
+
+  /// A progress record, and whom to tell.
+  struct Step {
+    let record: ProgressRecord
+    let completion: @Sendable (InboxError?) -> Void
+  }
+
+  /// What one transaction takes.
+  struct Batch {
+    var offers: [Offer] = []
+    var steps: [Step] = []
+    var refused: [RefusedRequest] = []
+  }
+
+  /// Something to be done between two transactions.
+  typealias Command = @Sendable (inout WriterCore) -> Void
+
+  /// What the writer does next.
+  enum Work {
+    /// A batch, then the commands that were given while it gathered.
+    case batch(Batch, [Command])
+    case close
+    case idle
+  }
+
+  private var waiting = Batch()
+  private var waitingEvents = 0
+  private var waitingBytes = 0
+  private var commands: [Command] = []
+  private var isDraining = false
+  private var isClosing = false
+  private var isClosed = false
+
+  var isOpen: Bool { !isClosing }
+
+  var isEmpty: Bool {
+    commands.isEmpty && waiting.offers.isEmpty && waiting.steps.isEmpty && waiting.refused.isEmpty
+  }
+
+  mutating func add(_ offer: Offer) {
+    waiting.offers.append(offer)
+    waitingEvents += offer.candidates.count
+    waitingBytes += offer.payloadBytes
+  }
+
+  mutating func add(_ step: Step) { waiting.steps.append(step) }
+
+  mutating func add(_ request: RefusedRequest) { waiting.refused.append(request) }
+
+  mutating func add(_ command: @escaping Command) { commands.append(command) }
+
+  /// Nothing more is added after this.
+  mutating func close() { isClosing = true }
+
+  /// Whether the writer must be woken; it counts as awake from here on.
+  mutating func wake() -> Bool {
+    defer { isDraining = true }
+    return !isDraining
+  }
+
+  /// What is next; `idle` puts the writer to sleep.
+  mutating func next() -> Work {
+    if !isEmpty {
+      defer { commands = [] }
+      return .batch(takeBatch(), commands)
+    }
+    if isClosing, !isClosed {
+      isClosed = true
+      return .close
+    }
+    isDraining = false
+    return .idle
+  }
+
+  private mutating func takeBatch() -> Batch {
+    guard waitingEvents > Self.eventsMax || waitingBytes > Self.bytesMax else {
+      defer { (waiting, waitingEvents, waitingBytes) = (Batch(), 0, 0) }
+      return waiting
+    }
+    var batch = Batch(steps: waiting.steps, refused: waiting.refused)
+    waiting.steps = []
+    waiting.refused = []
+    var (events, bytes) = (0, 0)
+    for offer in waiting.offers {
+      let offerBytes = offer.payloadBytes
+      let isFull = events + offer.candidates.count > Self.eventsMax || bytes + offerBytes > Self.bytesMax
+      if isFull, !batch.offers.isEmpty { break }
+      batch.offers.append(offer)
+      events += offer.candidates.count
+      bytes += offerBytes
+    }
+    waiting.offers.removeFirst(batch.offers.count)
+    waitingEvents -= events
+    waitingBytes -= bytes
+    return batch
+  }
+}
+
+extension Intake.Offer {
+  /// The bytes of all its payloads.
+  var payloadBytes: Int { candidates.reduce(0) { $0 + $1.event.payload.count } }
+}

@@ -1,0 +1,109 @@
+internal import GRDB
+
+/// Writes what delivery records.
+enum ProgressRows {
+  /// Writes one step; gives the reason where the handler is unknown. Never throws for that: other records of
+  /// the same transaction are not to blame.
+  static func apply(_ record: ProgressRecord, to books: inout StoreBooks, db: Database) throws -> InboxError? {
+    guard var handler = books.handlers[record.handler] else {
+      return .unknownHandler(record.handler)
+    }
+    for sequence in record.removed {
+      count(try state(of: sequence, handler.id, db), -1, in: &handler)
+      try db.cachedStatement(sql: "DELETE FROM deferred WHERE sequence = ? AND handler = ?")
+        .execute(arguments: [sequence, handler.id])
+      books.reconsider(sequence)
+    }
+    for delivery in record.deferred {
+      count(try state(of: delivery.sequence, handler.id, db), -1, in: &handler)
+      let isWritten = try write(delivery, handler.id, db)
+      if isWritten { count(delivery.state, 1, in: &handler) }
+      books.reconsider(delivery.sequence)
+    }
+    // A cursor never goes back, and never past the last event: that would settle what is yet to come.
+    handler.cursor = max(handler.cursor, min(record.cursor, books.lastSequence))
+    try db.cachedStatement(
+      sql: "UPDATE handler SET cursor = ?, checkpoint = coalesce(?, checkpoint) WHERE id = ?"
+    ).execute(arguments: [handler.cursor, bytesValue(record.checkpoint), handler.id])
+    books.handlers[record.handler] = handler
+    return nil
+  }
+
+  private static func state(
+    of sequence: Int64,
+    _ handler: Int64,
+    _ db: Database
+  ) throws -> DeferredDelivery.State? {
+    let statement = try db.cachedStatement(
+      sql: "SELECT state FROM deferred WHERE sequence = ? AND handler = ?")
+    return try Int.fetchOne(statement, arguments: [sequence, handler]).map(Schema.state)
+  }
+
+  /// Writes a row unless its event is gone: a delivery of nothing could never end.
+  private static func write(
+    _ delivery: DeferredDelivery,
+    _ handler: Int64,
+    _ db: Database
+  ) throws -> Bool {
+    try db.cachedStatement(
+      sql: """
+        INSERT OR REPLACE INTO deferred
+        (sequence, handler, state, lane, attempts, first_attempt_at, due_at, last_error)
+        SELECT sequence, ?, ?, ?, ?, ?, ?, ? FROM event WHERE sequence = ?
+        """
+    ).execute(arguments: [
+      handler, Schema.code(delivery.state), delivery.lane, delivery.attempts,
+      delivery.firstAttemptAtMilliseconds, delivery.dueAtMilliseconds, delivery.lastError,
+      delivery.sequence,
+    ])
+    return db.changesCount > 0
+  }
+
+  private static func count(
+    _ state: DeferredDelivery.State?,
+    _ change: Int,
+    in handler: inout HandlerBooks.Handler
+  ) {
+    switch state {
+    case .waiting, .retrying: handler.heldCount += change
+    case .dead: handler.deadCount += change
+    case .delivered, nil: break
+    }
+  }
+
+  /// Gives each handler a cursor and marks exactly these as attached.
+  static func attach(_ names: [String], to books: inout StoreBooks, db: Database) throws -> [HandlerProgress] {
+    try db.execute(sql: "UPDATE handler SET is_attached = 0")
+    for name in names {
+      try db.execute(
+        sql: """
+          INSERT INTO handler (name, cursor, is_attached) VALUES (?, ?, 1)
+          ON CONFLICT (name) DO UPDATE SET is_attached = 1
+          """,
+        arguments: [name, books.lastSequence])
+    }
+    // Pruning deletes rows of handlers that were not attached, so their figures are counted anew.
+    books.handlers = try HandlerBooks.load(db)
+    books.prunedThrough = 0
+    return try names.compactMap { name in
+      guard let handler = books.handlers[name] else { return nil }
+      let row = try Row.fetchOne(
+        db, sql: "SELECT checkpoint FROM handler WHERE id = ?", arguments: [handler.id])
+      return HandlerProgress(
+        handler: name,
+        cursor: handler.cursor,
+        checkpoint: try row?.optionalBytes(at: 0),
+        deferredCount: handler.heldCount,
+        deadCount: handler.deadCount
+      )
+    }
+  }
+
+  static func forget(_ name: String, in books: inout StoreBooks, db: Database) throws {
+    guard let handler = books.handlers[name] else { throw InboxError.unknownHandler(name) }
+    try db.execute(sql: "DELETE FROM deferred WHERE handler = ?", arguments: [handler.id])
+    try db.execute(sql: "DELETE FROM handler WHERE id = ?", arguments: [handler.id])
+    books.handlers[name] = nil
+    books.prunedThrough = 0
+  }
+}

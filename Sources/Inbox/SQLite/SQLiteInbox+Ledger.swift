@@ -1,0 +1,85 @@
+internal import GRDB
+
+// Delivery's side: what it writes goes through the writer, what it reads through a connection of its own.
+
+extension SQLiteInbox {
+  /// Makes sure that each handler has a cursor.
+  public func attach(_ handlers: [String]) async throws(InboxError) -> [HandlerProgress] {
+    try await writer.perform { core throws(InboxError) in
+      let progress = try core.commit { db, books in
+        try ProgressRows.attach(handlers, to: &books, db: db)
+      }
+      core.publishFigures()
+      return progress
+    }
+  }
+
+  /// Forgets a handler, its backlog and its dead letters.
+  public func forget(_ handler: String) async throws(InboxError) {
+    try await writer.perform { core throws(InboxError) in
+      try core.commit { db, books in try ProgressRows.forget(handler, in: &books, db: db) }
+      core.publishFigures()
+    }
+  }
+
+  /// Calls back after every commit with the events that it stored.
+  public func subscribe(_ onCommit: @escaping @Sendable ([StoredEvent]) -> Void) {
+    writer.subscribe(onCommit)
+  }
+
+  /// Events after a sequence, in order.
+  public func events(
+    after sequence: Int64,
+    limit: Int,
+    bytesMax: Int
+  ) async throws(InboxError) -> [StoredEvent] {
+    try await ledger.read { db in
+      try LedgerQueries.events(after: sequence, limit: limit, bytesMax: max(1, bytesMax), db: db)
+    }
+  }
+
+  /// One event.
+  public func event(sequence: Int64) async throws(InboxError) -> StoredEvent? {
+    try await ledger.read { db in try LedgerQueries.event(sequence: sequence, db: db) }
+  }
+
+  /// The lanes of a handler that hold deliveries, soonest due first.
+  public func heldLanes(handler: String) async throws(InboxError) -> [HeldLane] {
+    try await ledger.read { db in try LedgerQueries.heldLanes(handler: handler, db: db) }
+  }
+
+  /// The held deliveries of a lane with their events.
+  public func deferred(
+    handler: String,
+    lane: String,
+    limit: Int
+  ) async throws(InboxError) -> [(delivery: DeferredDelivery, event: StoredEvent)] {
+    try await ledger.read { db in
+      try LedgerQueries.deferred(handler: handler, lane: lane, limit: limit, db: db)
+    }
+  }
+
+  /// Writes a step forward with the next transaction.
+  public func record(_ record: ProgressRecord, completion: @escaping @Sendable (InboxError?) -> Void) {
+    let isOpen = writer.submit { $0.add(Intake.Step(record: record, completion: completion)) }
+    if !isOpen { completion(.closed) }
+  }
+
+  /// Lists events.
+  public func list(_ query: EventQuery) async throws(InboxError) -> [ArchivedEvent] {
+    try await archive.list(query)
+  }
+
+  /// Events with this id.
+  public func find(eventID: String) async throws(InboxError) -> [ArchivedEvent] {
+    try await archive.find(eventID: eventID)
+  }
+
+  /// The dead letters of a handler, or of all.
+  public func deadLetters(
+    handler: String?,
+    limit: Int
+  ) async throws(InboxError) -> [(handler: String, delivery: DeferredDelivery, event: StoredEvent)] {
+    try await archive.deadLetters(handler: handler, limit: limit)
+  }
+}

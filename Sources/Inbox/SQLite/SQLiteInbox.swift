@@ -1,0 +1,119 @@
+internal import GRDB
+internal import Synchronization
+
+/// The store of the product: one SQLite file, one thread that writes to it, two connections that read.
+///
+/// An event is answered after the transaction that holds it was committed, with `durability: full` after the
+/// disk has it. The file belongs to one process at a time; ``SQLiteInboxReader`` looks into it beside that
+/// process.
+public final class SQLiteInbox: Inbox {
+  let writer: Writer
+  let key: FingerprintKey
+  private let board: StatisticsBoard
+  private let clock: SteadyClock
+  private let allowances: QuarantineAllowances
+  let ledger: StoreReader
+  let archive: ArchiveReader
+  /// Released after the file was closed.
+  private let lock: InstanceLock
+
+  /// Opens the inbox, or makes it where there is none.
+  ///
+  /// `onDiagnostic` hears of what no caller is told; it is called on the writer's thread or before this
+  /// returns, and must not block.
+  public static func open(
+    _ configuration: InboxConfiguration,
+    clock: InboxClock = .system,
+    onDiagnostic: @escaping @Sendable (InboxDiagnostic) -> Void
+  ) throws(InboxError) -> SQLiteInbox {
+    try StoreFolder.prepare(path: configuration.path)
+    if let type = StoreFolder.unsafeFileSystem(path: configuration.path) {
+      onDiagnostic(.unsafeFileSystem(type, path: configuration.path))
+    }
+    let lock = try InstanceLock(inboxPath: configuration.path)
+    let opened = try OpenedStore(configuration, clock: SteadyClock(clock), report: onDiagnostic)
+    return try SQLiteInbox(opened, configuration: configuration, lock: lock)
+  }
+
+  private init(
+    _ opened: consuming OpenedStore,
+    configuration: InboxConfiguration,
+    lock: InstanceLock
+  ) throws(InboxError) {
+    let core = opened.core
+    key = opened.key
+    board = core.board
+    clock = core.clock
+    allowances = QuarantineAllowances(configuration)
+    self.lock = lock
+    ledger = try StoreReader(path: configuration.path)
+    archive = try ArchiveReader(path: configuration.path, key: opened.key)
+    writer = Writer(core: core)
+  }
+
+  /// Figures of this moment; a copy of what the writer left.
+  public var statistics: InboxStatistics { board.value.withLock { $0 } }
+
+  /// The last sequence that is stored.
+  public var lastSequence: Int64 { board.value.withLock { $0.lastSequence } }
+
+  /// Takes nothing more, finishes what is under way, and closes the store.
+  public func close() async {
+    ledger.close()
+    archive.close()
+    await writer.close()
+    lock.release()
+  }
+}
+
+// MARK: - Acceptance
+
+extension SQLiteInbox {
+  /// Offers events; see ``EventAcceptor``. Fingerprints are made here, on the caller's thread.
+  public func accept(
+    _ events: [InboundEvent],
+    completion: @escaping @Sendable ([AcceptanceOutcome]) -> Void
+  ) {
+    let candidates = events.map { event in
+      Intake.Candidate(event: event, fingerprint: key.fingerprint(of: event.eventID))
+    }
+    let offer = Intake.Offer(candidates: candidates, completion: completion)
+    let isOpen = writer.submit { $0.add(offer) }
+    if !isOpen { completion(events.map { _ in .unavailable(.closed) }) }
+  }
+}
+
+// MARK: - Quarantine
+
+extension SQLiteInbox {
+  /// Keeps a request with the next transaction, or counts it as dropped.
+  public func quarantine(_ request: RefusedRequest) {
+    let isTaken = allowances.take(request, nowMilliseconds: clock.nowMilliseconds)
+      && writer.submit { $0.add(request) }
+    if !isTaken { board.value.withLock { $0.quarantineDropped += 1 } }
+  }
+
+  /// The kept requests, oldest first.
+  public func quarantined(after number: Int64, limit: Int) async throws(InboxError) -> [RefusedRequest] {
+    try await archive.quarantined(after: number, limit: limit)
+  }
+
+  /// One kept request.
+  public func quarantined(number: Int64) async throws(InboxError) -> RefusedRequest? {
+    try await archive.quarantined(number: number)
+  }
+
+  /// Removes kept requests; returns how many there were.
+  @discardableResult
+  public func removeQuarantined(_ numbers: [Int64]) async throws(InboxError) -> Int {
+    try await writer.perform { core throws(InboxError) in
+      let removed = try core.commit { db, books in
+        let known = numbers.filter { books.ring.remove($0) }
+        try QuarantineRows.delete(known, from: db)
+        return known.count
+      }
+      core.publishFigures()
+      return removed
+    }
+  }
+}

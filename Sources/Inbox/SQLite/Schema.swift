@@ -1,0 +1,109 @@
+internal import Authentication
+internal import GRDB
+
+// What the file holds. A version of the schema is never changed after it has shipped: a change is one more
+// entry in `migrations`, and `user_version` counts how many a file has been through.
+//
+// `event` holds what is listed and filtered by, and the payload; all else of an envelope is read from the
+// payload again. It has no index but its primary key: a unique index on random ids costs more than half of
+// the rows a second, and more as it grows. Ids stand in `id_batch`, many to a row, as fingerprints in the order of
+// acceptance: entry i of a row belongs to the event `first_sequence + i`. One row costs next to nothing to
+// write, all of them are read in one pass at start, and the oldest are forgotten by deleting rows.
+//
+// Nothing is vacuumed: pages freed by pruning are used again, so the file stays at its largest size so far.
+enum Schema {
+  /// "LHib", where file(1) and SQLite find it.
+  static let applicationID: Int32 = 0x4C48_6962
+
+  static var newestVersion: Int { migrations.count }
+
+  /// States of a deferred delivery as the file holds them; the partial indexes below name them.
+  static let stateCodes: [DeferredDelivery.State: Int] = [
+    .waiting: 0, .retrying: 1, .dead: 2, .delivered: 3,
+  ]
+
+  static func state(_ code: Int) -> DeferredDelivery.State {
+    stateCodes.first { $0.value == code }?.key ?? .waiting
+  }
+
+  static func code(_ state: DeferredDelivery.State) -> Int {
+    stateCodes[state] ?? 0
+  }
+
+  private static let migrations: [@Sendable (Database) throws -> Void] = [createVersion1]
+
+  /// Brings the file to the newest version, each step in a transaction of its own.
+  static func migrate(_ db: Database) throws {
+    let version = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
+    for (index, migration) in migrations.enumerated() where index >= version {
+      try db.inTransaction(.exclusive) {
+        try migration(db)
+        try db.execute(sql: "PRAGMA user_version = \(index + 1)")
+        return .commit
+      }
+    }
+  }
+
+  private static func createVersion1(_ db: Database) throws {
+    try db.execute(
+      sql: """
+        PRAGMA application_id = \(applicationID);
+        CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
+        CREATE TABLE event (
+          sequence INTEGER PRIMARY KEY,
+          received_at INTEGER NOT NULL,
+          event_id TEXT NOT NULL,
+          event_type TEXT NOT NULL,
+          source TEXT,
+          payload BLOB NOT NULL);
+        CREATE TABLE id_batch (
+          first_sequence INTEGER PRIMARY KEY,
+          received_at INTEGER NOT NULL,
+          created_until INTEGER NOT NULL,
+          fingerprints BLOB NOT NULL);
+        CREATE TABLE handler (
+          id INTEGER PRIMARY KEY,
+          name TEXT NOT NULL UNIQUE,
+          cursor INTEGER NOT NULL,
+          checkpoint BLOB,
+          is_attached INTEGER NOT NULL);
+        CREATE TABLE deferred (
+          sequence INTEGER NOT NULL,
+          handler INTEGER NOT NULL,
+          state INTEGER NOT NULL,
+          lane TEXT NOT NULL,
+          attempts INTEGER NOT NULL,
+          first_attempt_at INTEGER,
+          due_at INTEGER NOT NULL,
+          last_error TEXT,
+          PRIMARY KEY (sequence, handler)) WITHOUT ROWID;
+        CREATE INDEX deferred_held ON deferred (handler, lane, sequence) WHERE state < 2;
+        CREATE INDEX deferred_dead ON deferred (handler, sequence) WHERE state = 2;
+        CREATE TABLE quarantine (
+          number INTEGER PRIMARY KEY,
+          received_at INTEGER NOT NULL,
+          reason TEXT NOT NULL,
+          size INTEGER NOT NULL,
+          detail TEXT NOT NULL,
+          remote TEXT NOT NULL,
+          path TEXT NOT NULL,
+          query TEXT,
+          headers BLOB NOT NULL,
+          body BLOB NOT NULL);
+        INSERT INTO meta VALUES ('dedup_horizon', 0);
+        """)
+    try db.execute(
+      sql: "INSERT INTO meta VALUES ('fingerprint_key', ?)",
+      arguments: [bytesValue(try SecureRandom.bytes(count: FingerprintKey.byteCount))])
+  }
+
+  /// The key that this store's fingerprints are made with.
+  static func fingerprintKey(_ db: Database) throws -> FingerprintKey {
+    let bytes = try bytes(db, sql: "SELECT value FROM meta WHERE key = 'fingerprint_key'")
+    guard bytes.count == FingerprintKey.byteCount else {
+      throw InboxError(
+        .damaged, "The inbox has lost the key of its id index; restore the file from a backup.")
+    }
+    return try FingerprintKey(bytes)
+  }
+}

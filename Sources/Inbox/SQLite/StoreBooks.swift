@@ -1,0 +1,38 @@
+internal import GRDB
+
+/// All that the writer keeps in memory about the file except the index: a value that a transaction works on
+/// as a copy and that is taken over when it has committed.
+struct StoreBooks {
+  var lastSequence: Int64
+  var identities: IdentityRows
+  var handlers: HandlerBooks
+  var ring: QuarantineRing
+  /// Everything up to this sequence was looked at by pruning, and what was left must stay for now.
+  var prunedThrough: Int64 = 0
+
+  /// The highest sequence whose deliveries are settled by every attached handler, as far as cursors tell.
+  /// The newest event always stays: its sequence is where numbering goes on after a restart.
+  var settledThrough: Int64 {
+    min(handlers.lowestCursor ?? lastSequence, lastSequence - 1)
+  }
+
+  /// A delivery of this event changed: pruning looks at it again.
+  mutating func reconsider(_ sequence: Int64) {
+    prunedThrough = min(prunedThrough, sequence - 1)
+  }
+
+  /// Reads books and index from the file.
+  static func load(
+    _ db: Database,
+    configuration: InboxConfiguration
+  ) throws -> (books: StoreBooks, index: FingerprintIndex) {
+    let identities = try IdentityRows.load(db, entriesMax: configuration.dedupEntriesMax)
+    let books = StoreBooks(
+      lastSequence: try Int64.fetchOne(db, sql: "SELECT max(sequence) FROM event") ?? 0,
+      identities: identities.rows,
+      handlers: try HandlerBooks.load(db),
+      ring: try QuarantineRows.loadRing(db, configuration: configuration)
+    )
+    return (books, identities.index)
+  }
+}

@@ -1,0 +1,59 @@
+internal import Foundation
+internal import GRDB
+
+/// How much of `inbox.max_bytes` is used. Measuring costs a few pragmas and a stat, so between measurements
+/// the payloads that were added are counted instead.
+struct StoreSpace {
+  let bytesMax: Int64
+  /// The bytes of the store: pages in use and the log.
+  private(set) var bytes: Int64 = 0
+  /// The limit is reached: delivered events are pruned before their time.
+  private(set) var isOver = false
+  /// The limit is reached and there was nothing to prune: nothing new is accepted.
+  private(set) var isFull = false
+  private var addedBytes: Int64 = 0
+
+  init(bytesMax: Int64) { self.bytesMax = bytesMax }
+
+  /// Whether so much was added that the limit may be reached, or it was reached when last measured.
+  var mustMeasure: Bool { isOver || addedBytes > min(1 << 20, bytesMax / 64) }
+
+  mutating func add(bytes added: Int) {
+    bytes += Int64(added)
+    addedBytes += Int64(added)
+  }
+
+  /// Takes over a measurement that was made after a step of pruning.
+  mutating func update(bytes measured: Int64, pruned: Int) {
+    let wasOver = isOver
+    bytes = measured
+    addedBytes = 0
+    isOver = measured >= bytesMax
+    isFull = isOver && wasOver && pruned == 0
+  }
+
+  /// Pages in use, free ones not counted, and the bytes of the log. If only the log is what is too much it
+  /// is copied into the file and cut.
+  static func measure(_ connection: DatabaseQueue, path: String, bytesMax: Int64) throws -> Int64 {
+    try connection.writeWithoutTransaction { db in
+      let pages = try pagesInUse(db)
+      let log = logBytes(path: path)
+      guard pages < bytesMax, pages + log >= bytesMax else { return pages + log }
+      // Fails only while somebody reads; then the next measurement tries again.
+      _ = try? db.checkpoint(.truncate)
+      return try pagesInUse(db) + logBytes(path: path)
+    }
+  }
+
+  private static func pagesInUse(_ db: Database) throws -> Int64 {
+    func pragma(_ name: String) throws -> Int64 {
+      try Int64.fetchOne(db.cachedStatement(sql: "PRAGMA \(name)")) ?? 0
+    }
+    return try (pragma("page_count") - pragma("freelist_count")) * pragma("page_size")
+  }
+
+  private static func logBytes(path: String) -> Int64 {
+    let attributes = try? FileManager.default.attributesOfItem(atPath: path + "-wal")
+    return (attributes?[.size] as? NSNumber)?.int64Value ?? 0
+  }
+}

@@ -1,0 +1,122 @@
+internal import Dispatch
+internal import Synchronization
+
+/// The one thread that writes. Callers leave what they have in the intake; the writer takes all that waits,
+/// commits it in one transaction with one sync, and then tells everybody.
+///
+/// The core sits behind a mutex only so that the compiler can check what the queue guarantees: nobody but
+/// the queue takes it, so it never waits.
+final class Writer: Sendable {
+  /// How often ids and events are looked at for their age when nothing else happens.
+  private static let maintenanceSeconds = 10
+
+  private let queue = DispatchQueue(label: "linqhook.inbox.writer", qos: .userInitiated)
+  private let intake = Mutex(Intake())
+  private let core: Mutex<WriterCore>
+  private let subscriber = Mutex<(@Sendable ([StoredEvent]) -> Void)?>(nil)
+
+  init(core: consuming sending WriterCore) {
+    self.core = Mutex(core)
+    scheduleMaintenance()
+  }
+
+  /// Adds to the intake and wakes the writer; false if the inbox is closed and nothing was added.
+  func submit(_ add: (inout Intake) -> Void) -> Bool {
+    let (isOpen, mustWake) = intake.withLock { intake in
+      guard intake.isOpen else { return (false, false) }
+      add(&intake)
+      return (true, intake.wake())
+    }
+    if mustWake { queue.async { self.drain() } }
+    return isOpen
+  }
+
+  /// Runs `body` between two transactions.
+  func perform<Result: Sendable>(
+    _ body: @escaping @Sendable (inout WriterCore) throws(InboxError) -> Result
+  ) async throws(InboxError) -> Result {
+    let result: Swift.Result<Result, InboxError> = await withCheckedContinuation { continuation in
+      let isOpen = submit { intake in
+        intake.add { core in
+          continuation.resume(returning: Swift.Result { () throws(InboxError) in try body(&core) })
+        }
+      }
+      if !isOpen { continuation.resume(returning: .failure(.closed)) }
+    }
+    return try result.get()
+  }
+
+  func subscribe(_ onCommit: @escaping @Sendable ([StoredEvent]) -> Void) {
+    subscriber.withLock { $0 = onCommit }
+  }
+
+  /// Takes nothing more, finishes what waits, and closes the file.
+  func close() async {
+    let mustWake = intake.withLock { intake in
+      intake.close()
+      return intake.wake()
+    }
+    if mustWake { queue.async { self.drain() } }
+    // The queue is serial: behind the drain that closed the file, or behind one that did so earlier.
+    await withCheckedContinuation { continuation in queue.async { continuation.resume() } }
+  }
+
+  private func drain() {
+    while true {
+      switch intake.withLock({ $0.next() }) {
+      case .batch(let batch, let commands):
+        tell(core.withLock { $0.process(batch) })
+        core.withLock { core in for command in commands { command(&core) } }
+      case .close:
+        core.withLock { $0.close() }
+      case .idle:
+        return
+      }
+      scheduleRecovery()
+    }
+  }
+
+  /// Callers first, in the order in which they came; then the dispatcher.
+  private func tell(_ settlement: Settlement) {
+    for answer in settlement.answers { answer.completion(answer.outcomes) }
+    for report in settlement.reports { report.completion(report.failure) }
+    publish(settlement.stored)
+  }
+
+  private func publish(_ events: [StoredEvent]) {
+    guard !events.isEmpty else { return }
+    let onCommit = subscriber.withLock { $0 }
+    onCommit?(events)
+  }
+}
+
+// MARK: - What time brings
+
+extension Writer {
+  /// Forgets ids and prunes events whose time has come, in small steps; gives way when work arrives.
+  func maintain() {
+    var hasMore = true
+    while hasMore, intake.withLock(\.isEmpty) {
+      hasMore = core.withLock { $0.maintain() }
+    }
+    scheduleRecovery()
+  }
+
+  private func scheduleMaintenance() {
+    queue.asyncAfter(deadline: .now() + .seconds(Self.maintenanceSeconds)) { [weak self] in
+      guard let self, intake.withLock(\.isOpen) else { return }
+      maintain()
+      scheduleMaintenance()
+    }
+  }
+
+  /// Dispatch counts such a deadline on a clock that does not jump.
+  private func scheduleRecovery() {
+    guard let delay = core.withLock({ $0.nextRecoveryDelayMilliseconds() }) else { return }
+    queue.asyncAfter(deadline: .now() + .milliseconds(delay)) { [weak self] in
+      guard let self else { return }
+      publish(core.withLock { $0.recover() })
+      scheduleRecovery()
+    }
+  }
+}

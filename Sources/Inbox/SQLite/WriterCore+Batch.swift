@@ -1,0 +1,177 @@
+internal import GRDB
+internal import LinqEvents
+
+/// Whom to tell what after a batch.
+struct Settlement {
+  struct Answer {
+    let outcomes: [AcceptanceOutcome]
+    let completion: @Sendable ([AcceptanceOutcome]) -> Void
+  }
+
+  struct Report {
+    let failure: InboxError?
+    let completion: @Sendable (InboxError?) -> Void
+  }
+
+  var answers: [Answer] = []
+  var reports: [Report] = []
+  var stored: [StoredEvent] = []
+}
+
+/// What was decided about the offers of a batch, before anything is written.
+private struct Plan {
+  var outcomes: [[AcceptanceOutcome]] = []
+  var events: [StoredEvent] = []
+  var identities: [Identity] = []
+  var payloadBytes = 0
+}
+
+/// What a transaction did besides storing events.
+private struct Written {
+  var failures: [InboxError?] = []
+  var quarantineDropped = 0
+  var eviction = Eviction()
+  var pruning = PruneRows.Progress()
+}
+
+extension WriterCore {
+  /// Decides, writes, commits. Nobody is told before this has returned.
+  mutating func process(_ batch: Intake.Batch) -> Settlement {
+    let started = ContinuousClock.now
+    var plan = decide(batch.offers)
+    var settlement = Settlement()
+    if plan.events.isEmpty, batch.steps.isEmpty, batch.refused.isEmpty {
+      settlement.answers = answers(batch.offers, plan.outcomes)
+      return settlement
+    }
+    do throws(InboxError) {
+      let written = try write(plan, batch)
+      settlement.stored = plan.events
+      settlement.reports = zip(batch.steps, written.failures).map {
+        Settlement.Report(failure: $1, completion: $0.completion)
+      }
+      finish(plan, written, seconds: (ContinuousClock.now - started) / .seconds(1))
+    } catch {
+      for identity in plan.identities { index.remove(identity.fingerprint) }
+      withdraw(&plan, of: batch.offers, because: recovery.isDiskFull ? .diskFull : .storeFailed)
+      settlement.reports = batch.steps.map { .init(failure: error, completion: $0.completion) }
+      publishFigures { $0.quarantineDropped += batch.refused.count }
+    }
+    settlement.answers = answers(batch.offers, plan.outcomes)
+    return settlement
+  }
+
+  private func answers(
+    _ offers: [Intake.Offer],
+    _ outcomes: [[AcceptanceOutcome]]
+  ) -> [Settlement.Answer] {
+    zip(offers, outcomes).map { .init(outcomes: $1, completion: $0.completion) }
+  }
+
+  /// Decides in order. An id that is accepted is in the index at once, so that the next copy of it, in this
+  /// batch or a later one, is a duplicate of something that is stored when it is answered.
+  private mutating func decide(_ offers: [Intake.Offer]) -> Plan {
+    var plan = Plan()
+    plan.outcomes.reserveCapacity(offers.count)
+    plan.events.reserveCapacity(offers.count)
+    plan.identities.reserveCapacity(offers.count)
+    for offer in offers {
+      plan.outcomes.append(offer.candidates.map { decide($0, in: &plan) })
+    }
+    return plan
+  }
+
+  private mutating func decide(_ candidate: Intake.Candidate, in plan: inout Plan) -> AcceptanceOutcome {
+    guard case .open = storage else {
+      if case .closed = storage { return .unavailable(.closed) }
+      return .unavailable(.storeFailed)
+    }
+    if index.contains(candidate.fingerprint) { return .duplicate }
+    let event = candidate.event
+    if books.identities.isTooOld(event) { return .tooOld }
+    let lastSequence = books.lastSequence + Int64(plan.events.count)
+    if let refusal = refusal(after: lastSequence) { return .unavailable(refusal) }
+    index.insert(candidate.fingerprint)
+    plan.identities.append(
+      Identity(
+        fingerprint: candidate.fingerprint, createdAtMilliseconds: event.envelope.createdAtMilliseconds))
+    plan.events.append(StoredEvent(event, sequence: lastSequence + 1))
+    plan.payloadBytes += event.payload.count
+    return .accepted(sequence: lastSequence + 1)
+  }
+
+  /// Takes back what was decided on the strength of events that are not stored now. While the disk is full
+  /// the file is sound, and a duplicate of an older event stays one; where the store failed nothing is.
+  private func withdraw(_ plan: inout Plan, of offers: [Intake.Offer], because reason: InboxUnavailability) {
+    let withdrawn = Set(plan.identities.map(\.fingerprint))
+    for (position, offer) in offers.enumerated() {
+      plan.outcomes[position] = zip(offer.candidates, plan.outcomes[position]).map { candidate, outcome in
+        switch outcome {
+        case .tooOld, .unavailable: outcome
+        case .duplicate where reason == .diskFull && !withdrawn.contains(candidate.fingerprint): .duplicate
+        case .accepted, .duplicate: .unavailable(reason)
+        }
+      }
+    }
+  }
+
+  private mutating func write(_ plan: Plan, _ batch: Intake.Batch) throws(InboxError) -> Written {
+    let now = clock.nowMilliseconds
+    let count = index.count
+    let limits = configuration
+    let step = pruneStep(now: now, accepted: plan.events.count)
+    return try commit { db, books in
+      var written = Written()
+      if !plan.events.isEmpty {
+        try StoredEventRow.insert(plan.events, into: db)
+        try books.identities.append(
+          plan.identities, firstSequence: books.lastSequence + 1, nowMilliseconds: now, db: db)
+        books.lastSequence += Int64(plan.events.count)
+      }
+      for step in batch.steps {
+        written.failures.append(try ProgressRows.apply(step.record, to: &books, db: db))
+      }
+      for request in batch.refused {
+        if try !QuarantineRows.admit(request, to: &books.ring, db: db) { written.quarantineDropped += 1 }
+      }
+      written.eviction = try books.identities.evict(
+        count: count,
+        entriesMax: limits.dedupEntriesMax,
+        receivedBeforeMilliseconds: now - limits.dedupWindowMilliseconds,
+        rowsMax: 64 + plan.events.count,
+        db: db
+      )
+      written.pruning = try PruneRows.step(step, books: &books, db: db)
+      return written
+    }
+  }
+
+  private mutating func finish(_ plan: Plan, _ written: Written, seconds: Double) {
+    if !plan.events.isEmpty { highWaterMark.note(books.lastSequence) }
+    forget(written.eviction)
+    space.add(bytes: plan.payloadBytes)
+    reviewSpace(after: written.pruning)
+    publishFigures { statistics in
+      statistics.quarantineDropped += written.quarantineDropped
+      statistics.count(written.eviction)
+      guard let newest = plan.events.last else { return }
+      statistics.lastEventAtMilliseconds = newest.receivedAtMilliseconds
+      statistics.commitDurationSeconds.observe(seconds)
+      statistics.commitBatchEvents.observe(Double(plan.events.count))
+    }
+  }
+}
+
+extension StoredEvent {
+  /// An event that was accepted with this sequence.
+  convenience init(_ event: InboundEvent, sequence: Int64) {
+    self.init(
+      sequence: sequence,
+      eventID: event.eventID,
+      envelope: event.envelope,
+      source: event.source,
+      receivedAtMilliseconds: event.receivedAtMilliseconds,
+      payload: event.payload
+    )
+  }
+}

@@ -1,0 +1,140 @@
+internal import GRDB
+
+// What happens when the file cannot be written.
+//
+// A full disk is harmless: SQLite undoes the transaction, the batch is answered with "unavailable", and the
+// next one tries again. So that readiness heals even when nobody offers anything, a probe tries too.
+//
+// Any other error ends trust in the file. An fsync that failed may have lost pages that the kernel calls
+// clean, and a commit that reported an error may be on disk all the same. So the connection is closed and
+// nothing is accepted until the file was opened anew, holds all that was acknowledged, and the index was
+// read from it again. What turns up there beyond the books is an event whose sender was told to send again:
+// it is stored, so its next copy is a duplicate, and the dispatcher hears of it now.
+
+/// How far the store is from working.
+struct Recovery {
+  private(set) var isDiskFull = false
+  private var attempts = 0
+  private var isScheduled = false
+  private var mustCheckPages = false
+
+  /// Notes a fault; whether it is news.
+  mutating func note(_ fault: StoreFault, isCorruption: Bool) -> Bool {
+    if fault == .failed {
+      (isDiskFull, attempts) = (false, 0)
+      mustCheckPages = mustCheckPages || isCorruption
+      return true
+    }
+    defer { isDiskFull = true }
+    return !isDiskFull
+  }
+
+  /// After how many milliseconds to try next; nil while a try is under way.
+  mutating func schedule() -> Int? {
+    guard !isScheduled else { return nil }
+    isScheduled = true
+    let longest = isDiskFull ? 2000 : 30_000
+    return min(longest, 250 << min(attempts, 7))
+  }
+
+  /// A try begins; whether every page must be looked at.
+  mutating func begin() -> Bool {
+    isScheduled = false
+    attempts += 1
+    return mustCheckPages
+  }
+
+  mutating func succeed() { self = Recovery(isScheduled: isScheduled) }
+
+  init(isScheduled: Bool = false) { self.isScheduled = isScheduled }
+}
+
+extension WriterCore {
+  /// Notes an error of SQLite; gives the one that callers see.
+  mutating func fail(_ error: any Error) -> InboxError {
+    let described = InboxError(error, path: configuration.path)
+    let fault = StoreFault(error)
+    let isNews = recovery.note(fault, isCorruption: described.code == .damaged)
+    if fault == .failed {
+      if case .open(let connection) = storage { try? connection.close() }
+      storage = .failed(described)
+    }
+    guard isNews else { return described }
+    report(
+      fault == .diskFull
+        ? InboxDiagnostic(.diskFull, .warning, described.description + " New events are refused until then.")
+        : InboxDiagnostic(
+          .storeFailed, .alarm,
+          described.description + " Nothing is accepted until the file was opened anew and verified."))
+    return described
+  }
+
+  /// When to try again, if there is anything to mend and no try is due already.
+  mutating func nextRecoveryDelayMilliseconds() -> Int? {
+    if case .failed = storage { return recovery.schedule() }
+    return recovery.isDiskFull ? recovery.schedule() : nil
+  }
+
+  /// Tries to mend; gives the events that turned out to be stored.
+  mutating func recover() -> [StoredEvent] {
+    let mustCheckPages = recovery.begin()
+    defer { publishFigures() }
+    switch storage {
+    case .closed: return []
+    case .failed: return reopen(mustCheckPages: mustCheckPages)
+    case .open:
+      if recovery.isDiskFull { probe() }
+      return []
+    }
+  }
+
+  /// A transaction took place, so there is room.
+  mutating func diskHasRoom() {
+    recovery.succeed()
+    report(InboxDiagnostic(.recovered, .notice, "There is room on the disk again; events are accepted."))
+  }
+
+  /// Writes about as much as a batch would, and takes it back.
+  private mutating func probe() {
+    let probed: Void? = try? commit { db, _ in
+      try db.execute(sql: "INSERT OR REPLACE INTO meta VALUES ('probe', zeroblob(65536))")
+    }
+    guard probed != nil else { return }
+    _ = try? commit { db, _ in try db.execute(sql: "DELETE FROM meta WHERE key = 'probe'") }
+  }
+
+  private mutating func reopen(mustCheckPages: Bool) -> [StoredEvent] {
+    do {
+      let connection = try Connection.writer(configuration)
+      let (known, limits) = (books.lastSequence, configuration)
+      let (loaded, found) = try connection.transaction { db in
+        if mustCheckPages { try Self.checkPages(db, path: limits.path) }
+        let loaded = try StoreBooks.load(db, configuration: limits)
+        return (loaded, try LedgerQueries.events(after: known, limit: .max, bytesMax: .max, db: db))
+      }
+      guard loaded.books.lastSequence >= known else {
+        throw InboxError(
+          .damaged,
+          "The inbox \(limits.path) ends at event \(loaded.books.lastSequence), but \(known) was "
+            + "acknowledged; restore it from a backup, or move it away to start with an empty one.")
+      }
+      (books, index) = loaded
+      storage = .open(connection)
+      highWaterMark.note(books.lastSequence)
+      recovery.succeed()
+      report(InboxDiagnostic(.recovered, .notice, "The inbox was opened anew and verified; events are accepted."))
+      return found
+    } catch {
+      storage = .failed(InboxError(error, path: configuration.path))
+      return []
+    }
+  }
+
+  private static func checkPages(_ db: Database, path: String) throws {
+    let verdict = try String.fetchOne(db, sql: "PRAGMA quick_check(1)") ?? ""
+    guard verdict == "ok" else {
+      throw InboxError(
+        .damaged, "The inbox \(path) is damaged (\(verdict)); restore it from a backup, or move it away.")
+    }
+  }
+}

@@ -1,0 +1,99 @@
+internal import GRDB
+internal import Synchronization
+
+/// What the writer has: the connection, the index, the books. Everything here happens on its queue.
+struct WriterCore {
+  /// Whether the file can be written.
+  enum Storage {
+    case open(DatabaseQueue)
+    /// Not trusted until it was opened anew and verified.
+    case failed(InboxError)
+    case closed
+  }
+
+  let configuration: InboxConfiguration
+  let clock: SteadyClock
+  let report: @Sendable (InboxDiagnostic) -> Void
+  let highWaterMark: HighWaterMark
+  let board: StatisticsBoard
+
+  var storage: Storage
+  var books: StoreBooks
+  var index: FingerprintIndex
+  var recovery = Recovery()
+  var space: StoreSpace
+  /// When a too small dedup window was last complained about.
+  var complainedAtMilliseconds: Int64?
+  /// Whether old events may be waiting to be pruned.
+  var isPruningDue = true
+
+  /// Runs `body` in a transaction with a copy of the books, and takes the copy over when it has committed.
+  ///
+  /// Throws `.full` where the disk has no room, with nothing changed. Any other failure of the file makes
+  /// the store fail, because a commit that reported an error may be on disk all the same.
+  mutating func commit<Result>(
+    _ body: (Database, inout StoreBooks) throws -> Result
+  ) throws(InboxError) -> Result {
+    let connection: DatabaseQueue
+    switch storage {
+    case .open(let open): connection = open
+    case .failed(let failure): throw failure
+    case .closed: throw .closed
+    }
+    var next = books
+    do {
+      let result = try connection.transaction { db in try body(db, &next) }
+      books = next
+      if recovery.isDiskFull { diskHasRoom() }
+      return result
+    } catch let error as InboxError {
+      throw error
+    } catch {
+      throw fail(error)
+    }
+  }
+
+  mutating func close() {
+    if case .open(let connection) = storage { try? connection.close() }
+    storage = .closed
+    board.value.withLock { $0.unavailability = .closed }
+  }
+
+  /// Puts the figures of the books where everybody can read them.
+  func publishFigures(_ update: (inout InboxStatistics) -> Void = { _ in }) {
+    board.value.withLock { statistics in
+      statistics.lastSequence = books.lastSequence
+      statistics.pendingEvents = books.handlers.pendingEvents(lastSequence: books.lastSequence)
+      statistics.dedupEntries = index.count
+      statistics.quarantineEntries = books.ring.count
+      statistics.deadLetters = books.handlers.deadLetters
+      statistics.bytes = space.bytes
+      update(&statistics)
+      if statistics.unavailability != .closed { statistics.unavailability = unavailability }
+    }
+  }
+
+  /// Why a new event would be refused now.
+  private var unavailability: InboxUnavailability? {
+    switch storage {
+    case .closed: return .closed
+    case .failed: return .storeFailed
+    case .open: break
+    }
+    if recovery.isDiskFull { return .diskFull }
+    return refusal(after: books.lastSequence)
+  }
+
+  /// Why the bounds forbid an event after this sequence.
+  func refusal(after lastSequence: Int64) -> InboxUnavailability? {
+    if space.isFull { return .storeFull }
+    let pending = books.handlers.pendingEvents(lastSequence: lastSequence)
+    return books.handlers.lowestCursor != nil && pending >= configuration.pendingEventsMax
+      ? .backlogFull : nil
+  }
+}
+
+/// Where the writer leaves figures for everybody.
+final class StatisticsBoard: Sendable {
+  let value = Mutex(InboxStatistics())
+}

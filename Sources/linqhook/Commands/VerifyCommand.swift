@@ -1,0 +1,63 @@
+import ArgumentParser
+import Authentication
+import Foundation
+import LinqEvents
+
+/// `linqhook verify`: checks a saved request.
+struct VerifyCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "verify",
+    abstract: "Checks the signature of a saved raw HTTP request.",
+    discussion: """
+      The file holds header lines, a blank line and the body, byte for byte; a request line at the top is
+      passed over. The exit status is 0 if the signature is good (however old its timestamp is, which is said)
+      and 65 if it is not. An expected signature is never printed.
+
+      Example:
+        linqhook verify --secret-file secret --explain request.txt
+      """
+  )
+
+  @OptionGroup var secret: SecretOptions
+
+  @Flag(help: "Say which scheme, reading of the secret or change of the body would have matched.")
+  var explain = false
+
+  @Argument(help: "The saved request; - is standard input.")
+  var request: String
+
+  func run() async throws {
+    try await reportingFailure { () async throws(CommandFailure) in
+      let saved = try SavedRequest(parsing: try InputFile.read(request))
+      let explanation = try examine(saved, secret: try secret.resolve())
+      switch explanation.verdict {
+      case .verified(let match), .stale(let match, _):
+        try Terminal.print("good: scheme \(match.scheme.rawValue)")
+        for sentence in explanation.sentences { Terminal.note(sentence) }
+      case .refused(let refusal):
+        if explain {
+          for sentence in explanation.sentences { try Terminal.print(sentence) }
+        }
+        throw CommandFailure(.badData, "The signature is not good: \(refusal.sentence).")
+      }
+    }
+  }
+
+  private func examine(
+    _ saved: SavedRequest,
+    secret: Secret
+  ) throws(CommandFailure) -> SignatureExplanation {
+    do {
+      return try SignatureExplanation(
+        of: saved.signatureHeaders,
+        body: saved.body,
+        secrets: [secret],
+        schemes: Set(SignatureScheme.allCases),
+        toleranceSeconds: 300,
+        nowSeconds: Int64(Date().timeIntervalSince1970)
+      )
+    } catch {
+      throw CommandFailure(.fault, error.description)
+    }
+  }
+}

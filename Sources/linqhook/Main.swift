@@ -1,5 +1,0 @@
-// linqhook: commands and exit codes.
-@main
-struct Linqhook {
-  static func main() {}
-}

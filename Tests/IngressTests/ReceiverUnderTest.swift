@@ -1,0 +1,185 @@
+import Authentication
+import HTTPClient
+import Inbox
+import Ingress
+import LinqEvents
+import MicroHTTP
+import Synchronization
+
+/// A request as a test writes it.
+struct Post: Sendable {
+  var method = "POST"
+  var target = "/webhooks/linq"
+  var headers: [(String, String)] = []
+  var body: [UInt8] = []
+}
+
+/// An answer as a test reads it.
+struct Received: Equatable {
+  var status: Int
+  var body: String
+  var headers: [String: String] = [:]
+}
+
+/// The same receiver at two depths: the shard's handler called directly, and through a real socket.
+enum Depth: String, CaseIterable, Sendable {
+  case inProcess, overASocket
+}
+
+/// An ingress over an inbox, with what a test needs to look behind it.
+final class ReceiverUnderTest: Sendable {
+  let service: IngressService
+  let inbox: MemoryInbox
+  let refusals: RecordedRefusals
+  private let depth: Depth
+  private let server: HTTPServer?
+  private let client: HTTPClient?
+
+  static let secretText = "test_secret"
+  static let now: Int64 = 1_770_320_000
+
+  init(
+    _ depth: Depth,
+    secrets: [String] = [secretText],
+    inbox: MemoryInbox = MemoryInbox(),
+    change: (inout Endpoint) -> Void = { _ in }
+  ) throws {
+    self.depth = depth
+    self.inbox = inbox
+    refusals = RecordedRefusals()
+    var endpoint = Endpoint(
+      path: "/webhooks/linq",
+      verifier: secrets.isEmpty
+        ? nil
+        : try SignatureVerifier(
+          secrets: secrets.map { try Secret($0) },
+          schemes: Set(SignatureScheme.allCases),
+          toleranceSeconds: 300
+        )
+    )
+    change(&endpoint)
+    service = IngressService(
+      routing: RoutingTable(endpoints: [endpoint]),
+      inbox: inbox,
+      observer: refusals,
+      clock: { Self.now * 1000 }
+    )
+    guard depth == .overASocket else {
+      (server, client) = (nil, nil)
+      return
+    }
+    server = try HTTPServer.start(
+      HTTPServerConfiguration(addresses: [.tcp(host: "127.0.0.1", port: 0)]),
+      service: service,
+      onDiagnostic: { _ in }
+    )
+    client = try HTTPClient()
+  }
+
+  func send(_ post: Post) async throws -> Received {
+    if let server, let client { return try await overASocket(post, server, client) }
+    return await inProcess(post)
+  }
+
+  func stop() async {
+    await server?.stop(deadlineSeconds: 1)
+    await client?.shutdown()
+  }
+
+  private func overASocket(_ post: Post, _ server: HTTPServer, _ client: HTTPClient) async throws -> Received
+  {
+    let address = server.boundAddresses.map(\.description).joined()
+    let response = try await client.send(
+      OutgoingRequest(
+        method: post.method,
+        url: "http://\(address)\(post.target)",
+        headers: post.headers.map { HTTPField($0.0, $0.1) },
+        body: .bytes(post.body),
+        timeoutSeconds: 10
+      )
+    )
+    return Received(
+      status: response.status,
+      body: String(decoding: response.body, as: UTF8.self),
+      headers: Dictionary(response.headers.map { ($0.name.lowercased(), $0.value) }) { first, _ in first }
+    )
+  }
+
+  private func inProcess(_ post: Post) async -> Received {
+    await withCheckedContinuation { continuation in
+      let replies = HTTPReplyQueue { batch in
+        for reply in batch { continuation.resume(returning: Received(reply.response)) }
+      }
+      let shard = service.makeShardHandler(shard: 0, replies: replies)
+      let request = HTTPRequest(
+        method: post.method,
+        target: post.target,
+        headers: post.headers.map { HTTPHeaderField($0.0, $0.1) }
+      )
+      if let answer = Self.answer(shard, request, post.body) {
+        continuation.resume(returning: Received(answer))
+      } else {
+        shard.turnEnded()
+      }
+    }
+  }
+
+  /// What the server does with a request, without the server; nil when the answer comes later.
+  private static func answer(
+    _ shard: any HTTPShardHandler,
+    _ request: borrowing HTTPRequest,
+    _ body: [UInt8]
+  ) -> HTTPResponse? {
+    switch shard.admit(request) {
+    case .answer(let response): return response
+    case .receiveBody(let bytesMax):
+      guard body.count <= bytesMax else {
+        return HTTPResponse(status: 413, json: #"{"error":"body_too_large"}"#)
+      }
+      guard case .answer(let response) = shard.handle(request, body: body) else { return nil }
+      return response
+    }
+  }
+}
+
+extension Received {
+  init(_ response: HTTPResponse) {
+    self.init(
+      status: response.status,
+      body: String(decoding: response.body, as: UTF8.self),
+      headers: Dictionary(response.headers.map { ($0.name.lowercased(), $0.value) }) { first, _ in first }
+    )
+  }
+}
+
+/// Remembers what the operator would have been told.
+final class RecordedRefusals: IngressObserver {
+  private let refusals = Mutex<[Refusal]>([])
+  var all: [Refusal] { refusals.withLock { $0 } }
+  func refused(_ refusal: Refusal) { refusals.withLock { $0.append(refusal) } }
+}
+
+/// Events and their signatures.
+enum Signed {
+  static func message(id: String, createdAt: String = "2026-02-05T19:30:00Z", text: String = "hello")
+    -> [UInt8]
+  {
+    Array(
+      #"{"api_version":"v2","created_at":"\#(createdAt)","data":{"id":"1","chat_id":"12345","text":"\#(text)"},"event_id":"\#(id)","event_type":"message.received"}"#
+        .utf8
+    )
+  }
+
+  static func post(
+    _ body: [UInt8],
+    scheme: SignatureScheme = .v2,
+    secret: String = ReceiverUnderTest.secretText,
+    id: String = "signed-id",
+    timestamp: Int64 = ReceiverUnderTest.now,
+    target: String = "/webhooks/linq"
+  ) throws -> Post {
+    let signer = try SignatureSigner(scheme: scheme, secret: try Secret(secret))
+    let headers = signer.headers(eventID: id, timestampSeconds: timestamp, body: body.span)
+    return Post(target: target, headers: headers.map { ($0.name, $0.value) }, body: body)
+  }
+}

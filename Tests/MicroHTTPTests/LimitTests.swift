@@ -1,0 +1,162 @@
+import Testing
+
+@testable import MicroHTTP
+
+@Suite("What a client may cost")
+struct LimitTests {
+  private static func service(bytesMax: Int) -> TestService {
+    TestService(admit: { _ in .receiveBody(bytesMax: bytesMax) })
+  }
+
+  @Test(arguments: [1001, 5_000_000, 9_223_372_036_854_775_807])
+  func aLengthOverTheLimitIsRefusedBeforeTheBody(length: Int) async throws {
+    let service = Self.service(bytesMax: 1000)
+    try await withServer(service) { _, address in
+      let client = try RawClient(address)
+      client.send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: \(length)\r\n\r\n")
+      let answer = try client.answer()
+      #expect(answer.status == 413)
+      #expect(answer.body == #"{"error":"body_too_large"}"#)
+      #expect(answer.header("Content-Type") == "application/json")
+      #expect(try client.isClosedByServer())
+    }
+    #expect(service.seen.isEmpty)
+  }
+
+  @Test func noLeaveIsGivenForABodyThatIsTooLong() async throws {
+    try await withServer(Self.service(bytesMax: 10)) { _, address in
+      let client = try RawClient(address)
+      client.send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 11\r\nExpect: 100-continue\r\n\r\n")
+      #expect(try client.answer().status == 413)
+      #expect(try client.isClosedByServer())
+    }
+  }
+
+  @Test func aBodyAtTheLimitPasses() async throws {
+    try await withServer(Self.service(bytesMax: 10)) { _, address in
+      let client = try RawClient(address)
+      client.send(post(body: "0123456789"))
+      #expect(try client.answer().status == 200)
+      client.send(post(body: "0123456789x"))
+      #expect(try client.answer().status == 413)
+    }
+  }
+
+  @Test func chunksAreCountedWhileTheyArrive() async throws {
+    let service = Self.service(bytesMax: 10)
+    try await withServer(service) { server, address in
+      let client = try RawClient(address)
+      client.send("POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n")
+      client.send("6\r\nhello \r\n5\r\nworld\r\n0\r\n\r\n")
+      #expect(try client.answer().status == 413)
+      #expect(try client.isClosedByServer())
+      #expect(server.statistics.bodyBytesInFlight == 0)
+    }
+    #expect(service.seen.isEmpty)
+  }
+
+  @Test func anEndlessChunkedBodyIsCutOff() async throws {
+    try await withServer(Self.service(bytesMax: 1000)) { server, address in
+      let client = try RawClient(address)
+      client.send("POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n")
+      let chunk = "1000\r\n" + String(repeating: "x", count: 0x1000) + "\r\n"
+      var chunks = 0
+      while client.send(chunk), chunks < 10_000 { chunks += 1 }
+      #expect(chunks < 10_000)
+      #expect(server.statistics.answersByStatus[413] == 1)
+    }
+  }
+
+  @Test(arguments: [false, true])
+  func aHeadOverTheLimitIsRefused(asManyFields: Bool) async throws {
+    let service = TestService()
+    try await withServer(service, limits: HTTPLimits(headerBytesMax: 4096)) { _, address in
+      let client = try RawClient(address)
+      let fields =
+        asManyFields
+        ? (0..<100).map { "X-Field-\($0): \(String(repeating: "v", count: 40))" }
+        : ["X-Big: \(String(repeating: "v", count: 4096))"]
+      client.send(post(headers: fields))
+      let answer = try client.answer()
+      #expect(answer.status == 431)
+      #expect(answer.body == #"{"error":"headers_too_large"}"#)
+      #expect(try client.isClosedByServer())
+    }
+    #expect(service.seen.isEmpty)
+  }
+
+  @Test func aHeadUnderTheLimitPasses() async throws {
+    try await withServer(TestService(), limits: HTTPLimits(headerBytesMax: 4096)) { _, address in
+      let client = try RawClient(address)
+      client.send(post(headers: ["X-Big: \(String(repeating: "v", count: 4000))"]))
+      #expect(try client.answer().status == 200)
+    }
+  }
+
+  @Test func tooManyBytesInMemoryAreRefusedForAMoment() async throws {
+    let service = TestService(handle: { request in
+      request.path == "/wait" ? .answerLater : .answer(echo(request))
+    })
+    try await withServer(service, limits: HTTPLimits(bodyBytesInFlightMax: 1000)) { server, address in
+      let first = try RawClient(address)
+      first.send(post("/wait", body: String(repeating: "x", count: 900)))
+      let pending = await service.takePending(1)
+      #expect(server.statistics.bodyBytesInFlight == 900)
+
+      let second = try RawClient(address)
+      second.send(post("/now", body: String(repeating: "y", count: 200)))
+      let refusal = try second.answer()
+      #expect(refusal.status == 503)
+      #expect(refusal.header("Retry-After") == "5")
+      #expect(refusal.body == #"{"error":"unavailable"}"#)
+
+      pending.forEach { $0.answer() }
+      #expect(try first.answer().status == 200)
+      let third = try RawClient(address)
+      third.send(post("/now", body: String(repeating: "y", count: 200)))
+      #expect(try third.answer().status == 200)
+    }
+  }
+
+  @Test(arguments: [1, 2])
+  func atTheConnectionLimitClientsWaitAndAreServedThen(shards: Int) async throws {
+    let limits = HTTPLimits(connectionsMax: 4)
+    try await withServer(TestService(), limits: limits, shards: shards) { server, address in
+      var served: [RawClient] = []
+      for _ in 0..<4 {
+        let client = try RawClient(address)
+        client.send(post(body: "in"))
+        #expect(try client.answer().status == 200)
+        served.append(client)
+      }
+      let waiting = try (0..<20).map { _ in try RawClient(address) }
+      for client in waiting { client.send(post(body: "waited", headers: ["Connection: close"])) }
+      #expect(server.statistics.connectionsOpen == 4)
+      #expect(server.statistics.requests == 4)
+      served = []
+      for client in waiting { #expect(try client.answer().body == "POST /hook - waited") }
+      #expect(server.statistics.connectionsAccepted == 24)
+    }
+  }
+
+  @Test func oneAddressGetsOnlyItsShare() async throws {
+    let limits = HTTPLimits(connectionsPerAddressMax: 3)
+    try await withServer(TestService(), limits: limits) { server, address in
+      var clients = try (0..<3).map { _ in try RawClient(address) }
+      for client in clients {
+        client.send(post(body: "mine"))
+        #expect(try client.answer().status == 200)
+      }
+      let extra = try RawClient(address)
+      #expect(try extra.isClosedByServer())
+      #expect(server.statistics.connectionsRefused == 1)
+
+      clients[0].send(post(headers: ["Connection: close"]))
+      #expect(try clients[0].answer().status == 200)
+      #expect(try clients[0].isClosedByServer())
+      clients[0] = try RawClient(address)
+      clients[0].send(post(body: "again"))
+      #expect(try clients[0].answer().status == 200)
+    }
+  }
+}

@@ -1,0 +1,109 @@
+import Testing
+
+@testable import MicroHTTP
+
+@Suite("Slow clients and slow services")
+struct TimeLimitTests {
+  private static let limits = HTTPLimits(
+    requestTimeoutSeconds: 0.3,
+    idleTimeoutSeconds: 0.3,
+    answerTimeoutSeconds: 0.3
+  )
+
+  /// Sends a byte every 20 ms until the server has had enough, and gives what it said.
+  private func drip(_ start: String, _ client: RawClient) throws -> String {
+    client.send(start)
+    let began = MonotonicTime.now()
+    while client.send("x"), MonotonicTime.now().seconds(since: began) < 9 {
+      blockThread(milliseconds: 20)
+    }
+    #expect(MonotonicTime.now().seconds(since: began) < 9)
+    return try client.readToEnd()
+  }
+
+  @Test(arguments: [
+    "", "POST /", "POST / HTTP/1.1\r\nHost: h\r\nX: ",
+    "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 100000\r\n\r\n",
+    "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\nfffff\r\n",
+  ])
+  func aDrippingClientIsEnded(start: String) async throws {
+    let service = TestService()
+    try await withServer(service, limits: Self.limits) { server, address in
+      _ = try drip(start, RawClient(address))
+      #expect(server.statistics.requestsTimedOut == 1)
+      #expect(server.statistics.answersByStatus[408] == 1)
+    }
+    #expect(service.seen.isEmpty)
+  }
+
+  @Test(arguments: [
+    "", "POST / HTTP/1.1\r\nHo", "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 9\r\n\r\nhalf",
+  ])
+  func aStalledRequestIsAnswered408(start: String) async throws {
+    try await withServer(TestService(), limits: Self.limits) { _, address in
+      let client = try RawClient(address)
+      client.send(start)
+      let answer = try client.answer()
+      #expect(answer.status == 408)
+      #expect(answer.body == #"{"error":"request_timeout"}"#)
+      #expect(answer.header("Connection") == "close")
+      #expect(try client.isClosedByServer())
+    }
+  }
+
+  @Test func anIdleConnectionIsClosedSilently() async throws {
+    try await withServer(TestService(), limits: HTTPLimits(idleTimeoutSeconds: 0.3)) { server, address in
+      let client = try RawClient(address)
+      client.send(post(body: "x"))
+      #expect(try client.answer().status == 200)
+      #expect(try client.isClosedByServer())
+      #expect(server.statistics.connectionsIdledOut == 1)
+      #expect(server.statistics.requestsTimedOut == 0)
+    }
+  }
+
+  @Test func aClientThatNeverReadsIsEnded() async throws {
+    let big = HTTPResponse(status: 200, body: [UInt8](repeating: 0x78, count: 64 << 20))
+    try await withServer(TestService(handle: { _ in .answer(big) }), limits: Self.limits) { server, address in
+      let client = try RawClient(address)
+      client.send(post())
+      while server.statistics.requestsTimedOut == 0 { await Task.yield() }
+      #expect(try client.readToEnd().utf8.count < 64 << 20)
+    }
+  }
+
+  @Test(arguments: [0.02, 0.3])
+  func anOverdueAnswerIs503AndTheLateOneIsDropped(answerTimeoutSeconds: Double) async throws {
+    let service = TestService(handle: { $0.path == "/first" ? .answerLater : .answer(echo($0)) })
+    var limits = HTTPLimits()
+    limits.answerTimeoutSeconds = answerTimeoutSeconds
+    try await withServer(service, limits: limits) { server, address in
+      let client = try RawClient(address)
+      client.send(post("/first"))
+      let late = await service.takePending(1)
+      let answer = try client.answer()
+      #expect(answer.status == 503)
+      #expect(answer.header("Retry-After") == "5")
+      late.forEach { $0.answer(200, #""late""#) }
+
+      client.send(post("/second", body: "x"))
+      #expect(try client.answer().body == "POST /second - x")
+      #expect(server.statistics.answersOverdue == 1)
+    }
+  }
+
+  @Test func aRequestThatWaitsForTheServiceIsNotCutAsSlow() async throws {
+    let service = TestService.waiting()
+    let limits = HTTPLimits(requestTimeoutSeconds: 1, answerTimeoutSeconds: 30)
+    try await withServer(service, limits: limits) { _, address in
+      let client = try RawClient(address)
+      client.send(post())
+      let pending = await service.takePending(1)
+      // Opened later, so that its end says that the limit is over for the first one.
+      let silent = try RawClient(address)
+      #expect(try silent.answer().status == 408)
+      pending.forEach { $0.answer() }
+      #expect(try client.answer().status == 200)
+    }
+  }
+}
