@@ -3,6 +3,7 @@ import Configuration
 import Delivery
 import HTTPClient
 import Handlers
+import LinqEvents
 import Logging
 
 /// Makes the built-in handlers from their settings.
