@@ -3,6 +3,7 @@ public import Configuration
 public import Foundation
 import Logging
 import Supervision
+import SystemPackage
 import UnixSignals
 
 /// What `linqhook serve` was asked for.
@@ -13,20 +14,16 @@ public struct LaunchOptions: Sendable {
   public var overrides: SettingsOverrides
   /// The environment.
   public var environment: [String: String]
-  /// Called once with the addresses when the receiver is ready.
-  public var onReady: @Sendable ([String]) -> Void
 
   /// Options of the given parts.
   public init(
     configurationFile: String? = nil,
     overrides: SettingsOverrides = SettingsOverrides(),
-    environment: [String: String] = ProcessInfo.processInfo.environment,
-    onReady: @escaping @Sendable ([String]) -> Void = { _ in }
+    environment: [String: String] = ProcessInfo.processInfo.environment
   ) {
     self.configurationFile = configurationFile
     self.overrides = overrides
     self.environment = environment
-    self.onReady = onReady
   }
 }
 
@@ -75,7 +72,7 @@ public struct Daemon: Sendable {
       logger: logger
     )
     StartReport(loaded, receiver).log(to: logger)
-    options.onReady(receiver.addresses)
+    announce(receiver.addresses)
     manager.ready(status: "listening on \(receiver.addresses.joined(separator: " "))")
     await serve(Running(receiver: receiver, manager: manager, log: log, logger: logger), signals)
     logger.info("Stopped.")
@@ -92,6 +89,12 @@ public struct Daemon: Sendable {
     } catch {
       throw .configuration(error)
     }
+  }
+
+  /// The one line on standard output, for scripts that wait for it.
+  private func announce(_ addresses: [String]) {
+    // Nobody may be reading it; that is no reason to stop.
+    _ = try? FileDescriptor.standardOutput.writeAll(Array("\(addresses.joined(separator: " "))\n".utf8))
   }
 
   /// What the signals act on.
