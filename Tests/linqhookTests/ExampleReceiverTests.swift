@@ -1,4 +1,5 @@
 import Foundation
+import SystemPackage
 import Testing
 
 /// A program of one's own adds a handler type that the configuration can name.
