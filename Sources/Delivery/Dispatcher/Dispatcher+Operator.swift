@@ -50,7 +50,9 @@ extension Dispatcher {
   ) async throws -> (event: StoredEvent, row: DeferredDelivery?) {
     guard let event = try await context.store.event(sequence: sequence) else {
       throw DispatcherError(
-        .unknownEvent, "There is no event \(sequence) in the inbox; retention may have removed it.")
+        .unknownEvent,
+        "There is no event \(sequence) in the inbox; retention may have removed it."
+      )
     }
     let archived = try await context.store.find(eventID: event.eventID)
     let deliveries = archived.first { $0.event.sequence == sequence }?.deliveries ?? []
@@ -64,7 +66,9 @@ extension Dispatcher {
     let (event, row) = try await delivery(sequence, handler: handler)
     guard let row, row.state == .dead else {
       throw DispatcherError(
-        .notDead, "The event \(event.eventID) is no dead letter of the handler \"\(handler)\".")
+        .notDead,
+        "The event \(event.eventID) is no dead letter of the handler \"\(handler)\"."
+      )
     }
     return (event, row)
   }
