@@ -142,7 +142,7 @@ let package = Package(
     .testTarget(
       name: "HandlersTests",
       dependencies: [
-        "Handlers", "Delivery", "Inbox", "LinqEvents",
+        "Handlers", "Delivery", "Inbox", "LinqEvents", "Authentication", "HTTPClient", "ScriptedServer",
         .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: strict

@@ -36,9 +36,8 @@ public final class HTTPClient: Sendable {
   /// Sends a request and waits for the whole answer, whatever its status is; redirects are not followed.
   /// Cancelling the task ends the transfer and closes its connection.
   public func send(_ request: OutgoingRequest) async throws(HTTPClientError) -> IncomingResponse {
-    try request.validate()
+    let origin = try request.validatedOrigin()
     let id = requestCount.add(1, ordering: .relaxed).newValue
-    let origin = try CurlURL.origin(of: request.url)
     let deadline = ContinuousClock.now + .seconds(request.timeoutSeconds)
     let result = await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in

@@ -27,7 +27,18 @@ extension HTTPClientConfiguration {
 }
 
 extension OutgoingRequest {
-  func validate() throws(HTTPClientError) {
+  /// Says what `HTTPClient.send` would refuse, without sending anything: `invalidURL` or `invalidRequest`.
+  public func validate() throws(HTTPClientError) {
+    _ = try validatedOrigin()
+  }
+
+  /// Scheme, host and port of a request that can be sent.
+  func validatedOrigin() throws(HTTPClientError) -> String {
+    try validateParts()
+    return try CurlURL.origin(of: url)
+  }
+
+  private func validateParts() throws(HTTPClientError) {
     guard method.isToken else {
       throw .invalidRequest(
         "The method \(method.debugDescription) is not a token",

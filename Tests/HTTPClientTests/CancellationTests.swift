@@ -45,7 +45,7 @@ import Testing
           task.cancel()
           switch await task.result {
           case .success(let status): #expect(status == 200)
-          case .failure(let error): #expect((error as? HTTPClientError)?.code == .cancelled)
+          case .failure(let error): #expect((error as? HTTPClientError)?.code == .cancelled, "\(error)")
           }
         }
       }

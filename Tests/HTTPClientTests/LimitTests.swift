@@ -85,7 +85,7 @@ import Testing
       }
     }
     #expect(error?.code == .timeout)
-    #expect(ContinuousClock.now - start < .seconds(5))
+    #expect(ContinuousClock.now - start < .seconds(30))
   }
 
   @Test func handshakeWithoutEndTimesOut() async throws {

@@ -2,12 +2,6 @@ import Foundation
 import HTTPClient
 import ScriptedServer
 
-/// A whole answer with a body.
-func answer(_ status: String, headers: [String] = [], body: String = "") -> String {
-  let lines = ["HTTP/1.1 \(status)"] + headers + ["Content-Length: \(body.utf8.count)"]
-  return lines.joined(separator: "\r\n") + "\r\n\r\n" + body
-}
-
 /// A client, a request to a server that does as the script says, and its result.
 func exchange(
   _ configuration: HTTPClientConfiguration = HTTPClientConfiguration(),

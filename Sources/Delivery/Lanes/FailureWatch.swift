@@ -1,109 +1,101 @@
 // Tells a target that fails for everything from events that fail.
 //
 // Retrying each event by its own policy is right when some events fail. When the target itself is down it is
-// harmful: an outage would burn one attempt after the other of the whole backlog and leave thousands of dead
-// letters. So after eight failures in a row, in two lanes or more, with no success between, the handler
-// counts as failing: no new events are started, and one event at a time is sent as a probe, with pauses from
-// one second doubling up to a minute (longer if the target asks for it). A failed probe does not count as an
-// attempt of its event; only `max_age` still runs. The first answer that is not "later" (delivered, or
-// refused for good: the target is there) ends it.
+// harmful: an outage would burn one attempt after the other of the whole backlog, and leave thousands of
+// rows and then dead letters. So when eight different lanes have failed with no success between, the handler
+// counts as failing: nothing new is started, and one event at a time is sent as a probe, lanes in turn, once
+// a second for eight probes, then with pauses doubling up to a minute (longer where the target asks for it).
+// A failed probe never uses up an event's last attempt; only `max_age` still runs. The first answer that is
+// not "later" (delivered, or refused for good: the target is there) ends it, and work goes on at full width.
 //
-// Two broken events in a quiet system look the same as a target that is down. Others must not wait a minute
-// for them: until eight different lanes have failed, a lane that has not failed yet is asked after a second.
-// One lane alone never makes a handler failing: there the event's own policy is gentle enough, and others
-// must not pay for it.
+// Fewer than eight lanes never make a handler failing: there each event's own policy is gentle enough, does
+// what the operator configured to the letter, and a few broken chats cannot slow down the others.
 struct FailureWatch {
-  static let failuresMin = 8
-  static let lanesMin = 2
-  static let distinctLanesMax = 8
+  static let lanesMin = 8
+  static let quickProbes = 8
   static let firstPause = Duration.seconds(1)
   static let longestPause = Duration.seconds(60)
 
   /// What may be started now.
   enum Permission: Equatable {
-    /// Anything.
     case everything
-    /// One event of any lane.
     case probe
-    /// One event of a lane that has not failed.
-    case probeOfFreshLane
-    /// Nothing.
     case nothing
   }
 
+  private enum State {
+    case working(failedLanes: Set<LaneKey>)
+    case failing(Failing)
+  }
+
   private struct Failing {
-    var sinceMilliseconds: Int64
-    var pause: Duration
-    var freshProbeAt: Duration
+    let sinceMilliseconds: Int64
     var probeAt: Duration
+    var probes = 0
+    var pause = FailureWatch.firstPause
     var isProbing = false
   }
 
-  private var failures = 0
-  private var lanes: Set<LaneKey> = []
-  private var failing: Failing?
+  private var state = State.working(failedLanes: [])
 
-  /// Whether the target fails for everything, since when and until when it is left alone.
-  var failingState: (sinceMilliseconds: Int64, probeAt: Duration)? {
-    failing.map { ($0.sinceMilliseconds, $0.probeAt) }
+  /// Since when the target fails for everything and when it is asked next; nil while it works.
+  var failing: (sinceMilliseconds: Int64, probeAt: Duration)? {
+    guard case .failing(let failing) = state else { return nil }
+    return (failing.sinceMilliseconds, failing.probeAt)
   }
-
-  /// Whether this lane has failed since the last success.
-  func hasFailed(_ lane: LaneKey) -> Bool { lanes.contains(lane) }
 
   /// What may be started; `now` is asked for only while the target fails.
   func permission(now: @autoclosure () -> Duration) -> Permission {
-    guard let failing else { return .everything }
-    guard !failing.isProbing else { return .nothing }
-    let now = now()
-    if now >= failing.probeAt { return .probe }
-    return lanes.count < Self.distinctLanesMax && now >= failing.freshProbeAt ? .probeOfFreshLane : .nothing
+    guard case .failing(let failing) = state else { return .everything }
+    return !failing.isProbing && now() >= failing.probeAt ? .probe : .nothing
   }
 
-  /// The next instants at which the permission may change.
-  var deadlines: [Duration] {
-    guard let failing, !failing.isProbing else { return [] }
-    return [failing.freshProbeAt, failing.probeAt]
+  /// A probe is under way (true), or was cut off before it could tell anything (false).
+  mutating func setProbing(_ isProbing: Bool) {
+    guard case .failing(var failing) = state else { return }
+    failing.isProbing = isProbing
+    state = .failing(failing)
   }
-
-  /// A probe is under way.
-  mutating func beginProbe() { failing?.isProbing = true }
-
-  /// A probe was cut off before it could tell anything.
-  mutating func abandonProbe() { failing?.isProbing = false }
 
   /// The target answered. Returns whether it was failing.
   mutating func succeeded() -> Bool {
-    guard failures > 0 else { return false }
-    defer { self = FailureWatch() }
-    return failing != nil
+    switch state {
+    case .working(let lanes) where lanes.isEmpty: return false
+    case .working:
+      state = .working(failedLanes: [])
+      return false
+    case .failing:
+      state = .working(failedLanes: [])
+      return true
+    }
   }
 
   /// An attempt failed. Returns whether the target counts as failing from now on.
   mutating func failed(
     _ lane: LaneKey,
     isProbe: Bool,
-    requestedAfter: Duration?,
+    requestedAfter: Duration,
     now: Duration,
     wallMilliseconds: Int64
   ) -> Bool {
-    failures += 1
-    if lanes.count < Self.distinctLanesMax { lanes.insert(lane) }
-    let requested = min(requestedAfter ?? .zero, Self.longestPause)
-    if var current = failing {
-      // Attempts that were under way when the state began tell nothing new.
+    let requested = min(requestedAfter, Self.longestPause)
+    switch state {
+    case .working(var lanes):
+      lanes.insert(lane)
+      state = .working(failedLanes: lanes)
+      guard lanes.count >= Self.lanesMin else { return false }
+      let probeAt = now + max(Self.firstPause, requested)
+      state = .failing(Failing(sinceMilliseconds: wallMilliseconds, probeAt: probeAt))
+      return true
+    case .failing(var failing):
+      // Attempts that were under way when it began tell nothing new.
       guard isProbe else { return false }
-      current.pause = min(current.pause * 2, Self.longestPause)
-      current.isProbing = false
-      current.probeAt = now + max(current.pause, requested)
-      current.freshProbeAt = now + max(Self.firstPause, requested)
-      failing = current
+      failing.probes += 1
+      if failing.probes >= Self.quickProbes { failing.pause = min(failing.pause * 2, Self.longestPause) }
+      failing.isProbing = false
+      failing.probeAt = now + max(failing.pause, requested)
+      state = .failing(failing)
       return false
     }
-    guard failures >= Self.failuresMin, lanes.count >= Self.lanesMin else { return false }
-    let probeAt = now + max(Self.firstPause, requested)
-    failing = Failing(
-      sinceMilliseconds: wallMilliseconds, pause: Self.firstPause, freshProbeAt: probeAt, probeAt: probeAt)
-    return true
   }
 }

@@ -26,13 +26,18 @@ extension LaneTable {
   mutating func releaseHolds(now: Duration) {
     while let hold = holds.min, hold.until <= now {
       holds.removeMin()
-      if isCurrent(hold) { goOn(hold.slot) }
+      if isCurrent(hold) { endHold(hold.slot) }
     }
   }
 
   /// Lets go of a lane at once, if it is held.
   mutating func release(_ key: LaneKey) {
     guard let slot = slot(of: key), case .held = lanes[slot].stage else { return }
+    endHold(slot)
+  }
+
+  private mutating func endHold(_ slot: Int) {
+    lanes[slot].hasWaited = true
     goOn(slot)
   }
 
@@ -78,8 +83,11 @@ extension LaneTable {
     now: Duration
   ) {
     guard let first = rows.first else { return foundNothing(slot, committedRecord: committedRecord) }
-    guard first.due <= now else { return wait(slot, until: first.due) }
-    let due = rows.prefix { $0.due <= now }.map(\.delivery)
+    // The first row of a lane that was held has waited long enough, even if the wall clock says otherwise.
+    let hasWaited = lanes[slot].hasWaited
+    lanes[slot].hasWaited = false
+    guard hasWaited || first.due <= now else { return wait(slot, until: first.due) }
+    let due = rows.prefix { $0.due <= now || $0.delivery.event === first.delivery.event }.map(\.delivery)
     // More rows than were counted can only come from a store that someone else wrote to.
     let surplus = max(due.count - lanes[slot].unreadRows, 0)
     pendingCount += surplus

@@ -44,6 +44,7 @@ struct LaneTable {
     var unreadRows = 0
     var readAfterRecord = 0
     var parkedRecord = 0
+    var hasWaited = false
     var oldestUnreadAtMilliseconds: Int64?
   }
 
@@ -100,16 +101,9 @@ struct LaneTable {
     lanes[slot].oldestUnreadAtMilliseconds = min(oldest, receivedAtMilliseconds)
   }
 
-  /// Takes the first delivery of the next ready lane that suits.
-  mutating func start(isProbe: Bool = false, where suits: ((LaneKey) -> Bool)? = nil) -> Start? {
-    var slot = ready.first
-    if let suits {
-      guard let index = ready.firstIndex(where: { suits(lanes[$0].key) }) else { return nil }
-      slot = ready.remove(at: index)
-    } else if slot != nil {
-      ready.removeFirst()
-    }
-    guard let slot, var delivery = lanes[slot].queue.popFirst() else { return nil }
+  /// Takes the first delivery of the next ready lane.
+  mutating func start(isProbe: Bool) -> Start? {
+    guard let slot = ready.popFirst(), var delivery = lanes[slot].queue.popFirst() else { return nil }
     weight -= delivery.event.weight
     lanes[slot].weight -= delivery.event.weight
     delivery.isProbe = isProbe

@@ -41,7 +41,7 @@ extension LanePump {
     loadsWanted.yield()
     wakeWorker()
     armForHolds()
-    for deadline in watch.deadlines where deadline > now { arm(at: deadline) }
+    if let failing = watch.failing, failing.probeAt > now { arm(at: failing.probeAt) }
     if let laggardCheck { arm(at: laggardCheck.at) }
   }
 

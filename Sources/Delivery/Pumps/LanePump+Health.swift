@@ -12,11 +12,11 @@ extension LanePump {
   /// An attempt failed.
   func noteFailure(_ attempt: RunningAttempt, requestedAfterSeconds: Double?) {
     let now = attempt.finished.ended
-    let requested = requestedAfterSeconds.flatMap { $0.isFinite && $0 > 0 ? Duration.seconds(min($0, 3600)) : nil }
+    let requested = requestedAfterSeconds.map { $0.isFinite ? min(max($0, 0), 3600) : 0 } ?? 0
     let isNew = watch.failed(
-      attempt.key, isProbe: attempt.delivery.isProbe, requestedAfter: requested, now: now,
+      attempt.key, isProbe: attempt.delivery.isProbe, requestedAfter: .seconds(requested), now: now,
       wallMilliseconds: wall(now))
-    guard let state = watch.failingState else { return }
+    guard let state = watch.failing else { return }
     let health = HandlerHealth.failing(
       sinceMilliseconds: state.sinceMilliseconds, nextProbeAtMilliseconds: wall(state.probeAt))
     gauge.update { $0.health = health }
@@ -25,6 +25,6 @@ extension LanePump {
         "the handler fails for everything; it is asked with one event at a time until it works again",
         metadata: ["handler": "\(registration.name)"])
     }
-    for deadline in watch.deadlines { arm(at: deadline) }
+    arm(at: state.probeAt)
   }
 }

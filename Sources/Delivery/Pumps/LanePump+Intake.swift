@@ -82,7 +82,7 @@ extension LanePump {
   // While the target fails, one lane to probe with is enough.
   private var mayRead: Bool {
     guard phase == .delivering, lanes.weightFree > 0 else { return false }
-    return watch.failingState == nil || !lanes.hasReady
+    return watch.failing == nil || !lanes.hasReady
   }
 
   /// When a row is due on this clock. No row waits longer than the policy's longest pause, whatever became of

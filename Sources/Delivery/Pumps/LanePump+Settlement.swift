@@ -14,9 +14,7 @@ extension LanePump {
     case .delivered: delivered(attempt)
     case .dead(let reason):
       noteAnswer()
-      var given = attempt.counted(reason: reason, wallMilliseconds: wall(finished.began))
-      given.delivery.isProbe = false
-      giveUp(given)
+      giveUp(attempt.failed(reason: reason, attempts: delivery.attempts + 1, wall: wall(finished.began)))
     case .retry(let reason, let afterSeconds):
       if finished.wasCancelled {
         interrupted(attempt)
@@ -24,7 +22,7 @@ extension LanePump {
         failed(attempt, reason: reason, requestedAfterSeconds: afterSeconds)
       }
     }
-    if watch.failingState == nil { loadsWanted.yield() }
+    if watch.failing == nil { loadsWanted.yield() }
     resumeIntake()
   }
 
@@ -60,7 +58,12 @@ extension LanePump {
 
   private func failed(_ attempt: RunningAttempt, reason: String, requestedAfterSeconds: Double?) {
     noteFailure(attempt, requestedAfterSeconds: requestedAfterSeconds)
-    let attempt = attempt.counted(reason: reason, wallMilliseconds: wall(attempt.finished.began))
+    var attempts = attempt.delivery.attempts + 1
+    if attempt.delivery.isProbe {
+      // One is left for when the target works again.
+      attempts = max(attempt.delivery.attempts, min(attempts, registration.retry.attempts - 1))
+    }
+    let attempt = attempt.failed(reason: reason, attempts: attempts, wall: wall(attempt.finished.began))
     switch decide(attempt.delivery, at: attempt.finished.ended, requestedAfterSeconds) {
     case .giveUp: giveUp(attempt)
     case .retry(let afterSeconds):
@@ -74,9 +77,10 @@ extension LanePump {
     _ requestedAfterSeconds: Double?
   ) -> RetryPolicy.Decision {
     let first = delivery.firstAttemptAtMilliseconds ?? wall(now)
-    return registration.retry.next(
-      // A probe of an event that was not tried yet leaves it at no attempts: its pause is the first one.
-      attempt: max(delivery.attempts, 1),
+    var policy = registration.retry
+    if delivery.isProbe { policy.attempts = .max }
+    return policy.next(
+      attempt: delivery.attempts,
       ageSeconds: Double(max(wall(now) - first, 0)) / 1000,
       requestedAfterSeconds: requestedAfterSeconds,
       random: .random(in: 0..<1))
@@ -95,7 +99,7 @@ extension LanePump {
 
   // Cut off by a drain: it is not the event's fault and does not count.
   private func interrupted(_ attempt: RunningAttempt) {
-    if attempt.delivery.isProbe { watch.abandonProbe() }
+    if attempt.delivery.isProbe { watch.setProbing(false) }
     lanes.putBack(attempt.slot)
     count(attempt) { _ in }
   }
@@ -137,12 +141,11 @@ struct RunningAttempt {
   var delivery: PendingDelivery
   let finished: FinishedAttempt
 
-  /// The attempt as it is kept after a failure: counted, unless it was a probe.
-  func counted(reason: String, wallMilliseconds: Int64) -> RunningAttempt {
+  /// The attempt as it is kept after a failure.
+  func failed(reason: String, attempts: Int, wall: Int64) -> RunningAttempt {
     var attempt = self
-    if !delivery.isProbe { attempt.delivery.attempts += 1 }
-    attempt.delivery.firstAttemptAtMilliseconds =
-      delivery.firstAttemptAtMilliseconds ?? wallMilliseconds
+    attempt.delivery.attempts = attempts
+    attempt.delivery.firstAttemptAtMilliseconds = delivery.firstAttemptAtMilliseconds ?? wall
     attempt.delivery.lastError = reason.prefix(utf8BytesMax: LanePump.errorBytesMax)
     return attempt
   }

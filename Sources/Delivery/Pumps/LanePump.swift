@@ -127,15 +127,9 @@ actor LanePump: Pump {
 
   private func startNext() -> LaneTable.Start? {
     guard lanes.hasReady else { return nil }
-    let start: LaneTable.Start?
-    switch watch.permission(now: clock.now) {
-    case .everything: start = lanes.start()
-    case .probe: start = lanes.start(isProbe: true)
-    case .probeOfFreshLane: start = lanes.start(isProbe: true) { !self.watch.hasFailed($0) }
-    case .nothing: start = nil
-    }
-    guard let start else { return nil }
-    if start.delivery.isProbe { watch.beginProbe() }
+    let permission = watch.permission(now: clock.now)
+    guard permission != .nothing, let start = lanes.start(isProbe: permission == .probe) else { return nil }
+    if permission == .probe { watch.setProbing(true) }
     inFlight += 1
     return start
   }

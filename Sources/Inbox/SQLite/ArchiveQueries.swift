@@ -23,7 +23,7 @@ struct ArchiveQueries {
   private func judges(_ name: String?) throws -> [Handler] {
     guard let name else { return handlers.filter(\.isAttached) }
     guard let handler = handlers.first(where: { $0.name == name }) else {
-      throw InboxError(.notFound, "The inbox knows no handler \(name); compare the configuration.")
+      throw InboxError.unknownHandler(name)
     }
     return [handler]
   }

@@ -1,16 +1,18 @@
 internal import Foundation
 internal import Glibc
+internal import Synchronization
 internal import SystemPackage
 
-/// Holds `<path>.lock` for as long as it lives, so that one process at a time opens the inbox for writing.
+/// Holds `<path>.lock` until it is released, so that one process at a time opens the inbox for writing.
 ///
 /// A file of its own: closing any descriptor of the database itself would drop SQLite's locks on it. The
 /// kernel lets go of the lock when the process ends, however it ends; the file stays behind.
 final class InstanceLock: Sendable {
-  private let descriptor: FileDescriptor
+  private let descriptor: Mutex<FileDescriptor?>
 
   init(inboxPath: String) throws(InboxError) {
     let path = inboxPath + ".lock"
+    let descriptor: FileDescriptor
     do {
       descriptor = try FileDescriptor.open(
         FilePath(path),
@@ -38,9 +40,18 @@ final class InstanceLock: Sendable {
       try? descriptor.close()
       throw InboxError(.inputOutput, "The lock file \(path) cannot be written (\(error)); check the disk.")
     }
+    self.descriptor = Mutex(descriptor)
   }
 
-  deinit { try? descriptor.close() }
+  deinit { release() }
+
+  /// Lets the next process in.
+  func release() {
+    descriptor.withLock { descriptor in
+      try? descriptor?.close()
+      descriptor = nil
+    }
+  }
 
   private static func holder(_ path: String) -> String {
     let text = try? String(contentsOfFile: path, encoding: .utf8)

@@ -30,10 +30,13 @@ struct Intake {
     var refused: [RefusedRequest] = []
   }
 
+  /// Something to be done between two transactions.
+  typealias Command = @Sendable (inout WriterCore) -> Void
+
   /// What the writer does next.
   enum Work {
-    case commands([@Sendable (inout WriterCore) -> Void])
-    case batch(Batch)
+    /// A batch, then the commands that were given while it gathered.
+    case batch(Batch, [Command])
     case close
     case idle
   }
@@ -41,7 +44,7 @@ struct Intake {
   private var waiting = Batch()
   private var waitingEvents = 0
   private var waitingBytes = 0
-  private var commands: [@Sendable (inout WriterCore) -> Void] = []
+  private var commands: [Command] = []
   private var isDraining = false
   private var isClosing = false
   private var isClosed = false
@@ -62,7 +65,7 @@ struct Intake {
 
   mutating func add(_ request: RefusedRequest) { waiting.refused.append(request) }
 
-  mutating func add(_ command: @escaping @Sendable (inout WriterCore) -> Void) { commands.append(command) }
+  mutating func add(_ command: @escaping Command) { commands.append(command) }
 
   /// Nothing more is added after this.
   mutating func close() { isClosing = true }
@@ -75,11 +78,10 @@ struct Intake {
 
   /// What is next; `idle` puts the writer to sleep.
   mutating func next() -> Work {
-    if !commands.isEmpty {
+    if !isEmpty {
       defer { commands = [] }
-      return .commands(commands)
+      return .batch(takeBatch(), commands)
     }
-    if !isEmpty { return .batch(takeBatch()) }
     if isClosing, !isClosed {
       isClosed = true
       return .close

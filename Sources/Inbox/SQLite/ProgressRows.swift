@@ -6,8 +6,7 @@ enum ProgressRows {
   /// the same transaction are not to blame.
   static func apply(_ record: ProgressRecord, to books: inout StoreBooks, db: Database) throws -> InboxError? {
     guard var handler = books.handlers[record.handler] else {
-      return InboxError(
-        .notFound, "The inbox knows no handler \(record.handler); attach it before recording progress.")
+      return .unknownHandler(record.handler)
     }
     for sequence in record.removed {
       count(try state(of: sequence, handler.id, db), -1, in: &handler)
@@ -101,9 +100,7 @@ enum ProgressRows {
   }
 
   static func forget(_ name: String, in books: inout StoreBooks, db: Database) throws {
-    guard let handler = books.handlers[name] else {
-      throw InboxError(.notFound, "The inbox knows no handler \(name); nothing was forgotten.")
-    }
+    guard let handler = books.handlers[name] else { throw InboxError.unknownHandler(name) }
     try db.execute(sql: "DELETE FROM deferred WHERE handler = ?", arguments: [handler.id])
     try db.execute(sql: "DELETE FROM handler WHERE id = ?", arguments: [handler.id])
     books.handlers[name] = nil

@@ -8,13 +8,13 @@ internal import Synchronization
 /// process.
 public final class SQLiteInbox: Inbox {
   let writer: Writer
-  private let key: FingerprintKey
+  let key: FingerprintKey
   private let board: StatisticsBoard
   private let clock: SteadyClock
   private let allowances: QuarantineAllowances
   let ledger: StoreReader
   let archive: ArchiveReader
-  /// Released when the last reference goes, in any case after the file was closed.
+  /// Released after the file was closed.
   private let lock: InstanceLock
 
   /// Opens the inbox, or makes it where there is none.
@@ -62,6 +62,7 @@ public final class SQLiteInbox: Inbox {
     ledger.close()
     archive.close()
     await writer.close()
+    lock.release()
   }
 }
 

@@ -19,8 +19,6 @@ enum StoreFault: Equatable {
 }
 
 extension InboxError {
-  static let closed = InboxError(.closed, "The inbox is closed.")
-
   /// The error that an operator reads for one of SQLite's.
   init(_ error: any Error, path: String) {
     if let error = error as? InboxError {

@@ -1,31 +1,36 @@
 internal import GRDB
+internal import Synchronization
 
 /// A connection that only reads, with a queue of its own: what it does never holds up the writer.
-struct StoreReader: Sendable {
-  private let connection: DatabaseQueue
+final class StoreReader: Sendable {
+  /// Closing lets go of the connection; a read that is under way keeps it until it is done.
+  private let connection: Mutex<DatabaseQueue?>
   private let path: String
 
   init(path: String) throws(InboxError) {
     self.path = path
-    do { connection = try Connection.reader(path: path) } catch { throw InboxError(error, path: path) }
+    do {
+      connection = Mutex(try Connection.reader(path: path))
+    } catch {
+      throw InboxError(error, path: path)
+    }
   }
 
   /// Runs `body` on a snapshot of the file.
   func read<Result: Sendable>(
     _ body: @escaping @Sendable (Database) throws -> Result
   ) async throws(InboxError) -> Result {
+    guard let connection = connection.withLock({ $0 }) else { throw .closed }
     do {
       return try await connection.read(body)
     } catch is CancellationError {
       throw InboxError(.closed, "The read was given up because its task was cancelled.")
-    } catch let error as DatabaseError where error.resultCode == .SQLITE_MISUSE {
-      throw .closed
     } catch {
       throw InboxError(error, path: path)
     }
   }
 
-  func close() { try? connection.close() }
+  func close() { connection.withLock { $0 = nil } }
 }
 
 /// The archive and the quarantine over a reading connection.

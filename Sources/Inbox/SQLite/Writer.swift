@@ -64,11 +64,9 @@ final class Writer: Sendable {
   private func drain() {
     while true {
       switch intake.withLock({ $0.next() }) {
-      case .commands(let commands):
+      case .batch(let batch, let commands):
+        tell(core.withLock { $0.process(batch) })
         core.withLock { core in for command in commands { command(&core) } }
-      case .batch(let batch):
-        let settlement = core.withLock { $0.process(batch) }
-        tell(settlement)
       case .close:
         core.withLock { $0.close() }
       case .idle:

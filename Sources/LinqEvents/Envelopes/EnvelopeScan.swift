@@ -46,7 +46,7 @@ struct EnvelopeScan {
       next = nil
     case .beginObject, .beginArray:
       try record(token)
-      if depth <= EnvelopePlace.depthMax { open[depth] = token.kind == .beginObject ? next : nil }
+      if depth <= EnvelopePlace.depthMax { open[depth] = next }
       next = nil
     case .string, .number, .true, .false, .null:
       try record(token)

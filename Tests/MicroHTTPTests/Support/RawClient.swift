@@ -33,10 +33,9 @@ final class RawClient {
     }
     guard let target = targets.first else { throw ClientError(description: "no address") }
     descriptor = socket(target.family, 1, 0)
+    // All properties are set: deinit closes the descriptor also when this throws.
     guard target.connect(descriptor) == 0 else {
-      let code = errno
-      close(descriptor)
-      throw ClientError(description: "connect: \(systemErrorText(code))")
+      throw ClientError(description: "connect: \(systemErrorText(errno))")
     }
     var limit = timeval(tv_sec: 10, tv_usec: 0)
     unsafe setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))

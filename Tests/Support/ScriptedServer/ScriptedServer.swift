@@ -5,41 +5,30 @@ import Synchronization
 /// A server for tests that says exactly the bytes that it is told to, right or wrong. Every connection has a
 /// thread of its own that runs the script, and is closed when the script returns.
 public final class ScriptedServer: Sendable {
-  private struct State {
-    var connectionCount = 0
-    var open: Set<Int32> = []
-    var openMax = 0
-    var isStopped = false
-  }
-
   /// The port on 127.0.0.1, 0 for a unix socket.
   public let port: Int
-  private let listener: Int32
-  private let state = Mutex(State())
+  private let sockets: ServerSockets
 
   /// Listens on a free port of 127.0.0.1, or on a unix socket.
   public init(
     unixSocketPath: String? = nil,
     script: @escaping @Sendable (ScriptedConnection) -> Void
   ) throws {
+    let listener: Int32
     if let unixSocketPath {
       listener = try Listener.unix(path: unixSocketPath)
       port = 0
     } else {
       (listener, port) = try Listener.loopback()
     }
-    Thread.detachNewThread { [listener, weak self] in
-      while true {
-        let descriptor = accept(listener, nil, nil)
-        guard descriptor >= 0 else { break }
-        _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
-        guard let self else {
-          close(descriptor)
-          break
+    sockets = ServerSockets(listener)
+    Thread.detachNewThread { [sockets] in
+      while let (descriptor, number) = sockets.accept() {
+        Thread.detachNewThread {
+          script(ScriptedConnection(descriptor: descriptor, number: number))
+          sockets.close(descriptor)
         }
-        self.serve(descriptor, script)
       }
-      close(listener)
     }
   }
 
@@ -63,37 +52,61 @@ public final class ScriptedServer: Sendable {
   public var url: String { "http://127.0.0.1:\(port)" }
 
   /// How many connections have been accepted.
-  public var connectionCount: Int { state.withLock(\.connectionCount) }
-
-  /// How many connections were open at the same time at most.
-  public var openConnectionCountMax: Int { state.withLock(\.openMax) }
+  public var connectionCount: Int { sockets.connectionCount }
 
   /// Closes the listener and ends every connection.
   public func stop() {
-    state.withLock { state in
-      guard !state.isStopped else { return }
-      state.isStopped = true
-      shutdown(listener, Int32(SHUT_RDWR))
-      for descriptor in state.open { shutdown(descriptor, Int32(SHUT_RDWR)) }
-    }
+    sockets.stop()
+  }
+}
+
+/// A server's open descriptors. All is closed and shut down under one lock, so that no number is used after
+/// the kernel has given it to somebody else.
+private final class ServerSockets: Sendable {
+  private struct State {
+    var connectionCount = 0
+    var connections: Set<Int32> = []
+    var listener: Int32?
   }
 
-  private func serve(_ descriptor: Int32, _ script: @escaping @Sendable (ScriptedConnection) -> Void) {
-    let number = state.withLock { state in
+  private let listener: Int32
+  private let state: Mutex<State>
+
+  init(_ listener: Int32) {
+    self.listener = listener
+    state = Mutex(State(listener: listener))
+  }
+
+  var connectionCount: Int { state.withLock(\.connectionCount) }
+
+  /// Waits for the next connection; nil when the server is stopped.
+  func accept() -> (descriptor: Int32, number: Int)? {
+    let descriptor = Glibc.accept(listener, nil, nil)
+    return state.withLock { state in
+      guard descriptor >= 0 else {
+        Glibc.close(listener)
+        state.listener = nil
+        return nil
+      }
+      _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
       state.connectionCount += 1
-      state.open.insert(descriptor)
-      state.openMax = max(state.openMax, state.open.count)
-      return state.connectionCount
-    }
-    Thread.detachNewThread { [weak self] in
-      script(ScriptedConnection(descriptor: descriptor, number: number))
-      self?.forget(descriptor)
-      close(descriptor)
+      state.connections.insert(descriptor)
+      return (descriptor, state.connectionCount)
     }
   }
 
-  private func forget(_ descriptor: Int32) {
-    _ = state.withLock { $0.open.remove(descriptor) }
+  func close(_ descriptor: Int32) {
+    state.withLock { state in
+      state.connections.remove(descriptor)
+      Glibc.close(descriptor)
+    }
+  }
+
+  func stop() {
+    state.withLock { state in
+      if let listener = state.listener { shutdown(listener, Int32(SHUT_RDWR)) }
+      for descriptor in state.connections { shutdown(descriptor, Int32(SHUT_RDWR)) }
+    }
   }
 }
 

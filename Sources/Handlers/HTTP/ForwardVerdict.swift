@@ -1,0 +1,54 @@
+import Delivery
+import HTTPClient
+
+extension DeliveryResult {
+  /// So much of an answer stands in a reason, in bytes.
+  private static let excerptBytesMax = 512
+
+  /// What the target's answer means for the event.
+  ///
+  /// A redirect is a retry: the handler's URL is out of date, which is no fault of the event, and it goes
+  /// through as soon as the operator has corrected the URL.
+  init(answer: IncomingResponse, nowMilliseconds: Int64) {
+    let reason = Self.reason(answer)
+    switch answer.status {
+    case 200...299:
+      self = .delivered
+    case 429, 503:
+      let header = answer.header("Retry-After")
+      let wait = header.flatMap { RetryAfter.seconds($0, nowMilliseconds: nowMilliseconds) }
+      self = .retry(reason: reason, afterSeconds: wait)
+    case 300...399:
+      self = .retry(
+        reason: "\(reason). Redirects are not followed: set the handler's url to the right address."
+      )
+    case 400...499:
+      self = .dead(reason: reason)
+    default:
+      self = .retry(reason: reason)
+    }
+  }
+
+  /// What it means that there was no answer.
+  init(failure: HTTPClientError) {
+    switch failure.code {
+    case .invalidURL, .invalidRequest:
+      // URL and headers were checked before: something of this very event cannot be sent.
+      self = .dead(reason: failure.description)
+    case .invalidConfiguration, .resolve, .connect, .timeout, .tls, .tooLarge, .cancelled, .other:
+      self = .retry(reason: failure.description)
+    }
+  }
+
+  private static func reason(_ answer: IncomingResponse) -> String {
+    let status = "The target answered \(answer.status)"
+    guard !answer.body.isEmpty else { return status }
+    let text = String(decoding: answer.body.prefix(excerptBytesMax), as: UTF8.self)
+    // Reasons are shown on terminals and in logs: nothing but printable ASCII.
+    return status + ": " + text.unicodeScalars.map(printable).joined()
+  }
+
+  private static func printable(_ scalar: Unicode.Scalar) -> String {
+    (0x20...0x7E).contains(scalar.value) ? String(scalar) : scalar.escaped(asASCII: true)
+  }
+}

@@ -1,0 +1,78 @@
+// Posts the event's bytes as they came. The inbox keeps no content type, and Linq sends JSON only: the
+// target gets `application/json`. The signature is made anew for every attempt, so its timestamp is young
+// enough for a verifier, while `webhook-id` and `Idempotency-Key` stay the event's id: by these the target
+// knows an event that it got before.
+
+public import Delivery
+import FoundationEssentials
+public import HTTPClient
+import Inbox
+import LinqEvents
+
+/// Posts each event to a URL, signed by the Standard Webhooks rules when there is a secret.
+public struct HTTPForwardHandler: EventHandler {
+  private let settings: HTTPForwardHandlerSettings
+  private let client: HTTPClient
+
+  /// A handler with connections of its own.
+  /// - Throws: what is wrong with the URL, the headers, the time-out or the certificate file.
+  public init(settings: HTTPForwardHandlerSettings) throws(HTTPClientError) {
+    self.settings = settings
+    try Self.request(settings).validate()
+    client = try HTTPClient(
+      HTTPClientConfiguration(
+        connectionsPerHostMax: settings.connectionsMax,
+        certificateAuthorityFile: settings.certificateAuthorityFile
+      )
+    )
+  }
+
+  /// Posts one event and judges the answer; cancelling the task ends the exchange.
+  public func handle(_ attempt: DeliveryAttempt) async -> DeliveryResult {
+    let nowMilliseconds = Int64(Date.now.timeIntervalSince1970 * 1000)
+    var request = Self.request(settings)
+    request.body = .bytes(attempt.event.payload)
+    let own = fields(attempt, nowSeconds: nowMilliseconds / 1000)
+    request.headers += own.filter { field in !settings.headers.contains { $0.isNamed(field.name) } }
+    do throws(HTTPClientError) {
+      return DeliveryResult(answer: try await client.send(request), nowMilliseconds: nowMilliseconds)
+    } catch {
+      return DeliveryResult(failure: error)
+    }
+  }
+
+  /// Closes the connections.
+  public func stop() async {
+    await client.shutdown()
+  }
+
+  private static func request(_ settings: HTTPForwardHandlerSettings) -> OutgoingRequest {
+    OutgoingRequest(
+      method: "POST",
+      url: settings.url,
+      headers: settings.headers,
+      timeoutSeconds: settings.timeoutSeconds
+    )
+  }
+
+  private func fields(_ attempt: DeliveryAttempt, nowSeconds: Int64) -> [HTTPField] {
+    let eventID = attempt.event.eventID
+    let payload = attempt.event.payload
+    let signature = settings.signer?.headers(
+      eventID: eventID,
+      timestampSeconds: nowSeconds,
+      body: payload.span
+    )
+    return [
+      HTTPField("Content-Type", "application/json"),
+      HTTPField("Idempotency-Key", eventID),
+      HTTPField("X-Linqhook-Attempt", String(attempt.attempt)),
+    ] + (signature ?? []).map { HTTPField($0.name, $0.value) }
+  }
+}
+
+extension HTTPField {
+  fileprivate func isNamed(_ other: String) -> Bool {
+    name.lowercased() == other.lowercased()
+  }
+}

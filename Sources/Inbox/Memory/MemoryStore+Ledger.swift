@@ -1,0 +1,110 @@
+internal import LinqEvents
+
+extension MemoryStore {
+  mutating func attach(_ names: [String]) -> [HandlerProgress] {
+    for index in handlers.indices { handlers[index].isAttached = names.contains(handlers[index].name) }
+    for name in names where !handlers.contains(where: { $0.name == name }) {
+      handlers.append(Handler(name: name, cursor: statistics.lastSequence))
+    }
+    refreshStatistics()
+    return names.compactMap { name in
+      handlers.first { $0.name == name }.map { handler in
+        HandlerProgress(
+          handler: name,
+          cursor: handler.cursor,
+          checkpoint: handler.checkpoint,
+          deferredCount: handler.held.count,
+          deadCount: handler.deadCount
+        )
+      }
+    }
+  }
+
+  mutating func forget(_ name: String) throws(InboxError) {
+    _ = try handler(name)
+    handlers.removeAll { $0.name == name }
+    refreshStatistics()
+  }
+
+  private func handler(_ name: String) throws(InboxError) -> Handler {
+    guard let handler = handlers.first(where: { $0.name == name }) else { throw .unknownHandler(name) }
+    return handler
+  }
+
+  mutating func apply(_ record: ProgressRecord) -> InboxError? {
+    guard let index = handlers.firstIndex(where: { $0.name == record.handler }) else {
+      return .unknownHandler(record.handler)
+    }
+    for sequence in record.removed { handlers[index].rows[sequence] = nil }
+    for delivery in record.deferred where event(delivery.sequence) != nil {
+      handlers[index].rows[delivery.sequence] = delivery
+    }
+    handlers[index].cursor = max(handlers[index].cursor, min(record.cursor, statistics.lastSequence))
+    handlers[index].checkpoint = record.checkpoint ?? handlers[index].checkpoint
+    refreshStatistics()
+    return nil
+  }
+
+  func heldLanes(_ name: String) -> [HeldLane] {
+    let held = handlers.first { $0.name == name }?.held ?? []
+    let lanes = Dictionary(grouping: held, by: \.lane)
+    return lanes.values
+      .compactMap { deliveries in deliveries.first.map { (first: $0, count: deliveries.count) } }
+      .sorted { ($0.first.dueAtMilliseconds, $0.first.sequence) < ($1.first.dueAtMilliseconds, $1.first.sequence) }
+      .map { HeldLane(lane: $0.first.lane, dueAtMilliseconds: $0.first.dueAtMilliseconds, count: $0.count) }
+  }
+
+  func deferred(
+    _ name: String,
+    lane: String,
+    limit: Int
+  ) -> [(delivery: DeferredDelivery, event: StoredEvent)] {
+    let held = handlers.first { $0.name == name }?.held ?? []
+    return held.filter { $0.lane == lane }.prefix(limit).compactMap { delivery in
+      event(delivery.sequence).map { (delivery, $0) }
+    }
+  }
+
+  func archived(_ event: StoredEvent) -> ArchivedEvent {
+    let deliveries = deliveries(event, attached)
+    return ArchivedEvent(event: event, state: EventQuery.State(of: deliveries), deliveries: deliveries)
+  }
+
+  private func deliveries(_ event: StoredEvent, _ judges: [Handler]) -> [ArchivedEvent.Delivery] {
+    judges.map { handler in
+      ArchivedEvent.Delivery(
+        handler: handler.name,
+        sequence: event.sequence,
+        cursor: handler.cursor,
+        deferred: handler.rows[event.sequence]
+      )
+    }
+  }
+
+  func list(_ query: EventQuery) throws(InboxError) -> [ArchivedEvent] {
+    let judges: [Handler]
+    if let name = query.handler { judges = [try handler(name)] } else { judges = attached }
+    let matching = events.filter { event in
+      event.sequence > query.afterSequence
+        && event.receivedAtMilliseconds >= query.sinceMilliseconds ?? .min
+        && query.type?.matches(event.envelope.eventType) ?? true
+        && (query.state == nil || EventQuery.State(of: deliveries(event, judges)) == query.state)
+    }
+    let chosen = query.afterSequence > 0 ? matching.prefix(query.limit) : matching.suffix(query.limit)
+    return chosen.map(archived)
+  }
+
+  func deadLetters(
+    _ name: String?,
+    limit: Int
+  ) throws(InboxError) -> [(handler: String, delivery: DeferredDelivery, event: StoredEvent)] {
+    let judges: [Handler]
+    if let name { judges = [try handler(name)] } else { judges = handlers }
+    let dead = judges.enumerated().flatMap { order, handler in
+      handler.rows.values.filter { $0.state == .dead }.map { (order, handler.name, $0) }
+    }
+    return dead.sorted { ($0.2.sequence, $0.0) < ($1.2.sequence, $1.0) }.prefix(limit).compactMap { item in
+      event(item.2.sequence).map { (item.1, item.2, $0) }
+    }
+  }
+}

@@ -1,0 +1,160 @@
+internal import LinqEvents
+
+/// What a `MemoryInbox` holds. Written the simplest way that can be right: it is also the reference that the
+/// SQLite store is compared with, so it shares no bookkeeping with it.
+struct MemoryStore {
+  /// A handler with its exceptions by sequence.
+  struct Handler {
+    let name: String
+    var cursor: Int64
+    var checkpoint: [UInt8]?
+    var isAttached = true
+    var rows: [Int64: DeferredDelivery] = [:]
+
+    var held: [DeferredDelivery] {
+      rows.values.filter { $0.state == .waiting || $0.state == .retrying }.sorted { $0.sequence < $1.sequence }
+    }
+    var deadCount: Int { rows.values.count { $0.state == .dead } }
+  }
+
+  /// An id that is remembered.
+  struct Known {
+    let eventID: String
+    let rememberedAtMilliseconds: Int64
+    let createdAtMilliseconds: Int64
+  }
+
+  let configuration: InboxConfiguration
+  let clock: SteadyClock
+  var events: [StoredEvent] = []
+  /// In the order of acceptance, and as a set.
+  var known: [Known] = []
+  var knownIDs: Set<String> = []
+  var horizonMilliseconds: Int64 = 0
+  var handlers: [Handler] = []
+  var refused: [RefusedRequest] = []
+  var ring: QuarantineRing
+  var statistics = InboxStatistics()
+  var isClosed = false {
+    didSet { if isClosed { statistics.unavailability = .closed } }
+  }
+
+  init(_ configuration: InboxConfiguration, clock: SteadyClock) {
+    self.configuration = configuration
+    self.clock = clock
+    ring = QuarantineRing(
+      entriesMax: configuration.quarantineEntriesMax, bytesMax: configuration.quarantineBytesMax)
+  }
+
+  var attached: [Handler] { handlers.filter(\.isAttached) }
+
+  func event(_ sequence: Int64) -> StoredEvent? { events.first { $0.sequence == sequence } }
+
+  var pendingEvents: Int {
+    guard let lowest = attached.map(\.cursor).min() else { return 0 }
+    return Int(max(0, statistics.lastSequence - lowest)) + attached.reduce(0) { $0 + $1.held.count }
+  }
+
+  mutating func accept(_ offered: [InboundEvent]) -> ([AcceptanceOutcome], [StoredEvent]) {
+    var stored: [StoredEvent] = []
+    let outcomes = offered.map { accept($0, into: &stored) }
+    evictIDs()
+    refreshStatistics()
+    return (outcomes, stored)
+  }
+
+  private mutating func accept(_ event: InboundEvent, into stored: inout [StoredEvent]) -> AcceptanceOutcome {
+    if isClosed { return .unavailable(.closed) }
+    if knownIDs.contains(event.eventID) { return .duplicate }
+    let createdAt = event.envelope.createdAtMilliseconds
+    if !event.hasSignedTimestamp, horizonMilliseconds > 0, let createdAt, createdAt <= horizonMilliseconds {
+      return .tooOld
+    }
+    if !attached.isEmpty, pendingEvents >= configuration.pendingEventsMax {
+      return .unavailable(.backlogFull)
+    }
+    statistics.lastSequence += 1
+    statistics.lastEventAtMilliseconds = event.receivedAtMilliseconds
+    let now = clock.nowMilliseconds
+    known.append(
+      Known(
+        eventID: event.eventID,
+        rememberedAtMilliseconds: now,
+        createdAtMilliseconds: min(createdAt ?? 0, now + 5 * 60_000)))
+    knownIDs.insert(event.eventID)
+    let storedEvent = StoredEvent(event, sequence: statistics.lastSequence)
+    events.append(storedEvent)
+    stored.append(storedEvent)
+    return .accepted(sequence: storedEvent.sequence)
+  }
+
+  mutating func maintain() {
+    evictIDs()
+    prune()
+    refreshStatistics()
+  }
+
+  private mutating func evictIDs() {
+    let cut = clock.nowMilliseconds - configuration.dedupWindowMilliseconds
+    while let oldest = known.first {
+      let isOld = oldest.rememberedAtMilliseconds < cut
+      guard isOld || known.count > configuration.dedupEntriesMax else { return }
+      known.removeFirst()
+      knownIDs.remove(oldest.eventID)
+      horizonMilliseconds = max(horizonMilliseconds, oldest.createdAtMilliseconds)
+      if isOld { statistics.dedupEvictionsByAge += 1 } else { statistics.dedupEvictionsByCount += 1 }
+    }
+  }
+
+  /// Events go from the oldest on; the first that is too young ends it, and the newest stays.
+  private mutating func prune() {
+    let cut = clock.nowMilliseconds - configuration.retentionMilliseconds
+    let settled = min(attached.map(\.cursor).min() ?? .max, statistics.lastSequence - 1)
+    let candidates = events.prefix { $0.sequence <= settled && $0.receivedAtMilliseconds < cut }
+    let pruned = Set(candidates.map(\.sequence).filter { !isHeld($0) })
+    events.removeAll { pruned.contains($0.sequence) }
+    for index in handlers.indices {
+      handlers[index].rows = handlers[index].rows.filter { !pruned.contains($0.key) }
+    }
+  }
+
+  private func isHeld(_ sequence: Int64) -> Bool {
+    attached.contains { handler in
+      guard let row = handler.rows[sequence] else { return false }
+      return row.state != .delivered
+    }
+  }
+
+  mutating func refreshStatistics() {
+    statistics.pendingEvents = pendingEvents
+    statistics.dedupEntries = known.count
+    statistics.quarantineEntries = refused.count
+    statistics.deadLetters = Dictionary(uniqueKeysWithValues: attached.map { ($0.name, $0.deadCount) })
+    guard !isClosed else { return }
+    let isFull = !attached.isEmpty && pendingEvents >= configuration.pendingEventsMax
+    statistics.unavailability = isFull ? .backlogFull : nil
+  }
+}
+
+// MARK: - Quarantine
+
+extension MemoryStore {
+  mutating func quarantine(_ request: RefusedRequest) {
+    guard !isClosed, let admission = ring.admit(request) else {
+      statistics.quarantineDropped += 1
+      return
+    }
+    var kept = request
+    kept.number = admission.number
+    refused.removeAll { admission.displaced.contains($0.number) }
+    refused.append(kept)
+    refreshStatistics()
+  }
+
+  mutating func removeQuarantined(_ numbers: [Int64]) -> Int {
+    let removed = Set(numbers.filter { ring.remove($0) })
+    refused.removeAll { removed.contains($0.number) }
+    refreshStatistics()
+    return removed.count
+  }
+}

@@ -1,0 +1,164 @@
+import LinqEvents
+import Testing
+
+@testable import Inbox
+
+/// Random histories on the SQLite store and on the memory store side by side: whatever one answers or shows,
+/// the other must too. The SQLite store is closed and opened again now and then.
+@Suite struct ModelTests {
+  @Test(arguments: 0..<150 as Range<UInt64>)
+  func bothStoresTellTheSameStory(_ seed: UInt64) async throws {
+    var history = try await History(seed: seed)
+    for _ in 0..<60 { try await history.step() }
+    try await history.compare()
+    await history.close()
+  }
+}
+
+private struct History {
+  private let clock = TestClock()
+  private let folder: TemporaryFolder
+  private let model: MemoryInbox
+  private var store: SQLiteInbox
+  private var random: SeededRandom
+  private static let handlers = ["a", "b", "c"]
+
+  init(seed: UInt64) async throws {
+    folder = try TemporaryFolder()
+    random = SeededRandom(seed: seed)
+    model = MemoryInbox(Self.limits(folder), clock: clock.clock)
+    store = try SQLiteInbox.open(Self.limits(folder), clock: clock.clock) { _ in }
+    try await attach(["a", "b"])
+  }
+
+  private static func limits(_ folder: TemporaryFolder) -> InboxConfiguration {
+    folder.configuration { limits in
+      limits.durability = .normal
+      limits.dedupEntriesMax = 20
+      limits.dedupWindowMilliseconds = 3_600_000
+      limits.retentionMilliseconds = 2 * 3_600_000
+      limits.pendingEventsMax = 30
+      limits.quarantineEntriesMax = 4
+    }
+  }
+
+  mutating func step() async throws {
+    switch random.next() % 12 {
+    case 0...4: await accept()
+    case 5...7: try await record()
+    case 8: quarantine()
+    case 9: try await pass()
+    case 10: try await attach(Self.handlers.filter { _ in random.next() % 3 > 0 })
+    default: try await restart()
+    }
+  }
+
+  private mutating func accept() async {
+    let now = clock.clock.wallMilliseconds()
+    let events = (0...random.next() % 6).map { _ in
+      inboundEvent(
+        "id-\(random.next() % 40)",
+        createdAt: now - Int64(random.next() % 7_200_000),
+        receivedAt: now,
+        isSigned: random.next() % 2 == 0
+      )
+    }
+    let (expected, actual) = (await model.accept(events), await store.accept(events))
+    #expect(actual == expected)
+  }
+
+  private mutating func record() async throws {
+    let last = model.lastSequence
+    let states = DeferredDelivery.State.allCases
+    let record = ProgressRecord(
+      handler: Self.handlers[Int(random.next() % 3)],
+      cursor: max(0, last - Int64(random.next() % 5)),
+      checkpoint: random.next() % 2 == 0 ? [UInt8(random.next() % 256)] : nil,
+      deferred: (0..<random.next() % 3).map { _ in
+        deferredDelivery(
+          Int64(random.next() % UInt64(last + 2)),
+          states[Int(random.next() % 4)],
+          lane: "lane-\(random.next() % 3)",
+          dueAt: Int64(random.next() % 50)
+        )
+      },
+      removed: (0..<random.next() % 3).map { _ in Int64(random.next() % UInt64(last + 2)) }
+    )
+    let expected = await failure { try await model.record(record) }
+    let actual = await failure { try await store.record(record) }
+    #expect(actual == expected)
+  }
+
+  private mutating func quarantine() {
+    let reason = RefusalReason.allCases[Int(random.next() % 4)]
+    let request = refusedRequest(reason, detail: "\(random.next())")
+    model.quarantine(request)
+    store.quarantine(request)
+  }
+
+  private mutating func pass() async throws {
+    clock.advance(minutes: Int64(random.next() % 90))
+    await model.maintain()
+    await store.maintain()
+    try await compare()
+  }
+
+  private func attach(_ names: [String]) async throws {
+    let (expected, actual) = (try await model.attach(names), try await store.attach(names))
+    #expect(actual == expected)
+  }
+
+  private mutating func restart() async throws {
+    await store.close()
+    store = try SQLiteInbox.open(Self.limits(folder), clock: clock.clock) { _ in }
+    // The first transactions after a start prune along the way; the model prunes only when told to.
+    await model.maintain()
+    await store.maintain()
+  }
+
+  private func failure(_ body: () async throws -> Void) async -> InboxError? {
+    do {
+      try await body()
+      return nil
+    } catch {
+      return error as? InboxError
+    }
+  }
+
+  func compare() async throws {
+    let (expected, actual) = (try await picture(of: model), try await picture(of: store))
+    #expect(actual == expected, "\(actual.difference(from: expected))")
+  }
+
+  func close() async {
+    await store.close()
+    await model.close()
+  }
+
+  /// Everything that can be read, as text.
+  private func picture(of inbox: any Inbox) async throws -> [String] {
+    try await inbox.removeQuarantined([])
+    let figures = inbox.statistics
+    var lines = [
+      "\(figures.lastSequence) \(figures.pendingEvents) \(figures.dedupEntries) \(figures.quarantineEntries)",
+      "\(figures.deadLetters.sorted { $0.key < $1.key }) \(String(describing: figures.unavailability))",
+    ]
+    for state in [nil] + EventQuery.State.allCases {
+      lines += try await inbox.list(EventQuery(state: state, limit: 9)).map {
+        "\($0.event.sequence) \($0.event.eventID) \($0.state) \($0.deliveries)"
+      }
+    }
+    lines += try await inbox.events(after: 3, limit: 50, bytesMax: 5000).map { "\($0.sequence)" }
+    lines += try await inbox.deadLetters(handler: nil, limit: 9).map { "\($0.handler) \($0.delivery)" }
+    lines += try await inbox.quarantined(after: 0, limit: 9).map { "\($0.number) \($0.detail)" }
+    for handler in Self.handlers {
+      let lanes = try await inbox.heldLanes(handler: handler)
+      lines += lanes.map { "\($0)" }
+      for lane in lanes {
+        let held = try await inbox.deferred(handler: handler, lane: lane.lane, limit: 5)
+        lines += held.map { "\($0.delivery) \($0.event.eventID)" }
+      }
+    }
+    return lines
+  }
+}

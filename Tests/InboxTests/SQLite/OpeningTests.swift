@@ -1,0 +1,124 @@
+import Foundation
+import GRDB
+import Testing
+
+@testable import Inbox
+
+@Suite struct OpeningTests {
+  @Test func refusesAFileOfANewerVersion() async throws {
+    let folder = try TemporaryFolder()
+    await (try folder.open()).close()
+    try folder.edit("PRAGMA user_version = 99")
+    #expect(inboxErrorCode { _ = try folder.open() } == .newerVersion)
+  }
+
+  @Test func refusesADatabaseOfAnotherProgram() throws {
+    let folder = try TemporaryFolder()
+    try folder.edit("CREATE TABLE other (x)")
+    #expect(inboxErrorCode { _ = try folder.open() } == .damaged)
+  }
+
+  @Test func refusesAFileThatIsNoDatabase() throws {
+    let folder = try TemporaryFolder()
+    try Data(repeating: 65, count: 10_000).write(to: URL(fileURLWithPath: folder.inboxPath))
+    #expect(inboxErrorCode { _ = try folder.open() } == .damaged)
+  }
+
+  @Test func refusesAFileThatWasCutShort() async throws {
+    let folder = try TemporaryFolder()
+    let inbox = try folder.open()
+    _ = await inbox.accept((1...500).map { inboundEvent("id-\($0)", padding: 600) })
+    await inbox.close()
+    let file = try FileHandle(forUpdating: URL(fileURLWithPath: folder.inboxPath))
+    try file.truncate(atOffset: 40_000)
+    try file.close()
+    #expect(inboxErrorCode { _ = try folder.open() } == .damaged)
+  }
+
+  @Test func refusesAFolderThatCannotBeMade() throws {
+    let folder = try TemporaryFolder()
+    try Data().write(to: URL(fileURLWithPath: folder.path + "/file"))
+    let configuration = InboxConfiguration(path: folder.path + "/file/below/inbox.db")
+    #expect(inboxErrorCode { _ = try SQLiteInbox.open(configuration) { _ in } } == .inputOutput)
+  }
+
+  @Test func refusesAPathThatIsAFolder() throws {
+    let folder = try TemporaryFolder()
+    let configuration = InboxConfiguration(path: folder.path)
+    #expect(inboxErrorCode { _ = try SQLiteInbox.open(configuration) { _ in } } == .inputOutput)
+  }
+
+  @Test func refusesASecondInstanceAndNamesTheFirst() async throws {
+    let folder = try TemporaryFolder()
+    let first = try folder.open()
+    do {
+      _ = try folder.open()
+      Issue.record("the second instance was let in")
+    } catch let error as InboxError {
+      #expect(error.code == .inUse)
+      #expect(error.description.contains("process \(ProcessInfo.processInfo.processIdentifier)"))
+    }
+    await first.close()
+    await (try folder.open()).close()
+  }
+
+  @Test func saysSoWhenAnotherProgramWrites() async throws {
+    let folder = try TemporaryFolder()
+    await (try folder.open()).close()
+    var options = Configuration()
+    options.allowsUnsafeTransactions = true
+    let other = try DatabaseQueue(path: folder.inboxPath, configuration: options)
+    try await other.writeWithoutTransaction { try $0.execute(sql: "BEGIN EXCLUSIVE") }
+    #expect(inboxErrorCode { _ = try folder.open() } == .inUse)
+    try await other.writeWithoutTransaction { try $0.execute(sql: "ROLLBACK") }
+    try other.close()
+  }
+
+  @Test(arguments: [InboxConfiguration.Durability.full, .normal])
+  func runsWithThePragmasOfItsDurability(_ durability: InboxConfiguration.Durability) throws {
+    let folder = try TemporaryFolder()
+    let connection = try Connection.writer(folder.configuration { $0.durability = durability })
+    try connection.writeWithoutTransaction { db in
+      try Connection.checkPragmas(db, durability: durability)
+      let other: InboxConfiguration.Durability = durability == .full ? .normal : .full
+      #expect(inboxErrorCode { try Connection.checkPragmas(db, durability: other) } == .inputOutput)
+      #expect(try Int.fetchOne(db, sql: "PRAGMA secure_delete") == 2)
+    }
+    try connection.close()
+  }
+
+  @Test func refusesToRunWithoutAWriteAheadLog() throws {
+    let folder = try TemporaryFolder()
+    let connection = try DatabaseQueue(path: folder.inboxPath)
+    try connection.writeWithoutTransaction { db in
+      try db.execute(sql: "PRAGMA synchronous = FULL")
+      #expect(inboxErrorCode { try Connection.checkPragmas(db, durability: .full) } == .inputOutput)
+    }
+  }
+
+  @Test func makesFolderAndFilesForNobodyElse() async throws {
+    let folder = try TemporaryFolder()
+    let configuration = InboxConfiguration(path: folder.path + "/new/deep/inbox.db")
+    let inbox = try SQLiteInbox.open(configuration) { _ in }
+    _ = await inbox.accept(inboundEvent("a"))
+    func rights(_ suffix: String) throws -> Int? {
+      let path = folder.path + "/new/deep" + suffix
+      return try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
+    }
+    #expect(try rights("") == 0o700)
+    for suffix in ["", "-wal", "-shm", ".lock", ".acknowledged"] {
+      #expect(try rights("/inbox.db" + suffix) == 0o600, "\(suffix)")
+    }
+    await inbox.close()
+  }
+
+  @Test(.enabled(if: FileManager.default.isWritableFile(atPath: "/dev/shm")))
+  func warnsOfAFileSystemThatForgets() async throws {
+    let path = "/dev/shm/inbox-\(UUID())"
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    let reports = Collected<InboxDiagnostic>()
+    let inbox = try SQLiteInbox.open(InboxConfiguration(path: path + "/inbox.db"), onDiagnostic: reports.append)
+    #expect(reports.all.map(\.kind) == [.unsafeFileSystem])
+    await inbox.close()
+  }
+}

@@ -1,0 +1,111 @@
+import Foundation
+import GRDB
+import LinqEvents
+import Testing
+
+@testable import Inbox
+
+@Suite struct RestartTests {
+  private func fill(_ inbox: SQLiteInbox) async throws {
+    _ = try await inbox.attach(["a"])
+    _ = await inbox.accept((1...300).map { inboundEvent("id-\($0)") })
+    _ = await inbox.accept(inboundEvent("last", receivedAt: TestClock.start + 5))
+    let rows = [deferredDelivery(3, .retrying), deferredDelivery(4, .dead)]
+    inbox.quarantine(refusedRequest(.staleTimestamp, detail: "kept"))
+    try await inbox.record(ProgressRecord(handler: "a", cursor: 9, checkpoint: [1], deferred: rows))
+  }
+
+  private func check(_ inbox: SQLiteInbox) async throws {
+    #expect(inbox.statistics.dedupEntries == 301)
+    #expect(inbox.statistics.pendingEvents == 293)
+    #expect(inbox.lastSequence == 301)
+    let again = await inbox.accept((1...300).map { inboundEvent("id-\($0)") } + [inboundEvent("new")])
+    #expect(again == Array(repeating: .duplicate, count: 300) + [.accepted(sequence: 302)])
+    let progress = try await inbox.attach(["a"])
+    let expected = HandlerProgress(
+      handler: "a", cursor: 9, checkpoint: [1], deferredCount: 1, deadCount: 1)
+    #expect(progress == [expected])
+    #expect(try await inbox.quarantined(after: 0, limit: 9).map(\.detail) == ["kept"])
+    let last = try #require(try await inbox.find(eventID: "last").first?.event)
+    #expect(last.receivedAtMilliseconds == TestClock.start + 5)
+    #expect(last.envelope.chatID == "chat-1")
+  }
+
+  @Test func everythingIsThereAfterACleanRestart() async throws {
+    let folder = try TemporaryFolder()
+    let first = try folder.open()
+    try await fill(first)
+    await first.close()
+    let second = try folder.open()
+    try await check(second)
+    await second.close()
+  }
+
+  @Test func everythingIsThereAfterAKill() async throws {
+    let folder = try TemporaryFolder()
+    let first = try folder.open()
+    try await fill(first)
+    let copy = try folder.snapshot()
+    await first.close()
+    let second = try copy.open()
+    try await check(second)
+    await second.close()
+  }
+
+  @Test func theHorizonSurvivesARestart() async throws {
+    let folder = try TemporaryFolder()
+    let old = inboundEvent("a", createdAt: TestClock.start, isSigned: false)
+    let first = try folder.open(limits: { $0.dedupEntriesMax = 1 })
+    _ = await first.accept(old)
+    _ = await first.accept(inboundEvent("b", createdAt: TestClock.start + 1, isSigned: false))
+    await first.close()
+    let second = try folder.open(limits: { $0.dedupEntriesMax = 1 })
+    #expect(await second.accept(old) == .tooOld)
+    await second.close()
+  }
+
+  @Test func numberingGoesOnAfterEverythingElseWasPruned() async throws {
+    let folder = try TemporaryFolder()
+    let clock = TestClock()
+    let first = try folder.open(clock)
+    _ = await first.accept([inboundEvent("a"), inboundEvent("b")])
+    clock.advance(hours: 1000)
+    await first.maintain()
+    #expect(first.statistics.dedupEntries == 0)
+    await first.close()
+    let second = try folder.open(clock)
+    #expect(await second.accept(inboundEvent("a")) == .accepted(sequence: 3))
+    await second.close()
+  }
+
+  @Test func aLostLogIsAnAlarm() async throws {
+    let folder = try TemporaryFolder()
+    let first = try folder.open()
+    _ = await first.accept([inboundEvent("a"), inboundEvent("b")])
+    let copy = try folder.snapshot()
+    await first.close()
+    try FileManager.default.removeItem(atPath: copy.inboxPath + "-wal")
+    let reports = Collected<InboxDiagnostic>()
+    let second = try copy.open(report: reports.append)
+    let lost = reports.all.filter { $0.kind == .acknowledgedEventsLost }
+    #expect(lost.map(\.severity) == [.alarm])
+    #expect(lost.first?.description.contains("2 were acknowledged") == true)
+    await second.close()
+    let afterwards = Collected<InboxDiagnostic>()
+    await (try copy.open(report: afterwards.append)).close()
+    #expect(!afterwards.all.contains { $0.kind == .acknowledgedEventsLost })
+  }
+
+  @Test func aSlowTrickleSharesRowsAndABatchIsSplit() async throws {
+    let folder = try TemporaryFolder()
+    let inbox = try folder.open()
+    for number in 0..<200 { _ = await inbox.accept(inboundEvent("single-\(number)")) }
+    _ = await inbox.accept((0..<3000).map { inboundEvent("batch-\($0)") })
+    let rows = try await inbox.ledger.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM id_batch") }
+    // Three rows of 64 singles; the batch goes on where the last eight stand, in rows of 1024.
+    #expect(rows == 3 + 3)
+    #expect(try await inbox.find(eventID: "single-150").map(\.event.sequence) == [151])
+    #expect(try await inbox.find(eventID: "batch-2999").map(\.event.sequence) == [3200])
+    await inbox.close()
+  }
+}

@@ -1,0 +1,70 @@
+import Testing
+
+@testable import Inbox
+
+@Suite struct SpaceTests {
+  private func batch(_ round: Int) -> [InboundEvent] {
+    (0..<50).map { inboundEvent("\(round)-\($0)", padding: 1000) }
+  }
+
+  @Test func prunesDeliveredEventsEarlyWhenTheStoreReachesItsLimit() async throws {
+    let folder = try TemporaryFolder()
+    let inbox = try folder.open(limits: { $0.bytesMax = 1 << 20 })
+    for round in 0..<100 {
+      let outcomes = await inbox.accept(batch(round))
+      #expect(outcomes.allSatisfy { if case .accepted = $0 { true } else { false } })
+    }
+    #expect(inbox.statistics.bytes < 3 << 20)
+    #expect(try await inbox.event(sequence: 1) == nil)
+    #expect(try await inbox.event(sequence: 5000) != nil)
+    await inbox.close()
+  }
+
+  @Test func refusesNewEventsWhenNothingMayBePrunedAndGoesOnWhenSomethingMay() async throws {
+    let folder = try TemporaryFolder()
+    let inbox = try folder.open(limits: { $0.bytesMax = 1 << 20 })
+    _ = try await inbox.attach(["a"])
+    var round = 0
+    while inbox.statistics.unavailability == nil, round < 200 {
+      _ = await inbox.accept(batch(round))
+      round += 1
+    }
+    #expect(inbox.statistics.unavailability == .storeFull)
+    #expect(await inbox.accept(inboundEvent("new")) == .unavailable(.storeFull))
+    #expect(await inbox.accept(inboundEvent("0-0")) == .duplicate)
+    #expect(inbox.statistics.bytes < 3 << 20)
+    try await inbox.record(ProgressRecord(handler: "a", cursor: inbox.lastSequence))
+    await inbox.maintain()
+    #expect(inbox.statistics.unavailability == nil)
+    #expect(await inbox.accept(inboundEvent("new")) == .accepted(sequence: inbox.lastSequence))
+    await inbox.close()
+  }
+
+  @Test func complainsOnceWhenIdsAreForgottenTooEarly() async throws {
+    let folder = try TemporaryFolder()
+    let reports = Collected<InboxDiagnostic>()
+    let inbox = try folder.open(limits: { $0.dedupEntriesMax = 10 }, report: reports.append)
+    _ = await inbox.accept((0..<30).map { inboundEvent("id-\($0)") })
+    _ = await inbox.accept((30..<60).map { inboundEvent("id-\($0)") })
+    #expect(reports.all.filter { $0.kind == .dedupWindowTooSmall }.map(\.severity) == [.alarm])
+    #expect(inbox.statistics.dedupEntries == 10)
+    await inbox.close()
+  }
+
+  @Test func aFloodOfForgeriesIsCutOffBeforeTheDisk() async throws {
+    let folder = try TemporaryFolder()
+    let clock = TestClock()
+    let inbox = try folder.open(clock, limits: { $0.quarantineEntriesMax = 10 })
+    for _ in 0..<2000 { inbox.quarantine(refusedRequest(.invalidSignature)) }
+    inbox.quarantine(refusedRequest(.unusableEvent, detail: "authentic"))
+    try await inbox.removeQuarantined([])
+    #expect(inbox.statistics.quarantineEntries == 10)
+    #expect(inbox.statistics.quarantineDropped == 990)
+    #expect(try await inbox.quarantined(after: 0, limit: 99).last?.detail == "authentic")
+    clock.advance(minutes: 1)
+    inbox.quarantine(refusedRequest(.invalidSignature, detail: "later"))
+    try await inbox.removeQuarantined([])
+    #expect(inbox.statistics.quarantineDropped == 990)
+    await inbox.close()
+  }
+}
