@@ -108,6 +108,7 @@ let package = Package(
         "Authentication", "LinqEvents", "HTTPClient", "Configuration", "Daemon",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "SystemPackage", package: "swift-system"),
+        .product(name: "UnixSignals", package: "swift-service-lifecycle"),
       ],
       swiftSettings: strict
     ),

@@ -35,7 +35,10 @@ final class IngressShard: HTTPShardHandler {
     guard let endpoint = table.endpoint(path: request.path) else { return .answer(Answer.notFound) }
     let arrival = Arrival(request, trustedProxies: table.trustedProxies, receivedAtMilliseconds: clock())
     let verdict = endpoint.settings.verdict(
-      arrival.headers, body: body, receivedAtMilliseconds: arrival.receivedAtMilliseconds)
+      arrival.headers,
+      body: body,
+      receivedAtMilliseconds: arrival.receivedAtMilliseconds
+    )
     switch verdict {
     case .verified(let match):
       counters.countVerified(match, nowMilliseconds: arrival.receivedAtMilliseconds)

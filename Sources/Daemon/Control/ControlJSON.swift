@@ -62,7 +62,8 @@ extension ArchivedEvent.Delivery {
 extension StoredEvent {
   /// The event's own JSON. What is stored was read as JSON before, so the text is for a damaged file only.
   fileprivate var payloadJSON: JSONValue {
-    (try? JSONValue(parsing: payload.span)) ?? JSONValue(String(decoding: payload, as: UTF8.self))
+    let bytes = payload
+    return (try? JSONValue(parsing: bytes.span)) ?? JSONValue(String(decoding: bytes, as: UTF8.self))
   }
 
   /// An answer about this event.

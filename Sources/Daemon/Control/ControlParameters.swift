@@ -40,7 +40,9 @@ struct ControlParameters {
     guard let text = values[name] else { return nil }
     guard let milliseconds = RFC3339.milliseconds(text) else {
       throw ControlProblem(
-        .invalidRequest, "The parameter \(name) must be a time such as 2026-02-05T19:30:00Z.")
+        .invalidRequest,
+        "The parameter \(name) must be a time such as 2026-02-05T19:30:00Z."
+      )
     }
     return milliseconds
   }
@@ -58,7 +60,8 @@ struct ControlParameters {
     guard let number = Int64(text), range.contains(number) else {
       throw ControlProblem(
         .invalidRequest,
-        "The parameter \(name) must be a whole number from \(range.lowerBound) to \(range.upperBound).")
+        "The parameter \(name) must be a whole number from \(range.lowerBound) to \(range.upperBound)."
+      )
     }
     return number
   }

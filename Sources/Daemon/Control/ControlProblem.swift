@@ -74,7 +74,10 @@ struct ControlProblem: Error {
   }
 
   var response: HTTPResponse {
-    HTTPResponse(control: ["error": JSONValue(code.rawValue), "detail": JSONValue(detail)], status: code.status)
+    HTTPResponse(
+      control: ["error": JSONValue(code.rawValue), "detail": JSONValue(detail)],
+      status: code.status
+    )
   }
 }
 

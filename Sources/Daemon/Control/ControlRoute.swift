@@ -2,6 +2,7 @@ import Foundation
 
 /// What a request to the control API asks for.
 enum ControlRoute: Equatable {
+  case receiver
   case stats
   case listEvents
   case showEvent(EventReference)
@@ -34,11 +35,12 @@ enum ControlRoute: Equatable {
       .map { $0.removingPercentEncoding ?? "" }
     guard segments.first == "api", !segments.contains("") else { throw Self.notFound }
     switch (method, segments.dropFirst().first, Array(segments.dropFirst(2))) {
-    case ("GET", "stats", let rest) where rest.isEmpty: self = .stats
+    case ("GET", "receiver", []): self = .receiver
+    case ("GET", "stats", []): self = .stats
     case (_, "events", let rest): self = try Self.events(method, rest)
     case (_, "dead", let rest): self = try Self.dead(method, rest)
     case (_, "quarantine", let rest): self = try Self.quarantine(method, rest)
-    case (_, "stats", let rest) where rest.isEmpty: throw Self.wrongMethod(method)
+    case (_, "receiver", []), (_, "stats", []): throw Self.wrongMethod(method)
     default: throw Self.notFound
     }
   }

@@ -1,12 +1,16 @@
+import Delivery
 import Inbox
 import LinqEvents
+import Logging
 
 // Events and dead letters.
 
 extension ControlService {
   func listEvents(_ query: String?) async throws -> JSONValue {
     let parameters = try ControlParameters(
-      query, known: ["state", "handler", "type", "since", "after", "limit"])
+      query,
+      known: ["state", "handler", "type", "since", "after", "limit"]
+    )
     let events = try await inbox.list(
       EventQuery(
         state: try parameters.state(),
@@ -34,7 +38,9 @@ extension ControlService {
     }
     if let found { return found }
     throw ControlProblem(
-      .notFound, "There is no event \(reference.text) in the inbox; retention may have removed it.")
+      .notFound,
+      "There is no event \(reference.text) in the inbox; retention may have removed it."
+    )
   }
 
   func replay(_ reference: ControlRoute.EventReference, _ query: String?) async throws -> JSONValue {
@@ -51,7 +57,8 @@ extension ControlService {
     }
     return event.answer([
       "deliveries": .array(
-        outcomes.map { ["handler": JSONValue($0.handler), "outcome": JSONValue($0.outcome.word)] })
+        outcomes.map { ["handler": JSONValue($0.handler), "outcome": JSONValue($0.outcome.word)] }
+      )
     ])
   }
 

@@ -1,6 +1,8 @@
+import Foundation
 import Inbox
 import Ingress
 import LinqEvents
+import Logging
 
 // Refused requests.
 
@@ -37,7 +39,9 @@ extension ControlService {
 
   private static func missing(_ number: Int64) -> ControlProblem {
     ControlProblem(
-      .notFound, "There is no request \(number) in the quarantine; newer ones may have taken its place.")
+      .notFound,
+      "There is no request \(number) in the quarantine; newer ones may have taken its place."
+    )
   }
 }
 
@@ -57,7 +61,7 @@ extension RefusedRequest {
       "headers": isWhole
         ? .array(headers.map { ["name": JSONValue($0.name), "value": JSONValue($0.value)] }) : nil,
       "body": text.map { JSONValue($0) },
-      "body_base64": isWhole && text == nil ? JSONValue(Base64.encode(body)) : nil,
+      "body_base64": isWhole && text == nil ? JSONValue(Data(body).base64EncodedString()) : nil,
     ])
   }
 }

@@ -10,6 +10,7 @@ import MicroHTTP
 // which calls it in the process of the command when no receiver runs. Who may call is decided there, by the
 // mode of the socket, the token, and the rights on the file.
 //
+//   GET    /api/receiver                           which inbox answers, and whether a receiver runs on it
 //   GET    /api/stats
 //   GET    /api/events?state=&handler=&type=&since=&after=&limit=
 //   GET    /api/events/{id}                        an event id, or # and a sequence, percent-encoded
@@ -53,9 +54,8 @@ struct ControlService: Sendable {
 
   private func answer(_ route: ControlRoute, query: String?) async throws -> JSONValue {
     switch route {
-    case .stats:
-      _ = try ControlParameters(query, known: [])
-      return try await stats()
+    case .receiver: return receiver
+    case .stats: return try await stats()
     case .listEvents: return try await listEvents(query)
     case .showEvent(let reference): return try await event(reference).json(isWhole: true)
     case .replay(let reference): return try await replay(reference, query)
@@ -80,6 +80,13 @@ extension ControlService {
   ) {
     let fields: Logger.Metadata = ["event_id": "\(event.eventID)", "handler": "\(handler)"]
     logger.notice(message, metadata: fields.merging(more) { first, _ in first })
+  }
+
+  private var receiver: JSONValue {
+    [
+      "receiver": JSONValue(isRunning ? "running" : "stopped"), "inbox": JSONValue(inboxPath),
+      "version": JSONValue(LinqhookVersion.current),
+    ]
   }
 
   private func stats() async throws -> JSONValue {

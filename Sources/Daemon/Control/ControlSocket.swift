@@ -1,4 +1,8 @@
+import Configuration
+import Delivery
 import Foundation
+import Inbox
+import Ingress
 import Logging
 import MicroHTTP
 
@@ -43,5 +47,25 @@ public enum ControlSocket {
       )
       return nil
     }
+  }
+}
+
+extension ControlService {
+  /// The control API of a running receiver.
+  init(
+    _ settings: Settings,
+    _ inbox: any Inbox,
+    _ dispatcher: Dispatcher,
+    _ ingress: IngressService,
+    _ logger: Logger
+  ) {
+    self.init(
+      inbox: inbox,
+      deliveries: dispatcher,
+      review: QuarantineReview(inbox: inbox) { ingress.routingTable },
+      inboxPath: settings.inbox.path,
+      isRunning: true,
+      logger: logger
+    )
   }
 }

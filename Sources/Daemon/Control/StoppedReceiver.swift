@@ -25,7 +25,7 @@ public struct StoppedReceiver: Sendable {
       routing = try RoutingTable(settings)
       rules = try settings.handlers.map(StoppedDeliveries.Rule.init)
     } catch {
-      throw .settings(reason: "\(error)")
+      throw Receiver.daemonError(error)
     }
     let inbox: SQLiteInbox
     do {

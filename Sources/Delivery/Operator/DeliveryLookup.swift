@@ -11,7 +11,9 @@ struct DeliveryLookup {
   ) async throws -> (event: StoredEvent, part: ArchivedEvent.Delivery?) {
     guard let event = try await store.event(sequence: sequence) else {
       throw DispatcherError(
-        .unknownEvent, "There is no event \(sequence) in the inbox; retention may have removed it.")
+        .unknownEvent,
+        "There is no event \(sequence) in the inbox; retention may have removed it."
+      )
     }
     let archived = try await store.find(eventID: event.eventID)
     let deliveries = archived.first { $0.event.sequence == sequence }?.deliveries ?? []
@@ -26,7 +28,9 @@ struct DeliveryLookup {
     let (event, part) = try await delivery(sequence, handler: handler)
     guard let row = part?.deferred, row.state == .dead else {
       throw DispatcherError(
-        .notDead, "The event \(event.eventID) is no dead letter of the handler \"\(handler)\".")
+        .notDead,
+        "The event \(event.eventID) is no dead letter of the handler \"\(handler)\"."
+      )
     }
     return (event, row)
   }

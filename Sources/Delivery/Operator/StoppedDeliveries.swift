@@ -1,4 +1,4 @@
-public import Inbox
+import Inbox
 
 /// What an operator may do with deliveries while no dispatcher runs: wishes become rows of the ledger, and the
 /// next start finds them there.
@@ -65,7 +65,8 @@ public struct StoppedDeliveries: DeliveryControl {
     for rule in rules {
       let counts = try await counts(rule.handler)
       standings.append(
-        HandlerStanding(handler: rule.handler, pendingEvents: counts.pending, deadLetters: counts.dead))
+        HandlerStanding(handler: rule.handler, pendingEvents: counts.pending, deadLetters: counts.dead)
+      )
     }
     return standings
   }
@@ -90,7 +91,8 @@ public struct StoppedDeliveries: DeliveryControl {
     guard let part else {
       throw DispatcherError(
         .unknownHandler,
-        "The handler \"\(rule.handler)\" has never run with this inbox. Start the receiver, then replay.")
+        "The handler \"\(rule.handler)\" has never run with this inbox. Start the receiver, then replay."
+      )
     }
     var row: DeferredDelivery
     switch part.deferred?.state {

@@ -37,6 +37,8 @@ extension InboxError {
   /// A handler that was never attached, or was forgotten.
   static func unknownHandler(_ name: String) -> InboxError {
     InboxError(
-      .notFound, "The inbox knows no handler \(name); compare the names in the configuration.")
+      .notFound,
+      "The inbox knows no handler \(name); compare the names in the configuration."
+    )
   }
 }

@@ -6,7 +6,10 @@ enum CountQueries {
   static func counts(handler: String?, db: Database) throws -> EventCounts {
     let condition = handler == nil ? "is_attached" : "name = ?"
     let known = try Int.fetchOne(
-      db, sql: "SELECT count(*) FROM handler WHERE \(condition)", arguments: StatementArguments(handler))
+      db,
+      sql: "SELECT count(*) FROM handler WHERE \(condition)",
+      arguments: StatementArguments(handler)
+    )
     if let handler, known == 0 {
       throw InboxError(.notFound, "The inbox knows no handler \(handler); compare the configuration.")
     }

@@ -11,7 +11,8 @@ struct UnusableEvent: Error {
   }
 
   /// The id to deduplicate by: the body's, else the one that was signed with it.
-  fileprivate static func eventID(of envelope: EventEnvelope, signed: String?) throws(UnusableEvent) -> String {
+  fileprivate static func eventID(of envelope: EventEnvelope, signed: String?) throws(UnusableEvent) -> String
+  {
     if let id = envelope.eventID ?? signed { return id }
     throw UnusableEvent(
       detail: envelope.eventIDProblem.map { "event_id \($0.rawValue)." }
