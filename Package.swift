@@ -164,7 +164,10 @@ let package = Package(
     ),
     .testTarget(
       name: "DaemonTests",
-      dependencies: ["Daemon", "Configuration", "Inbox", "Ingress", "Delivery", "Handlers", "MicroHTTP"],
+      dependencies: [
+        "Daemon", "Configuration", "Inbox", "Ingress", "Delivery", "Handlers", "MicroHTTP", "HTTPClient",
+        "LinqEvents", "Authentication", .product(name: "Logging", package: "swift-log"),
+      ],
       swiftSettings: strict
     ),
     .testTarget(

@@ -31,10 +31,16 @@ struct ShowEventCommand: AsyncParsableCommand {
   }
 
   private static func printFacts(of event: JSONValue) throws(CommandFailure) {
-    let names = [
-      "event_id", "sequence", "event_type", "state", "received_at", "created_at", "chat_id", "source",
-    ]
-    try FactList.print(names, of: event)
+    try FactList.print([
+      ("id", event.cell("event_id")),
+      ("sequence", event.cell("sequence").map { "#\($0)" }),
+      ("type", event.cell("event_type")),
+      ("state", event.cell("state")),
+      ("received at", event.cell("received_at")),
+      ("created at", event.cell("created_at")),
+      ("chat", event.cell("chat_id")),
+      ("source", event.cell("source")),
+    ])
   }
 
   private static func printDeliveries(of event: JSONValue) throws(CommandFailure) {
@@ -53,20 +59,5 @@ struct ShowEventCommand: AsyncParsableCommand {
     }
     try Terminal.print("")
     try table.print()
-  }
-}
-
-/// Names and values, one a line, aligned.
-enum FactList {
-  /// Prints the members of an answer that have these names and a value; an underscore shows as a blank.
-  static func print(_ names: [String], of answer: JSONValue) throws(CommandFailure) {
-    let facts = names.compactMap { name in
-      answer.cell(name).map { (name: name.map { $0 == "_" ? " " : String($0) }.joined(), value: $0) }
-    }
-    let width = facts.map(\.name.count).max() ?? 0
-    for fact in facts {
-      let padding = String(repeating: " ", count: width - fact.name.count)
-      try Terminal.print("\(fact.name)\(padding)  \(PrintableText.line(fact.value))")
-    }
   }
 }

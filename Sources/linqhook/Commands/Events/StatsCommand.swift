@@ -18,14 +18,25 @@ struct StatsCommand: AsyncParsableCommand {
     try await options.run { channel async throws(CommandFailure) in
       let stats = try await channel.get(["stats"])
       if options.json { return try Terminal.print(stats) }
-      try FactList.print(["receiver"], of: stats)
-      try FactList.print(["pending", "delivered", "dead"], of: stats[member: "events"] ?? .null)
-      try FactList.print(
-        ["path", "bytes", "last_sequence", "last_event_at", "dedup_ids", "quarantined"],
-        of: stats[member: "inbox"] ?? .null
-      )
+      try FactList.print(Self.facts(of: stats))
       try Self.printHandlers(stats.list("handlers"))
     }
+  }
+
+  private static func facts(of stats: JSONValue) -> [(name: String, value: String?)] {
+    let (events, inbox) = (stats[member: "events"] ?? .null, stats[member: "inbox"] ?? .null)
+    return [
+      ("receiver", stats.cell("receiver")),
+      ("inbox", inbox.cell("path")),
+      ("bytes on disk", inbox.cell("bytes")),
+      ("events pending", events.cell("pending")),
+      ("events delivered", events.cell("delivered")),
+      ("events dead", events.cell("dead")),
+      ("last sequence", inbox.cell("last_sequence")),
+      ("last event at", inbox.cell("last_event_at")),
+      ("ids remembered", inbox.cell("dedup_ids")),
+      ("requests in quarantine", inbox.cell("quarantined")),
+    ]
   }
 
   private static func printHandlers(_ handlers: [JSONValue]) throws(CommandFailure) {

@@ -86,12 +86,22 @@ struct TailEventsCommand: AsyncParsableCommand {
       if options.json {
         try Terminal.print(event)
       } else {
-        let cells = ["received_at", "state", "event_type", "event_id", "chat_id"].map {
-          event.cell($0) ?? "-"
-        }
-        let line = (["#\(event.cell("sequence") ?? "-")"] + cells).joined(separator: "  ")
-        try Terminal.print(PrintableText.line(line))
+        try Terminal.print(PrintableText.line(Self.line(event)))
       }
     }
+  }
+
+  /// Nobody knows yet how wide a column will get, so each has the width that it usually needs.
+  private static func line(_ event: JSONValue) -> String {
+    let sequence = event.cell("sequence").map { "#\($0)" }
+    let cells = [
+      (sequence, 8), (event.cell("received_at"), 24), (event.cell("state"), 9),
+      (event.cell("event_type"), 24), (event.cell("event_id"), 36), (event.cell("chat_id"), 0),
+    ]
+    return cells.map { text, width in
+      let text = text ?? "-"
+      return text + String(repeating: " ", count: max(0, width - text.count))
+    }
+    .joined(separator: "  ")
   }
 }

@@ -31,7 +31,14 @@ struct ShowQuarantinedCommand: AsyncParsableCommand {
       let request = try await channel.get(["quarantine", String(number)])
       if options.json { return try Terminal.print(request) }
       if raw { return try Terminal.write(Self.rawBytes(of: request)) }
-      try FactList.print(["number", "received_at", "reason", "detail", "remote", "bytes"], of: request)
+      try FactList.print([
+        ("number", request.cell("number")),
+        ("received at", request.cell("received_at")),
+        ("reason", request.cell("reason")),
+        ("detail", request.cell("detail")),
+        ("remote", request.cell("remote")),
+        ("bytes", request.cell("bytes")),
+      ])
       try Terminal.print("")
       for line in Self.headLines(of: request) { try Terminal.print(PrintableText.line(line)) }
       try Terminal.print("")
