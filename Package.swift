@@ -30,6 +30,7 @@ let package = Package(
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    // For the tests that drive the built program; the product spawns by ChildProcesses.
     .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
   ],
   targets: [
@@ -95,7 +96,7 @@ let package = Package(
       name: "Daemon",
       dependencies: [
         "Supervision", "Authentication", "MicroHTTP", "LinqEvents", "Inbox", "Ingress", "Delivery",
-        "Handlers", "Configuration",
+        "Handlers", "Configuration", "HTTPClient", "ChildProcesses",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "SystemPackage", package: "swift-system"),
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -141,10 +142,17 @@ let package = Package(
       swiftSettings: strict
     ),
     .testTarget(
+      name: "ChildProcessesTests",
+      dependencies: ["ChildProcesses", .product(name: "SystemPackage", package: "swift-system")],
+      swiftSettings: strict
+    ),
+    .testTarget(
       name: "HandlersTests",
       dependencies: [
-        "Handlers", "Delivery", "Inbox", "LinqEvents", "Authentication", "HTTPClient", "ScriptedServer",
+        "Handlers", "ChildProcesses", "Delivery", "Inbox", "LinqEvents", "Authentication", "HTTPClient",
+        "ScriptedServer",
         .product(name: "Logging", package: "swift-log"),
+        .product(name: "SystemPackage", package: "swift-system"),
       ],
       swiftSettings: strict
     ),

@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <spawn.h>
 #include <stddef.h>
+#include <sys/epoll.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
@@ -77,3 +78,24 @@ void linqhook_ignore_broken_pipes(void) { signal(SIGPIPE, SIG_IGN); }
 int linqhook_exit_code(int status) { return WIFEXITED(status) ? WEXITSTATUS(status) : -1; }
 
 int linqhook_exit_signal(int status) { return WIFSIGNALED(status) ? WTERMSIG(status) : 0; }
+
+int linqhook_watcher(void) { return epoll_create1(EPOLL_CLOEXEC); }
+
+int linqhook_watch(int watcher, int descriptor, uint64_t token, int for_writing, int is_new) {
+  struct epoll_event event = {
+    .events = (for_writing ? EPOLLOUT : EPOLLIN) | EPOLLONESHOT,
+    .data.u64 = token,
+  };
+  return epoll_ctl(watcher, is_new ? EPOLL_CTL_ADD : EPOLL_CTL_MOD, descriptor, &event);
+}
+
+int linqhook_unwatch(int watcher, int descriptor) {
+  return epoll_ctl(watcher, EPOLL_CTL_DEL, descriptor, NULL);
+}
+
+int linqhook_wait(int watcher, uint64_t *tokens, int tokens_max) {
+  struct epoll_event events[64];
+  int count = epoll_wait(watcher, events, tokens_max < 64 ? tokens_max : 64, -1);
+  for (int index = 0; index < count; index++) tokens[index] = events[index].data.u64;
+  return count < 0 ? 0 : count;
+}

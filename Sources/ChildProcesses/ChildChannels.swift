@@ -1,5 +1,4 @@
-// The ends of the pipes that we keep. Each owns its descriptor: the dispatch source closes it when it is
-// cancelled, which is the only moment at which nothing can be using it any more.
+// The ends of the pipes that we keep. Each owns its descriptor.
 
 internal import Dispatch
 internal import SystemPackage
@@ -7,20 +6,29 @@ internal import SystemPackage
 /// What a child writes.
 final class OutputChannel {
   private let descriptor: FileDescriptor
-  private let source: any DispatchSourceRead
+  private var watch: DescriptorWatch?
 
-  init(_ descriptor: FileDescriptor, queue: DispatchQueue, onReadable: @escaping @Sendable () -> Void) {
+  /// Takes the descriptor over, also when it throws.
+  init(
+    _ descriptor: FileDescriptor,
+    queue: DispatchQueue,
+    onReadable: @escaping @Sendable () -> Void
+  ) throws(Errno) {
     self.descriptor = descriptor
-    source = DispatchSource.makeReadSource(fileDescriptor: descriptor.rawValue, queue: queue)
-    source.setEventHandler(handler: onReadable)
-    source.setCancelHandler { try? descriptor.close() }
-    source.activate()
+    watch = try DescriptorWatch(descriptor, for: .reading, queue: queue, onReadable)
   }
 
   /// Some bytes; empty at the end, nil when there is nothing yet.
-  func read() -> [UInt8]? { SystemCalls.read(descriptor, bytesMax: 65_536) }
+  func read() -> [UInt8]? {
+    let bytes = SystemCalls.read(descriptor, bytesMax: 65_536)
+    watch?.rearm()
+    return bytes
+  }
 
-  deinit { source.cancel() }
+  deinit {
+    watch = nil
+    try? descriptor.close()
+  }
 }
 
 /// What a child reads, as long as it is fed by and by.
@@ -28,7 +36,7 @@ final class InputChannel {
   private let descriptor: FileDescriptor
   private let queue: DispatchQueue
   private let onWritable: @Sendable () -> Void
-  private var source: (any DispatchSourceWrite)?
+  private var watch: DescriptorWatch?
   private var pending: [UInt8] = []
   private var written = 0
   private var isBroken = false
@@ -38,6 +46,9 @@ final class InputChannel {
     self.queue = queue
     self.onWritable = onWritable
   }
+
+  /// Whether all that was to be written is written, or can never be.
+  var isIdle: Bool { pending.isEmpty }
 
   /// Adds bytes and writes what the pipe has room for.
   func write(_ bytes: [UInt8]) {
@@ -51,7 +62,7 @@ final class InputChannel {
     do throws(Errno) {
       while written < pending.count {
         guard let count = try SystemCalls.write(descriptor, pending, from: written) else {
-          return waitForRoom()
+          return try waitForRoom()
         }
         written += count
       }
@@ -60,32 +71,34 @@ final class InputChannel {
     }
     pending.removeAll(keepingCapacity: pending.capacity <= 1_048_576)
     written = 0
-    stopWaiting()
   }
 
-  /// Whether all that was to be written is written, or can never be.
-  var isIdle: Bool { pending.isEmpty }
-
-  private func waitForRoom() {
-    guard source == nil else { return }
-    let source = DispatchSource.makeWriteSource(fileDescriptor: descriptor.rawValue, queue: queue)
-    source.setEventHandler(handler: onWritable)
-    source.activate()
-    self.source = source
-  }
-
-  private func stopWaiting() {
-    source?.cancel()
-    source = nil
+  private func waitForRoom() throws(Errno) {
+    if let watch { return watch.rearm() }
+    watch = try DescriptorWatch(descriptor, for: .writing, queue: queue, onWritable)
   }
 
   deinit {
-    guard let source else {
-      try? descriptor.close()
-      return
-    }
-    let descriptor = descriptor
-    source.setCancelHandler { try? descriptor.close() }
-    source.cancel()
+    watch = nil
+    try? descriptor.close()
+  }
+}
+
+/// The end of a child.
+final class ExitWatch {
+  private let descriptor: FileDescriptor
+  private var watch: DescriptorWatch?
+
+  /// Takes the descriptor over, also when it throws.
+  init(_ descriptor: FileDescriptor, queue: DispatchQueue, onExit: @escaping @Sendable () -> Void)
+    throws(Errno)
+  {
+    self.descriptor = descriptor
+    watch = try DescriptorWatch(descriptor, for: .reading, queue: queue, onExit)
+  }
+
+  deinit {
+    watch = nil
+    try? descriptor.close()
   }
 }

@@ -46,7 +46,9 @@ struct ChildPlumbing: ~Copyable {
     do {
       process = try ChildRegistry.shared.spawn { () throws(Errno) in
         try SystemCalls.spawn(
-          path, command: command, descriptors: (theirs[0], theirs[1], theirs[2])
+          path,
+          command: command,
+          descriptors: (theirs[0], theirs[1], theirs[2])
         )
       }
     } catch {
@@ -55,8 +57,7 @@ struct ChildPlumbing: ~Copyable {
     do {
       return (process, try SystemCalls.processDescriptor(of: process))
     } catch {
-      SystemCalls.signal(-process, SignalNumber.kill)
-      _ = ChildRegistry.shared.reap(process)
+      ChildRegistry.shared.discard(process)
       throw .noDescriptors(error)
     }
   }

@@ -53,7 +53,7 @@ public actor ChildProcess {
   private var closesInputWhenIdle = false
   private var output: OutputChannel?
   private var errorOutput: OutputChannel?
-  private var exitSource: (any DispatchSourceRead)?
+  private var exit: ExitWatch?
   private var timer: (any DispatchSourceTimer)?
   private var waiters: [CheckedContinuation<ChildEnd, Never>] = []
 
@@ -91,10 +91,16 @@ public actor ChildProcess {
   ) throws(ChildProcessError) {
     guard case .idle = state else { return }
     let path = try ExecutableCheck.path(of: command.arguments, environment: command.environment)
-    let plumbing = try ChildPlumbing(childInput)
-    let started = try plumbing.spawn(path, command)
-    state = .running(process: started.process)
-    connect(plumbing, exit: started.exit)
+    var plumbing = try ChildPlumbing(childInput)
+    do {
+      try connect(&plumbing)
+      let started = try plumbing.spawn(path, command)
+      try watch(started.process, started.exit)
+      state = .running(process: started.process)
+    } catch {
+      dropPipes()
+      throw error
+    }
     if let timeoutSeconds { arm(after: timeoutSeconds) { $0.end(.timeout, graceSeconds: graceSeconds) } }
   }
 
@@ -121,24 +127,44 @@ public actor ChildProcess {
 // MARK: - Pipes
 
 extension ChildProcess {
-  private func connect(_ plumbing: consuming ChildPlumbing, exit: FileDescriptor) {
+  private func connect(_ plumbing: inout ChildPlumbing) throws(ChildProcessError) {
     let ends = plumbing.takeOurEnds()
-    output = OutputChannel(ends.output, queue: executor.queue) { [weak self] in
-      self?.assumeIsolated { $0.readOutput() }
-    }
-    errorOutput = OutputChannel(ends.errorOutput, queue: executor.queue) { [weak self] in
-      self?.assumeIsolated { $0.readErrorOutput() }
-    }
     input = ends.input.map { descriptor in
       InputChannel(descriptor, queue: executor.queue) { [weak self] in
         self?.assumeIsolated { $0.continueWriting() }
       }
     }
-    let source = DispatchSource.makeReadSource(fileDescriptor: exit.rawValue, queue: executor.queue)
-    source.setEventHandler { [weak self] in self?.assumeIsolated { $0.leaderEnded() } }
-    source.setCancelHandler { try? exit.close() }
-    source.activate()
-    exitSource = source
+    do throws(Errno) {
+      do throws(Errno) {
+        output = try OutputChannel(ends.output, queue: executor.queue) { [weak self] in
+          self?.assumeIsolated { $0.readOutput() }
+        }
+      } catch {
+        try? ends.errorOutput.close()
+        throw error
+      }
+      errorOutput = try OutputChannel(ends.errorOutput, queue: executor.queue) { [weak self] in
+        self?.assumeIsolated { $0.readErrorOutput() }
+      }
+    } catch {
+      throw .noDescriptors(error)
+    }
+  }
+
+  private func watch(_ process: Int32, _ descriptor: FileDescriptor) throws(ChildProcessError) {
+    do throws(Errno) {
+      // Strong: whoever started a child may forget it, but its end must be seen.
+      exit = try ExitWatch(descriptor, queue: executor.queue) { self.assumeIsolated { $0.leaderEnded() } }
+    } catch {
+      ChildRegistry.shared.discard(process)
+      throw .noDescriptors(error)
+    }
+  }
+
+  private func dropPipes() {
+    input = nil
+    output = nil
+    errorOutput = nil
   }
 
   private func readOutput() {
@@ -168,9 +194,7 @@ extension ChildProcess {
       if let bytes = chunks[1], !bytes.isEmpty { onOutput(.errorOutput, bytes) }
       if chunks.allSatisfy({ $0?.isEmpty ?? true }) { break }
     }
-    input = nil
-    output = nil
-    errorOutput = nil
+    dropPipes()
   }
 }
 
@@ -197,8 +221,7 @@ extension ChildProcess {
   private func leaderEnded() {
     guard case .running(let process) = state, !hasLeaderEnded else { return }
     hasLeaderEnded = true
-    exitSource?.cancel()
-    exitSource = nil
+    exit = nil
     drain()
     switch ending {
     case .notBegun: finish(process)

@@ -10,8 +10,8 @@
 // another process meanwhile. Their own children fall to us in the next round.
 
 internal import Dispatch
-internal import SystemPackage
 internal import Synchronization
+internal import SystemPackage
 
 final class ChildRegistry: Sendable {
   static let shared = ChildRegistry()
@@ -44,6 +44,12 @@ final class ChildRegistry: Sendable {
     }
     scheduleReaping()
     return status ?? .exited(-1)
+  }
+
+  /// Gets rid of a child that cannot be watched.
+  func discard(_ child: Int32) {
+    SystemCalls.signal(-child, SignalNumber.kill)
+    _ = reap(child)
   }
 
   /// Kills the orphans of one child: those of its session and those that carry all of its markers.

@@ -39,7 +39,8 @@ public enum ExecutableCheck {
       if (try? FilePath(candidate).stat()) != nil { nearMiss = nearMiss ?? problem }
     }
     throw .cannotRun(
-      nearMiss ?? "The program \(program) is in none of the directories \(searchPath): install it or give its full path."
+      nearMiss
+        ?? "The program \(program) is in none of the directories \(searchPath): install it or give its full path."
     )
   }
 

@@ -1,3 +1,4 @@
+import ChildProcesses
 public import Configuration
 public import Foundation
 import Logging
@@ -50,7 +51,8 @@ public struct Daemon: Sendable {
   ///
   /// - Throws: `DaemonError` where it cannot start.
   public func run() async throws(DaemonError) {
-    ProcessSignals.ignoreThoseThatEndAWrite()
+    ProcessSetup.prepare()
+    ProcessSignals.ignoreFileSizeLimit()
     let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint, .sighup, .sigusr1)
     let loaded = try load()
     let log = StandardErrorLog(

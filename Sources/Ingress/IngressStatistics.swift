@@ -36,6 +36,12 @@ public struct IngressStatistics: Sendable, Equatable {
     public var scheme: SignatureScheme
     /// The secret's position, from 0.
     public var secretIndex: Int
+
+    /// The given scheme and position.
+    public init(scheme: SignatureScheme, secretIndex: Int) {
+      self.scheme = scheme
+      self.secretIndex = secretIndex
+    }
   }
 
   /// Nothing counted.

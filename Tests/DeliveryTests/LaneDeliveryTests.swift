@@ -45,7 +45,7 @@ struct LaneDeliveryTests {
     try await dispatching([registration(handler, concurrency: 3)], over: store.session()) { dispatcher in
       store.commit(["a", "b", "c", "d", "e"])
       await handler.waitForAttempts(3)
-      #expect(dispatcher.statistics[0].pendingEvents == 5)
+      await dispatcher.waitForFigures { $0.pendingEvents == 5 && $0.inFlight == 3 }
       gate.open(2)
       await handler.waitForAttempts(4)
       gate.openAll()
@@ -82,7 +82,7 @@ struct LaneDeliveryTests {
       store.commit(["a"], type: "message.sent", payload: Array(#"{"data":{"service":"iMessage"}}"#.utf8))
       store.commit(["a"], type: "chat.created")
       await store.state.wait { $0.cursor() == 4 }
-      #expect(dispatcher.statistics[0].filtered == 3)
+      await dispatcher.waitForFigures { $0.filtered == 3 && $0.pendingEvents == 0 }
     }
     #expect(handler.delivered == [3])
   }
@@ -102,7 +102,7 @@ struct LaneDeliveryTests {
       for sequence in late { gate.open(sequence) }
       await handler.waitForDelivered(100)
       #expect(Set(handler.delivered) == Set(late))
-      #expect(dispatcher.statistics[0].pendingEvents == 4000)
+      await dispatcher.waitForFigures { $0.pendingEvents == 4000 }
       gate.openAll()
       await handler.waitForDelivered(4100)
       await store.state.wait { $0.handlers["handler"]?.rows.isEmpty == true && $0.cursor() == 4100 }

@@ -53,7 +53,7 @@ struct RetryTests {
       await handler.waitForDelivered(1)
       await store.state.wait { $0.row(1)?.state == .dead && $0.row(2) == nil }
       #expect(store.state.value.row(1)?.attempts == 3)
-      #expect(dispatcher.statistics[0].deadLetters == 1)
+      await dispatcher.waitForFigures { $0.deadLetters == 1 }
     }
     #expect(handler.attempts == [1, 1, 1, 2])
     #expect(handler.log.value.attempts.map(\.attempt) == [1, 2, 3, 1])

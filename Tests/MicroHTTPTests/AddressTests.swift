@@ -115,7 +115,7 @@ struct AddressTests {
       (.unix(path: long), .pathTooLong(long), "107"),
       (.unix(path: "/tmp/no-such-folder-here/s"), .folderMissing("/tmp/no-such-folder-here/s"), "folder"),
       (.tcp(host: "192.0.2.1", port: 0), .addressNotAvailable(.tcp(host: "192.0.2.1", port: 0)), "ip addr"),
-      (.descriptor(987), .notListening(987), "stream socket"),
+      (.descriptor(1_000_000), .notListening(1_000_000), "stream socket"),
     ]
     for (address, expected, hint) in cases {
       let error = #expect(throws: HTTPServerError.self) { try start(address) }

@@ -45,7 +45,7 @@ import Testing
       """
     )
     #expect(outcome.status == 65)
-    #expect(outcome.output.lowercased().contains("newline"))
+    #expect(outcome.output.lowercased().contains("line end"))
     let expected = try await Program.shell(
       "openssl dgst -sha256 -hmac test_secret -r '\(folder.file("request"))' | cut -d' ' -f1"
     )

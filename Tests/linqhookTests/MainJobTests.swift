@@ -1,4 +1,5 @@
 import Foundation
+import Subprocess
 import Testing
 
 /// The whole main job with the real program, real curl and real openssl: what the README promises.
@@ -105,12 +106,15 @@ import Testing
 
   @Test func healthSaysWhetherItIsReady() async throws {
     try await withReceiver(in: folder, configuration: configuration) { receiver in
-      let url = "http://\(receiver.adminAddress)/readyz"
-      #expect(try await Program.run("health", "--url", url).status == 0)
-      #expect(try await receiver.get("/livez").status == 200)
-      #expect(try await receiver.get("/readyz?verbose").body.contains("[+] store"))
+      let outcome = try await Program.run("health", "--url", "http://\(receiver.adminAddress)/readyz")
+      #expect(outcome.status == 0)
+      let live = try await receiver.get("/livez")
+      #expect(live.status == 200)
+      let verbose = try await receiver.get("/readyz?verbose")
+      #expect(verbose.body.contains("[+] store"))
     }
-    #expect(try await Program.run("health", "--url", "http://127.0.0.1:1/readyz").status == 1)
+    let outcome = try await Program.run("health", "--url", "http://127.0.0.1:1/readyz")
+    #expect(outcome.status == 1)
   }
 
   @Test func aReloadPutsANewSecretInForceAndABadFileChangesNothing() async throws {

@@ -2,6 +2,7 @@
 // say itself: functions behind _GNU_SOURCE, variadic ones, macros, and structs to be set up step by step.
 // A C target and not only a header, so that _GNU_SOURCE stays out of what Swift sees of the C library.
 #pragma once
+#include <stdint.h>
 #include <sys/types.h>
 
 // Starts `path` in a session of its own, with exactly the three descriptors as its standard ones, no signal
@@ -30,3 +31,13 @@ void linqhook_ignore_broken_pipes(void);
 // The status that the process exited with, or -1 when a signal ended it.
 int linqhook_exit_code(int status);
 int linqhook_exit_signal(int status);
+
+// An epoll descriptor, or -1.
+int linqhook_watcher(void);
+
+// Reports `token` once when the descriptor is ready, the first time (`is_new`) or again; 0 or -1.
+int linqhook_watch(int watcher, int descriptor, uint64_t token, int for_writing, int is_new);
+int linqhook_unwatch(int watcher, int descriptor);
+
+// Waits until something is ready; returns how many tokens were put into `tokens`.
+int linqhook_wait(int watcher, uint64_t *tokens, int tokens_max);

@@ -17,8 +17,14 @@ enum SystemCalls {
     let directory = CStringArray(command.workingDirectory.map { [$0] } ?? [])
     var child: pid_t = 0
     let result = unsafe linqhook_spawn(
-      path, arguments.pointers, environment.pointers, directory.pointers[0],
-      descriptors.input.rawValue, descriptors.output.rawValue, descriptors.errorOutput.rawValue, &child
+      path,
+      arguments.pointers,
+      environment.pointers,
+      directory.pointers[0],
+      descriptors.input.rawValue,
+      descriptors.output.rawValue,
+      descriptors.errorOutput.rawValue,
+      &child
     )
     guard result == 0 else { throw Errno(rawValue: result) }
     return child
@@ -61,7 +67,9 @@ enum SystemCalls {
   static func reap(_ process: Int32, waiting: Bool = false) -> ChildEnd.Status? {
     var status: Int32 = 0
     var result: pid_t
-    repeat { result = unsafe waitpid(process, &status, waiting ? 0 : WNOHANG) } while result < 0 && errno == EINTR
+    repeat {
+      result = unsafe waitpid(process, &status, waiting ? 0 : WNOHANG)
+    } while result < 0 && errno == EINTR
     guard result == process else { return nil }
     let code = linqhook_exit_code(status)
     return code >= 0 ? .exited(code) : .signalled(linqhook_exit_signal(status))

@@ -3,12 +3,13 @@ import Configuration
 import Delivery
 import HTTPClient
 import Handlers
+import LinqEvents
 import Logging
 
 /// Makes the built-in handlers from their settings.
 enum BuiltInHandlers {
   static let factories: [String: HandlerRegistry.Factory] = [
-    "log": log, "file": file, "shell": shell,
+    "log": log, "file": file, "shell": shell, "worker": worker, "http": http,
   ]
 
   @Sendable private static func log(_ context: HandlerContext) throws -> HandlerRegistration.Target {
@@ -52,6 +53,44 @@ enum BuiltInHandlers {
         ),
         daemonEnvironment: context.environment,
         logger: context.logger
+      )
+    )
+  }
+
+  @Sendable private static func worker(_ context: HandlerContext) throws -> HandlerRegistration.Target {
+    guard case .worker(let settings) = context.settings.kind else { throw WrongKind() }
+    return .single(
+      WorkerHandler(
+        settings: Handlers.WorkerHandlerSettings(
+          name: context.settings.name,
+          command: settings.program.command,
+          environment: settings.program.environment,
+          workingDirectory: settings.program.workingDirectory,
+          processes: context.settings.concurrency,
+          window: settings.window,
+          timeoutSeconds: settings.timeout.inSeconds
+        ),
+        daemonEnvironment: context.environment,
+        logger: context.logger
+      )
+    )
+  }
+
+  @Sendable private static func http(_ context: HandlerContext) throws -> HandlerRegistration.Target {
+    guard case .http(let settings) = context.settings.kind else { throw WrongKind() }
+    let signer = try settings.secret.map {
+      try SignatureSigner(scheme: .standard, secret: try Secret($0.text.reveal()))
+    }
+    return .single(
+      try HTTPForwardHandler(
+        settings: HTTPForwardHandlerSettings(
+          url: settings.url,
+          signer: signer,
+          headers: settings.headers.map { HTTPField($0.name, $0.value.text.reveal()) },
+          timeoutSeconds: settings.timeout.inSeconds,
+          connectionsMax: context.settings.concurrency,
+          certificateAuthorityFile: settings.certificateAuthorityFile
+        )
       )
     )
   }

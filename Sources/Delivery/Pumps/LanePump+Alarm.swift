@@ -37,7 +37,7 @@ extension LanePump {
       stageLaggards(upTo: check.sequence)
       if tracker.isBlocked { watchLaggards() }
     }
-    if now >= oldestCheckAt { updateOldest() }
+    updateOldest()
     loadsWanted.yield()
     wakeWorker()
     armForHolds()
@@ -69,13 +69,26 @@ extension LanePump {
     if !lanes.unread.isEmpty { loadsWanted.yield() }
   }
 
-  /// Looks for the oldest pending event; at most once a second, for it looks at every lane.
-  func updateOldest() {
+  /// Notes when the oldest pending event was received. While there is one, every lane is looked at once a
+  /// second, not for every event.
+  func updateOldest(candidate: Int64? = nil) {
     let now = clock.now
-    guard now >= oldestCheckAt || lanes.pendingCount == 0 else { return }
-    oldestCheckAt = now + .seconds(1)
-    let oldest = lanes.oldestAtMilliseconds
-    gauge.update { $0.oldestPendingAtMilliseconds = oldest }
-    if lanes.pendingCount > 0 { arm(at: oldestCheckAt) }
+    if lanes.pendingCount == 0 {
+      setOldest(nil)
+    } else if oldestAtMilliseconds == nil {
+      setOldest(candidate ?? lanes.oldestAtMilliseconds)
+    } else if now >= oldestCheckAt {
+      setOldest(lanes.oldestAtMilliseconds)
+    }
+  }
+
+  private func setOldest(_ oldest: Int64?) {
+    if oldest != oldestAtMilliseconds {
+      oldestAtMilliseconds = oldest
+      gauge.update { $0.oldestPendingAtMilliseconds = oldest }
+    }
+    guard oldest != nil else { return }
+    oldestCheckAt = clock.now + .seconds(1)
+    arm(at: oldestCheckAt)
   }
 }

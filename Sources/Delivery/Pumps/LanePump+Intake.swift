@@ -40,7 +40,7 @@ extension LanePump {
       $0.filtered += filtered
       $0.pendingEvents = lanes.pendingCount
     }
-    updateOldest()
+    updateOldest(candidate: events.first?.receivedAtMilliseconds)
     wakeWorker()
   }
 

@@ -118,7 +118,7 @@ extension LanePump {
       $0.pendingEvents = lanes.pendingCount
       $0.inFlight = inFlight
     }
-    if attempt.finished.ended >= oldestCheckAt { updateOldest() }
+    if lanes.pendingCount == 0 { updateOldest() }
   }
 
   private func log(_ level: Logger.Level, _ message: Logger.Message, _ delivery: PendingDelivery) {

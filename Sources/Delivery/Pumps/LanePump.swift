@@ -31,6 +31,7 @@ actor LanePump: Pump {
   var isIntakeStalled = false
   var alarm: (at: Duration, task: Task<Void, Never>)?
   var laggardCheck: (sequence: Int64, at: Duration)?
+  var oldestAtMilliseconds: Int64?
   var oldestCheckAt = Duration.zero
   var inFlight = 0
   private var idle: [CheckedContinuation<LaneTable.Start?, Never>] = []
@@ -131,6 +132,7 @@ actor LanePump: Pump {
     guard permission != .nothing, let start = lanes.start(isProbe: permission == .probe) else { return nil }
     if permission == .probe { watch.setProbing(true) }
     inFlight += 1
+    gauge.update { $0.inFlight = inFlight }
     return start
   }
 

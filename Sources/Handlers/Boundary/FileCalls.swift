@@ -4,12 +4,16 @@ internal import Glibc
 internal import SystemPackage
 
 enum FileCalls {
-  /// Takes the lock that keeps a second writer away; false where another has it. Gone when the file is closed.
+  /// Takes the lock that keeps a second writer away; false where another has it.
   static func lock(_ descriptor: FileDescriptor) throws(Errno) -> Bool {
     if flock(descriptor.rawValue, LOCK_EX | LOCK_NB) == 0 { return true }
     guard errno == EWOULDBLOCK else { throw Errno(rawValue: errno) }
     return false
   }
+
+  /// Gives the lock back. Closing is not enough at once: a child that is just being started has a copy of every
+  /// descriptor until its exec.
+  static func unlock(_ descriptor: FileDescriptor) { _ = flock(descriptor.rawValue, LOCK_UN) }
 
   /// Forces the bytes, and the length that is needed to read them, to the disk.
   static func syncData(_ descriptor: FileDescriptor) throws(Errno) {
@@ -41,7 +45,9 @@ enum FileCalls {
     do {
       return try unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
         while filled < count {
-          let rest = unsafe UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(buffer)[filled...])
+          let rest = unsafe UnsafeMutableRawBufferPointer(
+            rebasing: UnsafeMutableRawBufferPointer(buffer)[filled...]
+          )
           let read = unsafe try descriptor.read(fromAbsoluteOffset: offset + Int64(filled), into: rest)
           if read == 0 { break }
           filled += read

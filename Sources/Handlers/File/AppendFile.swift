@@ -22,7 +22,9 @@ final class AppendFile {
   }
 
   /// Opens a file that is there, for recovery.
-  init(opening path: String, options: FileDescriptor.OpenOptions = [.append, .closeOnExec]) throws(FileHandlerError) {
+  init(opening path: String, options: FileDescriptor.OpenOptions = [.append, .closeOnExec])
+    throws(FileHandlerError)
+  {
     do {
       let descriptor = try FileDescriptor.open(
         FilePath(path),
@@ -45,7 +47,10 @@ final class AppendFile {
     }
   }
 
-  deinit { try? descriptor.close() }
+  deinit {
+    FileCalls.unlock(descriptor)
+    try? descriptor.close()
+  }
 
   /// Which file stands under a path now; nil where none does.
   static func identity(of path: String) -> FileIdentity? {

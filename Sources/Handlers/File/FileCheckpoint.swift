@@ -41,7 +41,10 @@ extension FileCheckpoint {
 
   /// Nil where the bytes are not of this version.
   init?(_ bytes: [UInt8]) {
-    let fields = String(decoding: bytes, as: UTF8.self).split(separator: " ", omittingEmptySubsequences: false)
+    let fields = String(decoding: bytes, as: UTF8.self).split(
+      separator: " ",
+      omittingEmptySubsequences: false
+    )
     guard fields.count == 8, fields[0] == Self.version,
       let device = UInt64(fields[1]), let inode = UInt64(fields[2]),
       let length = Int64(fields[3]), let syncedLength = Int64(fields[4]),

@@ -71,7 +71,7 @@ public actor FileHandler: BatchEventHandler {
     }
     scheduleSync()
     if let rotation = settings.rotation, writer.isFull(rotation) { rotate(writer, keep: rotation.keep) }
-    return .delivered(checkpoint: writer.checkpoint.bytes)
+    return .delivered(checkpoint: writer.checkpoint?.bytes)
   }
 
   /// Goes on in a new file where logrotate moved the old one away.
@@ -90,7 +90,7 @@ public actor FileHandler: BatchEventHandler {
     guard let writer else { return nil }
     if settings.sync != .never { sync(writer) }
     self.writer = nil
-    return writer.checkpoint.bytes
+    return writer.checkpoint?.bytes
   }
 }
 

@@ -41,7 +41,10 @@ extension FileRecovery {
     let length = try current.status().length
     self.init(tails: UnrecordedTails(tails: []), resumption: .fromCursor, syncedLength: 0)
     guard let checkpoint else {
-      try recoverWithoutCheckpoint(current, length: length)
+      for old in rotated.all() where old.isPlain {
+        if let file = try? AppendFile(opening: old.path) { try recoverWithoutCheckpoint(file) }
+      }
+      try recoverWithoutCheckpoint(current)
       return
     }
     if checkpoint.identity == current.identity {
@@ -52,13 +55,14 @@ extension FileRecovery {
     }
   }
 
-  private mutating func recoverWithoutCheckpoint(_ current: AppendFile, length: Int64) throws(Errno) {
-    var offset = max(0, length - Self.firstSearchBytes)
+  /// Nothing was ever recorded, but a first batch may have been written, and the file rotated after it.
+  private mutating func recoverWithoutCheckpoint(_ file: AppendFile) throws(Errno) {
+    var offset = max(0, try file.status().length - Self.firstSearchBytes)
     if offset > 0 {
-      let bytes = try current.read(at: offset, count: Int(Self.firstSearchBytes))
+      let bytes = try file.read(at: offset, count: Int(Self.firstSearchBytes))
       offset += Int64((bytes.firstIndex(of: UInt8(ascii: "\n")) ?? 0) + 1)
     }
-    tails.tails = [UnrecordedTail(file: current, offset: offset)]
+    tails.tails.append(UnrecordedTail(file: file, offset: offset))
   }
 
   /// The file stands where it stood.

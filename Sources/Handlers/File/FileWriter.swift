@@ -47,9 +47,11 @@ final class FileWriter {
     createdAtSeconds = recovery.createdAtSeconds ?? Self.nowSeconds
   }
 
-  /// What is to be kept with the cursor once the last batch is recorded.
-  var checkpoint: FileCheckpoint {
-    FileCheckpoint(
+  /// What is to be kept with the cursor once the last batch is recorded. Nil before the first batch while it
+  /// is open what stands in the file: then the old checkpoint still holds.
+  var checkpoint: FileCheckpoint? {
+    guard tails == nil else { return nil }
+    return FileCheckpoint(
       identity: file.identity,
       length: length,
       syncedLength: syncedLength,
@@ -108,7 +110,7 @@ final class FileWriter {
     let next = try AppendFile(locking: settings.path)
     if settings.sync != .never { try? sync() }
     file = next
-    tails = nil
+    tails?.tails.append(UnrecordedTail(file: next, offset: 0))
     length = try calling("Checking") { () throws(Errno) in try next.status().length }
     syncedLength = 0
     syncedSequence = lastSequence
@@ -121,7 +123,8 @@ final class FileWriter {
   func isFull(_ rotation: FileHandlerSettings.Rotation) -> Bool {
     guard length > 0, tails == nil else { return false }
     let age = Double(Self.nowSeconds - createdAtSeconds)
-    return rotation.bytesMax.map { length >= $0 } ?? false || rotation.ageSecondsMax.map { age >= $0 } ?? false
+    return rotation.bytesMax.map { length >= $0 } ?? false
+      || rotation.ageSecondsMax.map { age >= $0 } ?? false
   }
 
   private func cutTornEnd() throws(Errno) {

@@ -44,7 +44,8 @@ struct RotatedFiles {
     let first = full("\(prefix)\(stamp)-0001")
     guard let newest = all().last?.path, newest >= first else { return first }
     let number = (Int(newest.suffix(4)) ?? 0) + 1
-    return newest.dropLast(4) + String(repeating: "0", count: max(0, 4 - String(number).count)) + String(number)
+    return newest.dropLast(4) + String(repeating: "0", count: max(0, 4 - String(number).count))
+      + String(number)
   }
 
   /// Removes the oldest beyond `keep`.

@@ -4,8 +4,8 @@
 // A hook that ends by itself may leave processes behind, for example to send something later; they keep
 // running. A hook that is ended for its time-out takes all of them along.
 
-public import Delivery
 internal import ChildProcesses
+public import Delivery
 internal import Inbox
 public import Logging
 
@@ -68,12 +68,15 @@ public struct ShellHandler: EventHandler {
   private func verdict(_ end: ChildEnd, errorTail: String) -> DeliveryResult {
     let tail = errorTail.isEmpty ? "" : " stderr: \(errorTail)"
     switch (end.cause, end.status) {
-    case (.timeout, _): return .retry(reason: "The hook ran for more than \(settings.timeoutSeconds) s.\(tail)")
+    case (.timeout, _):
+      return .retry(reason: "The hook ran for more than \(settings.timeoutSeconds) s.\(tail)")
     case (.request, _): return .retry(reason: "The hook was ended before it was done.\(tail)")
     case (nil, .exited(0)): return .delivered
-    case (nil, .exited(Self.deadStatus)): return .dead(reason: "The hook refused the event (status 65).\(tail)")
+    case (nil, .exited(Self.deadStatus)):
+      return .dead(reason: "The hook refused the event (status 65).\(tail)")
     case (nil, .exited(let status)): return .retry(reason: "The hook failed with status \(status).\(tail)")
-    case (nil, .signalled(let signal)): return .retry(reason: "The hook was ended by signal \(signal).\(tail)")
+    case (nil, .signalled(let signal)):
+      return .retry(reason: "The hook was ended by signal \(signal).\(tail)")
     }
   }
 }

@@ -27,7 +27,9 @@ struct WorkerAnswer: Equatable {
   /// Nil where the line is no answer.
   init?(_ line: [UInt8]) {
     let bytes = line.span
-    guard let id = Self.idPath?.value(in: bytes), let verdict = Self.resultPath?.value(in: bytes) else { return nil }
+    guard let id = Self.idPath?.value(in: bytes), let verdict = Self.resultPath?.value(in: bytes) else {
+      return nil
+    }
     let error = Self.errorPath?.value(in: bytes)?.text
     let reason = LogText.escaped(
       (error ?? "The worker gave no reason.").prefix(Self.errorCharactersMax)

@@ -4,8 +4,8 @@
 // that its worker is stuck: the process is ended and started anew, and whatever else it had in flight is
 // retried. So no event is ever in two workers' hands, and a chat's order holds.
 
-public import Delivery
 internal import ChildProcesses
+public import Delivery
 internal import Inbox
 internal import LinqEvents
 public import Logging

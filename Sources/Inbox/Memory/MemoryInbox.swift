@@ -9,7 +9,7 @@ private import Synchronization
 public final class MemoryInbox: Inbox {
   private let queue = DispatchQueue(label: "linqhook.inbox.memory")
   private let store: Mutex<MemoryStore>
-  private let subscriber = Mutex<(@Sendable ([StoredEvent]) -> Void)?>(nil)
+  private let subscription = CommitSubscription()
 
   /// An empty inbox with these bounds; `path`, `durability` and `bytesMax` mean nothing here.
   public init(
@@ -65,8 +65,7 @@ extension MemoryInbox {
     queue.async {
       let (outcomes, stored) = self.store.withLock { $0.accept(events) }
       completion(outcomes)
-      let onCommit = self.subscriber.withLock { $0 }
-      if !stored.isEmpty { onCommit?(stored) }
+      self.subscription.publish(stored)
     }
   }
 
@@ -109,7 +108,7 @@ extension MemoryInbox {
 
   /// Calls back after every acceptance with the events that it stored.
   public func subscribe(_ onCommit: @escaping @Sendable ([StoredEvent]) -> Void) {
-    subscriber.withLock { $0 = onCommit }
+    subscription.set(onCommit)
   }
 
   /// Events after a sequence, in order.

@@ -50,7 +50,9 @@ extension MemoryStore {
     let lanes = Dictionary(grouping: held, by: \.lane)
     return lanes.values
       .compactMap { deliveries in deliveries.first.map { (first: $0, count: deliveries.count) } }
-      .sorted { ($0.first.dueAtMilliseconds, $0.first.sequence) < ($1.first.dueAtMilliseconds, $1.first.sequence) }
+      .sorted {
+        ($0.first.dueAtMilliseconds, $0.first.sequence) < ($1.first.dueAtMilliseconds, $1.first.sequence)
+      }
       .map { HeldLane(lane: $0.first.lane, dueAtMilliseconds: $0.first.dueAtMilliseconds, count: $0.count) }
   }
 

@@ -12,7 +12,9 @@ struct MemoryStore {
     var rows: [Int64: DeferredDelivery] = [:]
 
     var held: [DeferredDelivery] {
-      rows.values.filter { $0.state == .waiting || $0.state == .retrying }.sorted { $0.sequence < $1.sequence }
+      rows.values.filter { $0.state == .waiting || $0.state == .retrying }.sorted {
+        $0.sequence < $1.sequence
+      }
     }
     var deadCount: Int { rows.values.count { $0.state == .dead } }
   }
@@ -43,7 +45,9 @@ struct MemoryStore {
     self.configuration = configuration
     self.clock = clock
     ring = QuarantineRing(
-      entriesMax: configuration.quarantineEntriesMax, bytesMax: configuration.quarantineBytesMax)
+      entriesMax: configuration.quarantineEntriesMax,
+      bytesMax: configuration.quarantineBytesMax
+    )
   }
 
   var attached: [Handler] { handlers.filter(\.isAttached) }
@@ -80,7 +84,9 @@ struct MemoryStore {
       Known(
         eventID: event.eventID,
         rememberedAtMilliseconds: now,
-        createdAtMilliseconds: min(createdAt ?? 0, now + 5 * 60_000)))
+        createdAtMilliseconds: min(createdAt ?? 0, now + 5 * 60_000)
+      )
+    )
     knownIDs.insert(event.eventID)
     let storedEvent = StoredEvent(event, sequence: statistics.lastSequence)
     events.append(storedEvent)

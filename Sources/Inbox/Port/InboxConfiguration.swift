@@ -28,6 +28,9 @@ public struct InboxConfiguration: Sendable, Equatable {
   public var quarantineEntriesMax: Int
   /// How many bytes of refused requests are kept, headers included.
   public var quarantineBytesMax: Int
+  /// How often ids and events are looked at for their age when nothing else happens; nil for never, so that
+  /// a test decides when.
+  var maintenanceSeconds: Int? = 10
 
   /// A configuration with the documented defaults where nothing else is given.
   public init(

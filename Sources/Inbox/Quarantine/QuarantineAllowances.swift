@@ -36,7 +36,9 @@ final class QuarantineAllowances: Sendable {
 
   init(_ configuration: InboxConfiguration) {
     let allowance = Allowance(
-      ringEntriesMax: configuration.quarantineEntriesMax, ringBytesMax: configuration.quarantineBytesMax)
+      ringEntriesMax: configuration.quarantineEntriesMax,
+      ringBytesMax: configuration.quarantineBytesMax
+    )
     allowances = Mutex((allowance, allowance))
   }
 

@@ -15,7 +15,8 @@ struct ArchiveQueries {
 
   init(_ db: Database) throws {
     self.db = db
-    handlers = try Row.fetchAll(db, sql: "SELECT id, name, cursor, is_attached FROM handler ORDER BY id").map {
+    handlers = try Row.fetchAll(db, sql: "SELECT id, name, cursor, is_attached FROM handler ORDER BY id").map
+    {
       Handler(id: $0[0], name: $0[1], cursor: $0[2], isAttached: $0[3])
     }
   }
@@ -63,7 +64,7 @@ struct ArchiveQueries {
       condition += " AND (sequence > ? OR sequence IN (\(deferred("< 2"))))"
       arguments += [cursor]
     case .delivered:
-      condition += " AND sequence <= ?"
+      condition += " AND (sequence <= ? OR sequence IN (\(deferred("= 3"))))"
       arguments += [cursor]
     case nil:
       break
@@ -83,7 +84,8 @@ struct ArchiveQueries {
     _ judges: [Handler]
   ) throws -> (deliveries: [ArchivedEvent.Delivery], state: EventQuery.State) {
     let statement = try db.cachedStatement(
-      sql: "SELECT \(DeferredRow.columns), d.handler FROM deferred d WHERE d.sequence = ?")
+      sql: "SELECT \(DeferredRow.columns), d.handler FROM deferred d WHERE d.sequence = ?"
+    )
     var rows: [Int64: DeferredDelivery] = [:]
     for row in try Row.fetchAll(statement, arguments: [sequence]) {
       rows[row[7]] = DeferredRow.delivery(in: row, at: 0)

@@ -24,7 +24,8 @@ enum Connection {
           PRAGMA journal_size_limit = \(64 << 20);
           PRAGMA secure_delete = FAST;
           PRAGMA temp_store = MEMORY;
-          """)
+          """
+      )
       try checkPragmas(db, durability: configuration.durability)
       try Schema.migrate(db)
     }
@@ -58,13 +59,15 @@ enum Connection {
     guard application == Schema.applicationID else {
       throw InboxError(
         .damaged,
-        "The file \(path) is a database of another program; set inbox.path to a file of linqhook's own.")
+        "The file \(path) is a database of another program; set inbox.path to a file of linqhook's own."
+      )
     }
     guard version <= Schema.newestVersion else {
       throw InboxError(
         .newerVersion,
         "The inbox \(path) was made by a newer linqhook (its version is \(version), this one knows up to "
-          + "\(Schema.newestVersion)); run that one, or set inbox.path to another file.")
+          + "\(Schema.newestVersion)); run that one, or set inbox.path to another file."
+      )
     }
   }
 
@@ -76,7 +79,8 @@ enum Connection {
       throw InboxError(
         .inputOutput,
         "SQLite did not take the settings that durability needs (journal_mode is \(journalMode), "
-          + "synchronous is \(synchronous)); put the inbox on a local file system.")
+          + "synchronous is \(synchronous)); put the inbox on a local file system."
+      )
     }
   }
 }

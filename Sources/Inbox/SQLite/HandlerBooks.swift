@@ -56,7 +56,9 @@ struct HandlerBooks {
       byName[row[1]] = Handler(id: row[0], cursor: row[2], isAttached: row[3])
     }
     let counts = try Row.fetchAll(
-      db, sql: "SELECT handler, state, count(*) FROM deferred GROUP BY handler, state")
+      db,
+      sql: "SELECT handler, state, count(*) FROM deferred GROUP BY handler, state"
+    )
     for row in counts {
       guard let name = names[row[0]] else { continue }
       switch Schema.state(row[1]) {

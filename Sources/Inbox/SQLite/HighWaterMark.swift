@@ -28,7 +28,8 @@ final class HighWaterMark: Sendable {
     } catch {
       throw InboxError(
         .inputOutput,
-        "The file \(path) cannot be opened (\(error)); check that this user may write to its folder.")
+        "The file \(path) cannot be opened (\(error)); check that this user may write to its folder."
+      )
     }
   }
 

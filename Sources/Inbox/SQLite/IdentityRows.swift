@@ -73,8 +73,12 @@ struct IdentityRows {
   ) throws {
     var position = 0
     while position < identities.count {
-      var row = reopenedTail(now: now) ?? Row(
-        firstSequence: firstSequence + Int64(position), startedAtMilliseconds: now)
+      var row =
+        reopenedTail(now: now)
+        ?? Row(
+          firstSequence: firstSequence + Int64(position),
+          startedAtMilliseconds: now
+        )
       let end = min(identities.count, position + rowCountMax - row.count)
       for identity in identities[position..<end] {
         identity.fingerprint.append(to: &row.fingerprints)
@@ -117,7 +121,9 @@ struct IdentityRows {
     }
     if horizonMilliseconds != horizonBefore {
       try db.execute(
-        sql: "UPDATE meta SET value = ? WHERE key = 'dedup_horizon'", arguments: [horizonMilliseconds])
+        sql: "UPDATE meta SET value = ? WHERE key = 'dedup_horizon'",
+        arguments: [horizonMilliseconds]
+      )
     }
     return eviction
   }
@@ -158,7 +164,8 @@ extension IdentityRows {
       sql: """
         SELECT first_sequence, received_at, created_until, fingerprints FROM id_batch
         ORDER BY first_sequence LIMIT 1
-        """)
+        """
+    )
     return try GRDB.Row.fetchOne(statement).map { row in
       OldestRow(
         firstSequence: row[0],
@@ -196,7 +203,9 @@ extension IdentityRows {
     var found: [Int64] = []
     var firstCovered: Int64?
     let rows = try GRDB.Row.fetchCursor(
-      db, sql: "SELECT first_sequence, fingerprints FROM id_batch ORDER BY first_sequence")
+      db,
+      sql: "SELECT first_sequence, fingerprints FROM id_batch ORDER BY first_sequence"
+    )
     while let row = try rows.next() {
       let first: Int64 = row[0]
       firstCovered = firstCovered ?? first

@@ -23,7 +23,8 @@ final class InstanceLock: Sendable {
     } catch {
       throw InboxError(
         .inputOutput,
-        "The lock file \(path) cannot be opened (\(error)); check that this user may write to its folder.")
+        "The lock file \(path) cannot be opened (\(error)); check that this user may write to its folder."
+      )
     }
     guard flock(descriptor.rawValue, LOCK_EX | LOCK_NB) == 0 else {
       let holder = Self.holder(path)
@@ -31,7 +32,8 @@ final class InstanceLock: Sendable {
       throw InboxError(
         .inUse,
         "Another linqhook\(holder) has the inbox \(inboxPath) open; stop it, or set inbox.path to another "
-          + "file.")
+          + "file."
+      )
     }
     do {
       try descriptor.resize(to: 0)

@@ -9,7 +9,8 @@ enum LedgerQueries {
     db: Database
   ) throws -> [StoredEvent] {
     let statement = try db.cachedStatement(
-      sql: "SELECT \(StoredEventRow.columns) FROM event e WHERE e.sequence > ? ORDER BY e.sequence LIMIT ?")
+      sql: "SELECT \(StoredEventRow.columns) FROM event e WHERE e.sequence > ? ORDER BY e.sequence LIMIT ?"
+    )
     let rows = try Row.fetchCursor(statement, arguments: [sequence, limit])
     var events: [StoredEvent] = []
     var room = bytesMax
@@ -23,7 +24,8 @@ enum LedgerQueries {
 
   static func event(sequence: Int64, db: Database) throws -> StoredEvent? {
     let statement = try db.cachedStatement(
-      sql: "SELECT \(StoredEventRow.columns) FROM event e WHERE e.sequence = ?")
+      sql: "SELECT \(StoredEventRow.columns) FROM event e WHERE e.sequence = ?"
+    )
     return try Row.fetchOne(statement, arguments: [sequence]).map(StoredEventRow.event(in:))
   }
 
@@ -35,7 +37,8 @@ enum LedgerQueries {
         SELECT lane, due_at, count(*), min(sequence) FROM deferred
         WHERE handler = (SELECT id FROM handler WHERE name = ?) AND state < 2
         GROUP BY lane ORDER BY due_at, min(sequence)
-        """)
+        """
+    )
     return try Row.fetchAll(statement, arguments: [handler]).map { row in
       HeldLane(lane: row[0], dueAtMilliseconds: row[1], count: row[2])
     }
@@ -53,7 +56,8 @@ enum LedgerQueries {
         FROM deferred d JOIN event e ON e.sequence = d.sequence
         WHERE d.handler = (SELECT id FROM handler WHERE name = ?) AND d.lane = ? AND d.state < 2
         ORDER BY d.sequence LIMIT ?
-        """)
+        """
+    )
     return try Row.fetchAll(statement, arguments: [handler, lane, limit]).map { row in
       (DeferredRow.delivery(in: row, at: StoredEventRow.columnCount), try StoredEventRow.event(in: row))
     }

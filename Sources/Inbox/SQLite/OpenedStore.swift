@@ -45,14 +45,18 @@ struct OpenedStore {
 extension InboxDiagnostic {
   static func acknowledgedEventsLost(acknowledged: Int64, stored: Int64) -> InboxDiagnostic {
     InboxDiagnostic(
-      .acknowledgedEventsLost, .alarm,
+      .acknowledgedEventsLost,
+      .alarm,
       "The storage lost acknowledged events: \(acknowledged) were acknowledged, the inbox ends at \(stored). "
-        + "Was its log (-wal) deleted or an old copy put back? Look for them in Linq's records.")
+        + "Was its log (-wal) deleted or an old copy put back? Look for them in Linq's records."
+    )
   }
 
   static func unsafeFileSystem(_ type: String, path: String) -> InboxDiagnostic {
     InboxDiagnostic(
-      .unsafeFileSystem, .warning,
-      "The inbox \(path) lies on \(type), which may lose it or not lock it; put it on a local disk.")
+      .unsafeFileSystem,
+      .warning,
+      "The inbox \(path) lies on \(type), which may lose it or not lock it; put it on a local disk."
+    )
   }
 }

@@ -4,7 +4,8 @@ internal import GRDB
 enum ProgressRows {
   /// Writes one step; gives the reason where the handler is unknown. Never throws for that: other records of
   /// the same transaction are not to blame.
-  static func apply(_ record: ProgressRecord, to books: inout StoreBooks, db: Database) throws -> InboxError? {
+  static func apply(_ record: ProgressRecord, to books: inout StoreBooks, db: Database) throws -> InboxError?
+  {
     guard var handler = books.handlers[record.handler] else {
       return .unknownHandler(record.handler)
     }
@@ -35,7 +36,8 @@ enum ProgressRows {
     _ db: Database
   ) throws -> DeferredDelivery.State? {
     let statement = try db.cachedStatement(
-      sql: "SELECT state FROM deferred WHERE sequence = ? AND handler = ?")
+      sql: "SELECT state FROM deferred WHERE sequence = ? AND handler = ?"
+    )
     return try Int.fetchOne(statement, arguments: [sequence, handler]).map(Schema.state)
   }
 
@@ -72,7 +74,8 @@ enum ProgressRows {
   }
 
   /// Gives each handler a cursor and marks exactly these as attached.
-  static func attach(_ names: [String], to books: inout StoreBooks, db: Database) throws -> [HandlerProgress] {
+  static func attach(_ names: [String], to books: inout StoreBooks, db: Database) throws -> [HandlerProgress]
+  {
     try db.execute(sql: "UPDATE handler SET is_attached = 0")
     for name in names {
       try db.execute(
@@ -80,7 +83,8 @@ enum ProgressRows {
           INSERT INTO handler (name, cursor, is_attached) VALUES (?, ?, 1)
           ON CONFLICT (name) DO UPDATE SET is_attached = 1
           """,
-        arguments: [name, books.lastSequence])
+        arguments: [name, books.lastSequence]
+      )
     }
     // Pruning deletes rows of handlers that were not attached, so their figures are counted anew.
     books.handlers = try HandlerBooks.load(db)
@@ -88,7 +92,10 @@ enum ProgressRows {
     return try names.compactMap { name in
       guard let handler = books.handlers[name] else { return nil }
       let row = try Row.fetchOne(
-        db, sql: "SELECT checkpoint FROM handler WHERE id = ?", arguments: [handler.id])
+        db,
+        sql: "SELECT checkpoint FROM handler WHERE id = ?",
+        arguments: [handler.id]
+      )
       return HandlerProgress(
         handler: name,
         cursor: handler.cursor,

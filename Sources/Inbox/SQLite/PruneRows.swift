@@ -28,9 +28,12 @@ enum PruneRows {
       sql: """
         SELECT sequence, received_at FROM event WHERE sequence > ? AND sequence <= ?
         ORDER BY sequence LIMIT ?
-        """)
+        """
+    )
     let rows = try Row.fetchCursor(
-      statement, arguments: [books.prunedThrough, books.settledThrough, step.limit])
+      statement,
+      arguments: [books.prunedThrough, books.settledThrough, step.limit]
+    )
     var first: Int64?
     var last: Int64 = 0
     var seen = 0
@@ -54,8 +57,10 @@ enum PruneRows {
         sql: """
           SELECT DISTINCT d.sequence FROM deferred d JOIN handler h ON h.id = d.handler
           WHERE d.sequence BETWEEN ? AND ? AND d.state <> 3 AND h.is_attached ORDER BY d.sequence
-          """),
-      arguments: [range.lowerBound, range.upperBound])
+          """
+      ),
+      arguments: [range.lowerBound, range.upperBound]
+    )
     let events = try db.cachedStatement(sql: "DELETE FROM event WHERE sequence BETWEEN ? AND ?")
     let rows = try db.cachedStatement(sql: "DELETE FROM deferred WHERE sequence BETWEEN ? AND ?")
     var deleted = 0

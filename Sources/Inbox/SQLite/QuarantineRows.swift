@@ -34,12 +34,17 @@ enum QuarantineRows {
 
   static func loadRing(_ db: Database, configuration: InboxConfiguration) throws -> QuarantineRing {
     var ring = QuarantineRing(
-      entriesMax: configuration.quarantineEntriesMax, bytesMax: configuration.quarantineBytesMax)
+      entriesMax: configuration.quarantineEntriesMax,
+      bytesMax: configuration.quarantineBytesMax
+    )
     let rows = try Row.fetchCursor(db, sql: "SELECT number, reason, size FROM quarantine ORDER BY number")
     while let row = try rows.next() {
       let reason: String = row[1]
       ring.restore(
-        number: row[0], isForged: reason == RefusalReason.invalidSignature.rawValue, size: row[2])
+        number: row[0],
+        isForged: reason == RefusalReason.invalidSignature.rawValue,
+        size: row[2]
+      )
     }
     return ring
   }

@@ -88,7 +88,8 @@ extension SQLiteInbox {
 extension SQLiteInbox {
   /// Keeps a request with the next transaction, or counts it as dropped.
   public func quarantine(_ request: RefusedRequest) {
-    let isTaken = allowances.take(request, nowMilliseconds: clock.nowMilliseconds)
+    let isTaken =
+      allowances.take(request, nowMilliseconds: clock.nowMilliseconds)
       && writer.submit { $0.add(request) }
     if !isTaken { board.value.withLock { $0.quarantineDropped += 1 } }
   }

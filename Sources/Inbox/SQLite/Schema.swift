@@ -91,10 +91,12 @@ enum Schema {
           headers BLOB NOT NULL,
           body BLOB NOT NULL);
         INSERT INTO meta VALUES ('dedup_horizon', 0);
-        """)
+        """
+    )
     try db.execute(
       sql: "INSERT INTO meta VALUES ('fingerprint_key', ?)",
-      arguments: [bytesValue(try SecureRandom.bytes(count: FingerprintKey.byteCount))])
+      arguments: [bytesValue(try SecureRandom.bytes(count: FingerprintKey.byteCount))]
+    )
   }
 
   /// The key that this store's fingerprints are made with.
@@ -102,7 +104,9 @@ enum Schema {
     let bytes = try bytes(db, sql: "SELECT value FROM meta WHERE key = 'fingerprint_key'")
     guard bytes.count == FingerprintKey.byteCount else {
       throw InboxError(
-        .damaged, "The inbox has lost the key of its id index; restore the file from a backup.")
+        .damaged,
+        "The inbox has lost the key of its id index; restore the file from a backup."
+      )
     }
     return try FingerprintKey(bytes)
   }

@@ -39,12 +39,14 @@ extension InboxError {
       self.init(
         .damaged,
         "The file \(path) is not an inbox or is damaged (\(reason)); restore it from a backup, or move it "
-          + "away to start with an empty one.")
+          + "away to start with an empty one."
+      )
     default:
       self.init(
         .inputOutput,
         "The inbox \(path) cannot be read or written (\(reason)); check that the folder exists, that this "
-          + "user may write to it, and the disk.")
+          + "user may write to it, and the disk."
+      )
     }
   }
 }

@@ -15,7 +15,8 @@ enum StoreFolder {
       throw InboxError(
         .inputOutput,
         "The inbox \(path) cannot be made (\(reason(error))); set inbox.path to a folder that this user may "
-          + "write to.")
+          + "write to."
+      )
     }
   }
 
@@ -25,7 +26,10 @@ enum StoreFolder {
     let parent = folder.deletingLastPathComponent()
     if parent.path != folder.path { try makeFolder(parent) }
     try files.createDirectory(
-      at: folder, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
+      at: folder,
+      withIntermediateDirectories: false,
+      attributes: [.posixPermissions: 0o700]
+    )
     try sync(folder: parent.path)
   }
 
@@ -38,13 +42,20 @@ enum StoreFolder {
       return
     }
     let descriptor = try FileDescriptor.open(
-      FilePath(path), .writeOnly, options: [.create, .closeOnExec], permissions: .ownerReadWrite)
+      FilePath(path),
+      .writeOnly,
+      options: [.create, .closeOnExec],
+      permissions: .ownerReadWrite
+    )
     try descriptor.close()
   }
 
   private static func sync(folder: String) throws {
     let descriptor = try FileDescriptor.open(
-      FilePath(folder), .readOnly, options: [.directory, .closeOnExec])
+      FilePath(folder),
+      .readOnly,
+      options: [.directory, .closeOnExec]
+    )
     defer { try? descriptor.close() }
     guard fsync(descriptor.rawValue) == 0 else { throw Errno(rawValue: errno) }
   }

@@ -7,17 +7,15 @@ internal import Synchronization
 /// The core sits behind a mutex only so that the compiler can check what the queue guarantees: nobody but
 /// the queue takes it, so it never waits.
 final class Writer: Sendable {
-  /// How often ids and events are looked at for their age when nothing else happens.
-  private static let maintenanceSeconds = 10
-
   private let queue = DispatchQueue(label: "linqhook.inbox.writer", qos: .userInitiated)
   private let intake = Mutex(Intake())
   private let core: Mutex<WriterCore>
-  private let subscriber = Mutex<(@Sendable ([StoredEvent]) -> Void)?>(nil)
+  private let subscription = CommitSubscription()
 
   init(core: consuming sending WriterCore) {
+    let maintenanceSeconds = core.configuration.maintenanceSeconds
     self.core = Mutex(core)
-    scheduleMaintenance()
+    if let maintenanceSeconds { scheduleMaintenance(every: maintenanceSeconds) }
   }
 
   /// Adds to the intake and wakes the writer; false if the inbox is closed and nothing was added.
@@ -47,7 +45,7 @@ final class Writer: Sendable {
   }
 
   func subscribe(_ onCommit: @escaping @Sendable ([StoredEvent]) -> Void) {
-    subscriber.withLock { $0 = onCommit }
+    subscription.set(onCommit)
   }
 
   /// Takes nothing more, finishes what waits, and closes the file.
@@ -80,13 +78,7 @@ final class Writer: Sendable {
   private func tell(_ settlement: Settlement) {
     for answer in settlement.answers { answer.completion(answer.outcomes) }
     for report in settlement.reports { report.completion(report.failure) }
-    publish(settlement.stored)
-  }
-
-  private func publish(_ events: [StoredEvent]) {
-    guard !events.isEmpty else { return }
-    let onCommit = subscriber.withLock { $0 }
-    onCommit?(events)
+    subscription.publish(settlement.stored)
   }
 }
 
@@ -96,17 +88,17 @@ extension Writer {
   /// Forgets ids and prunes events whose time has come, in small steps; gives way when work arrives.
   func maintain() {
     var hasMore = true
-    while hasMore, intake.withLock(\.isEmpty) {
+    while hasMore, intake.withLock({ $0.isEmpty }) {
       hasMore = core.withLock { $0.maintain() }
     }
     scheduleRecovery()
   }
 
-  private func scheduleMaintenance() {
-    queue.asyncAfter(deadline: .now() + .seconds(Self.maintenanceSeconds)) { [weak self] in
-      guard let self, intake.withLock(\.isOpen) else { return }
+  private func scheduleMaintenance(every seconds: Int) {
+    queue.asyncAfter(deadline: .now() + .seconds(seconds)) { [weak self] in
+      guard let self, intake.withLock({ $0.isOpen }) else { return }
       maintain()
-      scheduleMaintenance()
+      scheduleMaintenance(every: seconds)
     }
   }
 
@@ -115,7 +107,7 @@ extension Writer {
     guard let delay = core.withLock({ $0.nextRecoveryDelayMilliseconds() }) else { return }
     queue.asyncAfter(deadline: .now() + .milliseconds(delay)) { [weak self] in
       guard let self else { return }
-      publish(core.withLock { $0.recover() })
+      subscription.publish(core.withLock { $0.recover() })
       scheduleRecovery()
     }
   }

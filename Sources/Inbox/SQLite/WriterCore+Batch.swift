@@ -94,7 +94,10 @@ extension WriterCore {
     index.insert(candidate.fingerprint)
     plan.identities.append(
       Identity(
-        fingerprint: candidate.fingerprint, createdAtMilliseconds: event.envelope.createdAtMilliseconds))
+        fingerprint: candidate.fingerprint,
+        createdAtMilliseconds: event.envelope.createdAtMilliseconds
+      )
+    )
     plan.events.append(StoredEvent(event, sequence: lastSequence + 1))
     plan.payloadBytes += event.payload.count
     return .accepted(sequence: lastSequence + 1)
@@ -125,7 +128,11 @@ extension WriterCore {
       if !plan.events.isEmpty {
         try StoredEventRow.insert(plan.events, into: db)
         try books.identities.append(
-          plan.identities, firstSequence: books.lastSequence + 1, nowMilliseconds: now, db: db)
+          plan.identities,
+          firstSequence: books.lastSequence + 1,
+          nowMilliseconds: now,
+          db: db
+        )
         books.lastSequence += Int64(plan.events.count)
       }
       for step in batch.steps {

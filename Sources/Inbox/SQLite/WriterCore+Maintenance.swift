@@ -17,7 +17,9 @@ extension WriterCore {
     }
     guard isPruningDue else { return nil }
     return PruneRows.Step(
-      receivedBeforeMilliseconds: now - configuration.retentionMilliseconds, limit: Self.pruneLimit)
+      receivedBeforeMilliseconds: now - configuration.retentionMilliseconds,
+      limit: Self.pruneLimit
+    )
   }
 
   /// One small step of everything that depends on age; whether there is more to do.
@@ -60,10 +62,13 @@ extension WriterCore {
     complainedAtMilliseconds = now
     report(
       InboxDiagnostic(
-        .dedupWindowTooSmall, .alarm,
+        .dedupWindowTooSmall,
+        .alarm,
         "Ids are forgotten after \(age / 1000) seconds because there are more than "
           + "\(configuration.dedupEntriesMax); Linq retries for 25 minutes, so an event may be handled twice. "
-          + "Raise inbox.dedup.max_entries."))
+          + "Raise inbox.dedup.max_entries."
+      )
+    )
   }
 
   /// Measures the store where that is due, and notes whether pruning has come to its end.
@@ -72,7 +77,10 @@ extension WriterCore {
     guard always || space.mustMeasure, case .open(let connection) = storage else { return }
     guard
       let bytes = try? StoreSpace.measure(
-        connection, path: configuration.path, bytesMax: configuration.bytesMax)
+        connection,
+        path: configuration.path,
+        bytesMax: configuration.bytesMax
+      )
     else { return }
     space.update(bytes: bytes, pruned: pruning.deleted)
   }

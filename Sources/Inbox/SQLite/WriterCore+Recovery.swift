@@ -64,8 +64,11 @@ extension WriterCore {
       fault == .diskFull
         ? InboxDiagnostic(.diskFull, .warning, described.description + " New events are refused until then.")
         : InboxDiagnostic(
-          .storeFailed, .alarm,
-          described.description + " Nothing is accepted until the file was opened anew and verified."))
+          .storeFailed,
+          .alarm,
+          described.description + " Nothing is accepted until the file was opened anew and verified."
+        )
+    )
     return described
   }
 
@@ -116,13 +119,16 @@ extension WriterCore {
         throw InboxError(
           .damaged,
           "The inbox \(limits.path) ends at event \(loaded.books.lastSequence), but \(known) was "
-            + "acknowledged; restore it from a backup, or move it away to start with an empty one.")
+            + "acknowledged; restore it from a backup, or move it away to start with an empty one."
+        )
       }
       (books, index) = loaded
       storage = .open(connection)
       highWaterMark.note(books.lastSequence)
       recovery.succeed()
-      report(InboxDiagnostic(.recovered, .notice, "The inbox was opened anew and verified; events are accepted."))
+      report(
+        InboxDiagnostic(.recovered, .notice, "The inbox was opened anew and verified; events are accepted.")
+      )
       return found
     } catch {
       storage = .failed(InboxError(error, path: configuration.path))
@@ -134,7 +140,9 @@ extension WriterCore {
     let verdict = try String.fetchOne(db, sql: "PRAGMA quick_check(1)") ?? ""
     guard verdict == "ok" else {
       throw InboxError(
-        .damaged, "The inbox \(path) is damaged (\(verdict)); restore it from a backup, or move it away.")
+        .damaged,
+        "The inbox \(path) is damaged (\(verdict)); restore it from a backup, or move it away."
+      )
     }
   }
 }

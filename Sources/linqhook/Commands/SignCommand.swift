@@ -9,7 +9,9 @@ struct SignCommand: AsyncParsableCommand {
     commandName: "sign",
     abstract: "Prints the headers that Linq would send for a file's bytes.",
     discussion: """
-      One "Name: value" a line, ready for curl:
+      One "Name: value" a line, ready for curl.
+
+      Example:
         linqhook sign --secret-file secret event.json |
           curl -H @- --data-binary @event.json http://127.0.0.1:8080/webhooks/linq
       """

@@ -26,6 +26,13 @@ func registration(
   HandlerRegistration(name: name, target: .batch(handler), filter: filter, fingerprint: fingerprint)
 }
 
+extension Dispatcher {
+  /// Returns once the figures of the first handler say so: they follow a moment behind what they count.
+  nonisolated func waitForFigures(_ condition: (HandlerStatistics) -> Bool) async {
+    while !condition(statistics[0]) { await Task.yield() }
+  }
+}
+
 /// Runs a dispatcher while the body runs, then drains it.
 func dispatching(
   _ registrations: [HandlerRegistration],

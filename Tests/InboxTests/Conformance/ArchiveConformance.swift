@@ -11,7 +11,8 @@ import Testing
       (1...6).map { number in
         let type = number.isMultiple(of: 2) ? "chat.created" : "message.sent"
         return inboundEvent("id-\(number)", type: type, receivedAt: Int64(number * 100))
-      })
+      }
+    )
     let rows = [deferredDelivery(2, .dead), deferredDelivery(3, .retrying), deferredDelivery(4, .delivered)]
     try await test.inbox.record(ProgressRecord(handler: "a", cursor: 4, deferred: rows))
     try await test.inbox.record(ProgressRecord(handler: "b", cursor: 2))

@@ -86,7 +86,8 @@ import Testing
       lanes == [
         HeldLane(lane: "soon", dueAtMilliseconds: 100, count: 1),
         HeldLane(lane: "late", dueAtMilliseconds: 900, count: 2),
-      ])
+      ]
+    )
     #expect(try await inbox.heldLanes(handler: "b").isEmpty)
     let deferred = try await inbox.deferred(handler: "a", lane: "late", limit: 10)
     #expect(deferred.map(\.delivery) == [held[0], held[1]])
@@ -118,7 +119,8 @@ import Testing
     let test = try TestInbox(kind)
     _ = try await test.inbox.attach(["a"])
     try await test.inbox.record(
-      ProgressRecord(handler: "a", cursor: 0, deferred: [deferredDelivery(5, .waiting)]))
+      ProgressRecord(handler: "a", cursor: 0, deferred: [deferredDelivery(5, .waiting)])
+    )
     #expect(test.inbox.statistics.pendingEvents == 0)
     #expect(try await test.inbox.heldLanes(handler: "a").isEmpty)
     await test.inbox.close()

@@ -57,8 +57,10 @@ private final class SmallDisk: Sendable {
     }
     #expect(outcome == .unavailable(.diskFull))
     #expect(inbox.statistics.unavailability == .diskFull)
-    #expect(await inbox.accept([inboundEvent("early-1"), inboundEvent("x")])
-      == [.duplicate, .unavailable(.diskFull)])
+    #expect(
+      await inbox.accept([inboundEvent("early-1"), inboundEvent("x")])
+        == [.duplicate, .unavailable(.diskFull)]
+    )
     try FileManager.default.removeItem(atPath: ballast)
     // Nobody offers anything: the store finds out by itself.
     for await report in reports where report.kind == .recovered { break }

@@ -108,7 +108,8 @@ import Testing
           sql: """
             CREATE TRIGGER fault BEFORE INSERT ON event WHEN NEW.event_id = 'bad'
             BEGIN SELECT RAISE(ABORT, 'made to fail'); END
-            """)
+            """
+        )
       }
     }
     let outcomes = await inbox.accept([inboundEvent("good"), inboundEvent("bad"), inboundEvent("good")])

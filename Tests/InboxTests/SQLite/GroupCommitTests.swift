@@ -35,7 +35,9 @@ import Testing
   @Test func aTransactionTakesNoMoreThanItsBound() {
     var intake = Intake()
     let candidate = Intake.Candidate(
-      event: inboundEvent("a"), fingerprint: Fingerprint(high: 1, low: 1))
+      event: inboundEvent("a"),
+      fingerprint: Fingerprint(high: 1, low: 1)
+    )
     for _ in 0..<10 {
       intake.add(Intake.Offer(candidates: Array(repeating: candidate, count: 1000)) { _ in })
     }

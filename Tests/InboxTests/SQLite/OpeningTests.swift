@@ -117,7 +117,10 @@ import Testing
     let path = "/dev/shm/inbox-\(UUID())"
     defer { try? FileManager.default.removeItem(atPath: path) }
     let reports = Collected<InboxDiagnostic>()
-    let inbox = try SQLiteInbox.open(InboxConfiguration(path: path + "/inbox.db"), onDiagnostic: reports.append)
+    let inbox = try SQLiteInbox.open(
+      InboxConfiguration(path: path + "/inbox.db"),
+      onDiagnostic: reports.append
+    )
     #expect(reports.all.map(\.kind) == [.unsafeFileSystem])
     await inbox.close()
   }

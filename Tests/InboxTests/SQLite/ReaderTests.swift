@@ -14,7 +14,8 @@ import Testing
     #expect(try await reader.find(eventID: "first").map(\.state) == [.pending])
     _ = await inbox.accept(inboundEvent("second"))
     try await inbox.record(
-      ProgressRecord(handler: "a", cursor: 2, deferred: [deferredDelivery(2, .dead)]))
+      ProgressRecord(handler: "a", cursor: 2, deferred: [deferredDelivery(2, .dead)])
+    )
     #expect(try await reader.list(EventQuery()).map(\.state) == [.delivered, .dead])
     #expect(try await reader.deadLetters(handler: "a", limit: 5).map(\.event.sequence) == [2])
     inbox.quarantine(refusedRequest(.unusableEvent, detail: "why"))

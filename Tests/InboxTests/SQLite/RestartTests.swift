@@ -23,7 +23,12 @@ import Testing
     #expect(again == Array(repeating: .duplicate, count: 300) + [.accepted(sequence: 302)])
     let progress = try await inbox.attach(["a"])
     let expected = HandlerProgress(
-      handler: "a", cursor: 9, checkpoint: [1], deferredCount: 1, deadCount: 1)
+      handler: "a",
+      cursor: 9,
+      checkpoint: [1],
+      deferredCount: 1,
+      deadCount: 1
+    )
     #expect(progress == [expected])
     #expect(try await inbox.quarantined(after: 0, limit: 9).map(\.detail) == ["kept"])
     let last = try #require(try await inbox.find(eventID: "last").first?.event)

@@ -1,6 +1,7 @@
 import Foundation
-import Inbox
 import Synchronization
+
+@testable import Inbox
 
 /// A folder that is gone after the test.
 final class TemporaryFolder: Sendable {
@@ -17,6 +18,7 @@ final class TemporaryFolder: Sendable {
 
   func configuration(_ change: (inout InboxConfiguration) -> Void = { _ in }) -> InboxConfiguration {
     var configuration = InboxConfiguration(path: inboxPath)
+    configuration.maintenanceSeconds = nil
     change(&configuration)
     return configuration
   }

@@ -12,7 +12,8 @@ func inboundEvent(
   padding: Int = 0
 ) -> InboundEvent {
   let pad = String(repeating: "x", count: padding)
-  let body = #"{"api_version":"v2","event_id":"\#(eventID)","event_type":"\#(type)","#
+  let body =
+    #"{"api_version":"v2","event_id":"\#(eventID)","event_type":"\#(type)","#
     + #""data":{"chat_id":"\#(chat)","pad":"\#(pad)"}}"#
   return InboundEvent(
     eventID: eventID,

@@ -49,8 +49,8 @@ enum Program {
     )
     return Outcome(
       status: result.terminationStatus.code,
-      output: result.standardOutput ?? "",
-      messages: result.standardError ?? ""
+      output: result.standardOutput,
+      messages: result.standardError
     )
   }
 }

@@ -74,7 +74,7 @@ func withReceiver(
 ) async throws -> Int32 {
   let file = try folder.write("linqhook.yaml", configuration)
   let log = try FileDescriptor.open(
-    folder.file("receiver.log"),
+    FilePath(folder.file("receiver.log")),
     .writeOnly,
     options: [.create, .append],
     permissions: .ownerReadWrite

@@ -1,0 +1,108 @@
+import Delivery
+import Foundation
+import Inbox
+import Testing
+
+@testable import Handlers
+
+@Suite struct AfterAPowerCut {
+  private let folder: TemporaryFolder
+  private let path: String
+
+  init() throws {
+    folder = try TemporaryFolder()
+    path = "\(folder.path)/events.ndjson"
+  }
+
+  private func handler(_ sync: FileHandlerSettings.Sync) -> FileHandler {
+    FileHandler(settings: FileHandlerSettings(path: path, sync: sync), logger: CapturedLog().logger)
+  }
+
+  /// The checkpoint as it would be found after a reboot.
+  private func rebooted(_ checkpoint: [UInt8]?) -> [UInt8]? {
+    guard var checkpoint = checkpoint.flatMap(FileCheckpoint.init) else { return nil }
+    checkpoint.boot = "another"
+    return checkpoint.bytes
+  }
+
+  @Test func theTailAfterTheLastSyncIsWrittenAgain() async throws {
+    let first = handler(.interval(seconds: 1_000))
+    _ = try await first.start(checkpoint: nil, cursor: 0)
+    _ = await first.handle([event(1, payload: "[1]")])
+    var checkpoint = try #require(await first.stop().flatMap(FileCheckpoint.init))
+    // What an unsynced second line leaves: its length, but not its bytes.
+    checkpoint.length += 4
+    try resize(path, to: Int(checkpoint.length))
+    let second = handler(.interval(seconds: 1_000))
+    #expect(
+      try await second.start(checkpoint: rebooted(checkpoint.bytes), cursor: 2) == .after(sequence: 1)
+    )
+    _ = await second.handle([event(2, payload: "[2]")])
+    #expect(text(of: path) == "[1]\n[2]\n")
+  }
+
+  @Test func alwaysMeansNothingToDoAgain() async throws {
+    let first = handler(.always)
+    _ = try await first.start(checkpoint: nil, cursor: 0)
+    guard case .delivered(let checkpoint) = await first.handle([event(1, payload: "[1]")]) else { return }
+    _ = await first.stop()
+    let second = handler(.always)
+    #expect(try await second.start(checkpoint: rebooted(checkpoint), cursor: 1) == .fromCursor)
+    #expect(text(of: path) == "[1]\n")
+  }
+
+  @Test func neverTrustsWhatIsThere() async throws {
+    let first = handler(.never)
+    _ = try await first.start(checkpoint: nil, cursor: 0)
+    guard case .delivered(let checkpoint) = await first.handle([event(1, payload: "[1]")]) else { return }
+    _ = await first.stop()
+    let second = handler(.never)
+    #expect(try await second.start(checkpoint: rebooted(checkpoint), cursor: 1) == .fromCursor)
+    #expect(text(of: path) == "[1]\n")
+  }
+}
+
+@Suite struct FullDisk {
+  /// Mounting needs root.
+  @Test(.enabled(if: geteuid() == 0, "a small tmpfs can only be mounted by root"))
+  func halfWrittenBatchIsTakenBackAndComesAgain() async throws {
+    let folder = try TemporaryFolder()
+    try #require(try mount(["-t", "tmpfs", "-o", "size=64k", "tmpfs", folder.path], by: "/bin/mount"))
+    defer { _ = try? mount([folder.path], by: "/bin/umount") }
+    let path = "\(folder.path)/events.ndjson"
+    let handler = FileHandler(
+      settings: FileHandlerSettings(path: path, sync: .never),
+      logger: CapturedLog().logger
+    )
+    _ = try await handler.start(checkpoint: nil, cursor: 0)
+    let line = #"["\#(String(repeating: "x", count: 10_000))"]"#
+    let batch = (1...4).map { event($0, payload: line) }
+    let next = (5...8).map { event($0, payload: line) }
+    guard case .delivered = await handler.handle(batch) else {
+      Issue.record("the disk has room")
+      return
+    }
+    guard case .retry(let reason) = await handler.handle(next) else {
+      Issue.record("the disk is full")
+      return
+    }
+    #expect(reason.contains("No space left"))
+    #expect(text(of: path).utf8.count == 4 * (line.utf8.count + 1))
+    try #require(try mount(["-o", "remount,size=1m", folder.path], by: "/bin/mount"))
+    guard case .delivered = await handler.handle(next) else {
+      Issue.record("there is room again")
+      return
+    }
+    #expect(text(of: path).split(separator: "\n").count == 8)
+    _ = await handler.stop()
+  }
+
+  private func mount(_ arguments: [String], by program: String) throws -> Bool {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: program)
+    process.arguments = arguments
+    try process.run()
+    process.waitUntilExit()
+    return process.terminationStatus == 0
+  }
+}

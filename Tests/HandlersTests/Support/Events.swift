@@ -1,0 +1,84 @@
+import Delivery
+import Foundation
+import Inbox
+import LinqEvents
+import Testing
+
+/// An event whose payload is the given text, or a small message.
+func event(
+  _ sequence: Int64,
+  type: String = "message.received",
+  chat: String? = nil,
+  sender: String? = nil,
+  source: String? = nil,
+  payload: String? = nil
+) -> StoredEvent {
+  let id = "event-\(sequence)"
+  let payload = payload ?? #"{"event_id":"\#(id)","event_type":"\#(type)"}"#
+  return StoredEvent(
+    sequence: sequence,
+    eventID: id,
+    envelope: EventEnvelope(eventType: type, eventID: id, chatID: chat, sender: sender),
+    source: source,
+    receivedAtMilliseconds: 1_770_000_000_123,
+    payload: Array(payload.utf8)
+  )
+}
+
+/// Waits for what no call tells.
+func eventually(
+  _ what: Comment,
+  within seconds: Double = 20,
+  sourceLocation: SourceLocation = #_sourceLocation,
+  _ condition: () async -> Bool
+) async {
+  let deadline = ContinuousClock.now + .seconds(seconds)
+  while await !condition() {
+    guard ContinuousClock.now < deadline else {
+      Issue.record(what, sourceLocation: sourceLocation)
+      return
+    }
+    try? await Task.sleep(for: .milliseconds(5))
+  }
+}
+
+/// A folder that goes with the test.
+final class TemporaryFolder: Sendable {
+  let path: String
+
+  init() throws {
+    path = NSTemporaryDirectory() + "linqhook-\(UUID().uuidString)"
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+  }
+
+  deinit { try? FileManager.default.removeItem(atPath: path) }
+
+  var names: [String] { ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).sorted() }
+
+  func write(_ text: String, to name: String, mode: Int = 0o644) throws -> String {
+    let file = "\(path)/\(name)"
+    try Data(text.utf8).write(to: URL(fileURLWithPath: file))
+    try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: file)
+    return file
+  }
+}
+
+/// The whole text of a file; empty where there is none.
+func text(of file: String) -> String {
+  String(decoding: FileManager.default.contents(atPath: file) ?? Data(), as: UTF8.self)
+}
+
+/// Adds to a file as another program would.
+func append(_ text: String, to file: String) throws {
+  let handle = try #require(FileHandle(forWritingAtPath: file))
+  try handle.seekToEnd()
+  try handle.write(contentsOf: Data(text.utf8))
+  try handle.close()
+}
+
+/// Cuts a file, or makes it longer with zeros.
+func resize(_ file: String, to length: Int) throws {
+  let handle = try #require(FileHandle(forWritingAtPath: file))
+  try handle.truncate(atOffset: UInt64(length))
+  try handle.close()
+}

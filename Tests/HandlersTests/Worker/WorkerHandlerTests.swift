@@ -1,0 +1,287 @@
+import Delivery
+import Foundation
+import Inbox
+import Synchronization
+import Testing
+
+@testable import Handlers
+
+/// Workers in Python for what goes wrong; each answers one line an event otherwise.
+private enum Script {
+  static func answering(_ body: String) -> String {
+    """
+    import json, os, sys, time
+    def say(id, result="ok", **more):
+        sys.stdout.write(json.dumps(dict(id=id, result=result, **more)) + "\\n")
+        sys.stdout.flush()
+    for line in sys.stdin:
+        delivery = json.loads(line)
+        id, attempt, event = delivery["id"], delivery["attempt"], delivery["event"]
+    \(body.split(separator: "\n").map { "    " + $0 }.joined(separator: "\n"))
+    """
+  }
+}
+
+@Suite struct TheWorkerHandler {
+  private let log = CapturedLog()
+
+  private func settings(_ command: [String], _ change: (inout WorkerHandlerSettings) -> Void = { _ in })
+    -> WorkerHandlerSettings
+  {
+    var settings = WorkerHandlerSettings(
+      name: "bot",
+      command: command,
+      environment: ["PATH"],
+      timeoutSeconds: 60,
+      graceSeconds: 0.2,
+      restart: RestartBackoff(firstSeconds: 0.01, maxSeconds: 0.1)
+    )
+    change(&settings)
+    return settings
+  }
+
+  /// Starts a handler, lets the body use it, and stops it.
+  private func with(
+    _ settings: WorkerHandlerSettings,
+    _ body: (WorkerHandler) async throws -> Void
+  ) async throws {
+    let handler = WorkerHandler(
+      settings: settings,
+      daemonEnvironment: ProcessInfo.processInfo.environment,
+      logger: log.logger
+    )
+    try await handler.start()
+    try await body(handler)
+    await handler.stop()
+  }
+
+  private func python(_ body: String, _ change: (inout WorkerHandlerSettings) -> Void = { _ in })
+    -> WorkerHandlerSettings
+  {
+    settings(["python3", "-u", "-c", Script.answering(body)], change)
+  }
+
+  private func attempt(_ sequence: Int64, chat: String? = nil, attempt: Int = 1, payload: String? = nil)
+    -> DeliveryAttempt
+  {
+    DeliveryAttempt(event: event(sequence, chat: chat, payload: payload), attempt: attempt)
+  }
+
+  private static let examples = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+    .appendingPathComponent("../../../config/hooks").standardized.path
+
+  @Test(arguments: ["worker.py", "worker.sh"])
+  func exampleAnswersEveryEvent(_ name: String) async throws {
+    try await with(settings(["\(Self.examples)/\(name)"]) { $0.processes = 2 }) { handler in
+      let results = await withTaskGroup(of: DeliveryResult.self) { group in
+        for sequence in 1...200 {
+          group.addTask {
+            await handler.handle(attempt(Int64(sequence), chat: "chat \(sequence % 7)", payload: "{\n}"))
+          }
+        }
+        return await group.reduce(into: []) { $0.append($1) }
+      }
+      #expect(results == Array(repeating: .delivered, count: 200))
+      #expect(await handler.statistics == WorkerStatistics())
+    }
+  }
+
+  @Test func answersDecide() async throws {
+    let script = """
+      say(id, event["say"], error="because\\n")
+      """
+    try await with(python(script)) { handler in
+      #expect(await handler.handle(attempt(1, payload: #"{"say":"ok"}"#)) == .delivered)
+      #expect(
+        await handler.handle(attempt(2, payload: #"{"say":"retry"}"#)) == .retry(reason: #"because\u{A}"#)
+      )
+      #expect(
+        await handler.handle(attempt(3, payload: #"{"say":"dead"}"#)) == .dead(reason: #"because\u{A}"#)
+      )
+    }
+  }
+
+  @Test func lineHoldsIdAttemptAndEvent() async throws {
+    try await with(python("say(id, 'dead', error=line.strip())")) { handler in
+      let payload = "{\n\"a\": \"b c\"}"
+      #expect(
+        await handler.handle(attempt(5, attempt: 3, payload: payload))
+          == .dead(reason: #"{"id":"event-5","attempt":3,"event":{"a":"b c"}}"#)
+      )
+    }
+  }
+
+  @Test func answersMayComeInAnyOrder() async throws {
+    let script = """
+      held = globals().setdefault("held", [])
+      held.append(id)
+      if len(held) == 3:
+          for each in reversed(held): say(each)
+      """
+    try await with(python(script)) { handler in
+      async let first = handler.handle(attempt(1))
+      async let second = handler.handle(attempt(2))
+      async let third = handler.handle(attempt(3))
+      #expect(await [first, second, third] == [.delivered, .delivered, .delivered])
+    }
+  }
+
+  @Test func replayOfAnEventInFlightHasAnIdOfItsOwn() async throws {
+    let script = """
+      held = globals().setdefault("held", [])
+      held.append(id)
+      if len(held) == 2:
+          for each in held: say(each, "dead", error=each)
+      """
+    try await with(python(script)) { handler in
+      async let first = handler.handle(attempt(1))
+      async let second = handler.handle(attempt(1))
+      let results = await [first, second]
+      #expect(results.contains(.dead(reason: "event-1")))
+      #expect(results.contains(.dead(reason: "event-1#2")))
+    }
+  }
+
+  @Test func chatStaysWithItsProcess() async throws {
+    try await with(python("say(id, 'dead', error=str(os.getpid()))") { $0.processes = 3 }) { handler in
+      var processes: [String: Set<String>] = [:]
+      for sequence in 1...60 {
+        let chat = "chat \(sequence % 12)"
+        guard case .dead(let process) = await handler.handle(attempt(Int64(sequence), chat: chat)) else {
+          continue
+        }
+        processes[chat, default: []].insert(process)
+      }
+      #expect(processes.count == 12)
+      #expect(processes.values.allSatisfy { $0.count == 1 })
+    }
+  }
+
+  @Test func crashIsARetryAndTheNextProcessGoesOn() async throws {
+    let script = """
+      if attempt == 1:
+          sys.stderr.write("ouch"); sys.stderr.flush(); os._exit(3)
+      say(id)
+      """
+    try await with(python(script)) { handler in
+      let result = await handler.handle(attempt(1))
+      #expect(result == .retry(reason: "The worker ended with status 3 before it answered. stderr: ouch"))
+      #expect(await handler.handle(attempt(1, attempt: 2)) == .delivered)
+      #expect(await handler.statistics.restarts == 1)
+    }
+  }
+
+  @Test func workerThatStopsAnsweringIsStartedAnew() async throws {
+    // In shell, because the time for the start counts too.
+    let script = """
+      while read -r line; do
+        case "$line" in *'"attempt":1,'*) sleep 600 ;; esac
+        echo '{"id":"event-1","result":"ok"}'
+      done
+      """
+    try await with(settings(["/bin/sh", "-c", script]) { $0.timeoutSeconds = 0.8 }) { handler in
+      guard case .retry(let reason, nil) = await handler.handle(attempt(1)) else {
+        Issue.record("a stuck worker is a retry")
+        return
+      }
+      #expect(reason.contains("within 0.8 s"))
+      await eventually("the next process answers") {
+        await handler.handle(attempt(1, attempt: 2)) == .delivered
+      }
+    }
+  }
+
+  @Test func strangeAnswersAreCountedAndLogged() async throws {
+    let script = """
+      print("hello")
+      say("nobody")
+      say(id)
+      say(id)
+      """
+    try await with(python(script)) { handler in
+      #expect(await handler.handle(attempt(1)) == .delivered)
+      await eventually("all lines are read") {
+        await handler.statistics == WorkerStatistics(strayLines: 1, unknownAnswers: 2, restarts: 0)
+      }
+      #expect(log.lines.contains { $0.contains("hello") && $0.contains("handler=bot") })
+      #expect(log.lines.contains { $0.contains("nobody") })
+    }
+  }
+
+  @Test func noMoreThanTheWindowIsInFlight() async throws {
+    // Says how many lines wait for it, and answers none before it has seen that there are no more.
+    let script = """
+      import select, fcntl
+      held = globals().setdefault("held", [])
+      held.append(id)
+      if len(held) == 4:
+          time.sleep(0.2)
+          more = bool(select.select([sys.stdin.buffer.raw if hasattr(sys.stdin.buffer, "raw") else sys.stdin], [], [], 0)[0])
+          for each in held: say(each, "dead", error=str(more))
+          held.clear()
+      """
+    try await with(python(script) { $0.window = 4 }) { handler in
+      let results = await withTaskGroup(of: DeliveryResult.self) { group in
+        for sequence in 1...8 { group.addTask { await handler.handle(attempt(Int64(sequence))) } }
+        return await group.reduce(into: []) { $0.append($1) }
+      }
+      #expect(results == Array(repeating: .dead(reason: "False"), count: 8))
+    }
+  }
+
+  @Test func missingProgramIsARetryThatSaysWhy() async throws {
+    try await with(settings(["/nowhere/worker"]) { $0.timeoutSeconds = 0.2 }) { handler in
+      guard case .retry(let reason, nil) = await handler.handle(attempt(1)) else {
+        Issue.record("a missing program is a retry")
+        return
+      }
+      #expect(reason.contains("/nowhere/worker"))
+    }
+  }
+
+  @Test func stopLetsTheWorkerFinish() async throws {
+    let script = """
+      time.sleep(0.2)
+      say(id)
+      """
+    let handler = WorkerHandler(
+      settings: python(script),
+      daemonEnvironment: ProcessInfo.processInfo.environment,
+      logger: log.logger
+    )
+    try await handler.start()
+    let started = Mutex(false)
+    let result = Task {
+      started.withLock { $0 = true }
+      return await handler.handle(attempt(1))
+    }
+    await eventually("the event is handed over") { started.withLock { $0 } }
+    _ = await handler.statistics
+    await handler.stop()
+    let value = await result.value
+    // Handed over just before or just after the stop; never lost.
+    #expect(value == .delivered || value == .retry(reason: "The worker was stopped before it answered."))
+  }
+
+  @Test func stopEndsAWorkerThatDoesNotEnd() async throws {
+    let settings = settings(["/bin/sh", "-c", "trap '' TERM; while :; do sleep 1; done"]) {
+      $0.drainSeconds = 0.1
+      $0.graceSeconds = 0.1
+    }
+    try await with(settings) { _ in }
+  }
+
+  @Test func cancelledAttemptReturnsAtOnce() async throws {
+    try await with(python("time.sleep(600)") { $0.drainSeconds = 0 }) { handler in
+      let waiting = Task { await handler.handle(attempt(1)) }
+      waiting.cancel()
+      #expect(await waiting.value == .retry(reason: "The daemon is stopping."))
+    }
+  }
+
+  @Test func pausesDoubleUntilThereWasHealth() {
+    var backoff = RestartBackoff(firstSeconds: 0.1, maxSeconds: 1, healthySeconds: 10)
+    #expect((0..<6).map { _ in backoff.pauseSeconds(afterLifeOf: 0) } == [0.1, 0.2, 0.4, 0.8, 1, 1])
+    #expect(backoff.pauseSeconds(afterLifeOf: 11) == 0.1)
+  }
+}
