@@ -119,9 +119,11 @@ import Testing
     #expect(try await linqhook("dead drop two").status == 0)
     #expect(try await linqhook("events replay two --handler archive").status == 0)
     try FileManager.default.removeItem(atPath: folder.file("refuse"))
-    try await withReceiver(in: folder, configuration: configuration) { receiver in
-      #expect(try await lines("hook.log", count: 1) == ["one"])
-      #expect(try await lines("events.ndjson", count: 3).last?.contains(#""two""#) == true)
+    try await withReceiver(in: folder, configuration: configuration) { _ in
+      let handled = try await lines("hook.log", count: 1)
+      #expect(handled == ["one"])
+      let filed = try await lines("events.ndjson", count: 3)
+      #expect(filed.last?.contains(#""two""#) == true)
     }
   }
 

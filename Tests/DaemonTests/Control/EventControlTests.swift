@@ -1,3 +1,4 @@
+import Delivery
 import Inbox
 import LinqEvents
 import MicroHTTP
