@@ -111,6 +111,7 @@ let package = Package(
         "Authentication", "LinqEvents", "HTTPClient", "Configuration", "Daemon",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "SystemPackage", package: "swift-system"),
+        .product(name: "UnixSignals", package: "swift-service-lifecycle"),
       ],
       swiftSettings: strict
     ),
@@ -180,13 +181,16 @@ let package = Package(
     ),
     .testTarget(
       name: "DaemonTests",
-      dependencies: ["Daemon", "Configuration", "Inbox", "Ingress", "Delivery", "Handlers", "MicroHTTP"],
+      dependencies: [
+        "Daemon", "Configuration", "Inbox", "Ingress", "Delivery", "Handlers", "MicroHTTP", "HTTPClient",
+        "LinqEvents", "Authentication", .product(name: "Logging", package: "swift-log"),
+      ],
       swiftSettings: strict
     ),
     .testTarget(
       name: "linqhookTests",
       dependencies: [
-        "linqhook", "ExampleReceiver", "HTTPClient",
+        "linqhook", "ExampleReceiver", "Authentication", "HTTPClient", "LinqEvents", "MicroHTTP",
         .product(name: "Subprocess", package: "swift-subprocess"),
         .product(name: "SystemPackage", package: "swift-system"),
       ],

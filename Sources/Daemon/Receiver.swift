@@ -1,3 +1,4 @@
+import Authentication
 import Configuration
 import Delivery
 import Inbox
@@ -20,6 +21,7 @@ final class Receiver: Sendable {
   let ingress: IngressService
   let server: HTTPServer
   private let deliveries: Task<Void, Never>
+  private let control: HTTPServer?
   private let admin: Mutex<HTTPServer?> = Mutex(nil)
   private let settings: Mutex<Settings>
   private let reloads = Mutex(Reload())
@@ -85,7 +87,9 @@ final class Receiver: Sendable {
       service: ingress,
       onDiagnostic: { logger.warning("\($0.description)") }
     )
-    let admin = try startAdmin(settings)
+    let control = ControlService(settings, inbox, dispatcher, ingress, logger)
+    self.control = ControlSocket.open(control, logger: logger)
+    let admin = try startAdmin(settings, control)
     self.admin.withLock { $0 = admin }
   }
 
@@ -130,6 +134,7 @@ final class Receiver: Sendable {
     let deadline = ContinuousClock.now + settings.withLock { $0.shutdown.drain }
     isDraining.store(true, ordering: .relaxed)
     server.beginDraining()
+    await control?.stop(deadlineSeconds: 1)
     // A client that is slow to send may not use up the time that the handlers have.
     let requestSeconds = settings.withLock { $0.limits.requestTimeout.inSeconds }
     await server.stop(deadlineSeconds: min(requestSeconds, Self.secondsLeft(until: deadline)))
@@ -139,15 +144,19 @@ final class Receiver: Sendable {
     if let admin = admin.withLock({ $0 }) { await admin.stop(deadlineSeconds: 1) }
   }
 
-  private func startAdmin(_ settings: Settings) throws -> HTTPServer? {
+  private func startAdmin(_ settings: Settings, _ control: ControlService) throws -> HTTPServer? {
     guard let listen = settings.admin.listen else { return nil }
     let service = AdminService.make(
       readiness: { [unowned self] in readiness },
-      metrics: { [unowned self] in metricsPage.bytes }
+      metrics: { [unowned self] in metricsPage.bytes },
+      control: try settings.admin.token.map { token in
+        GuardedControl(service: control, token: try Secret(token.text.reveal()))
+      }
     )
     var configuration = HTTPServerConfiguration(addresses: try listen.addresses(handedOver: []))
     configuration.shards = 1
     configuration.limits.connectionsMax = 64
+    configuration.limits.answerTimeoutSeconds = ControlSocket.answerTimeoutSeconds
     return try HTTPServer.start(
       configuration,
       service: service,
@@ -200,7 +209,7 @@ extension Receiver {
     }
   }
 
-  private static func daemonError(_ error: any Error) -> DaemonError {
+  static func daemonError(_ error: any Error) -> DaemonError {
     switch error {
     case let error as DaemonError: error
     case let error as HTTPServerError: .listen(error)

@@ -34,6 +34,9 @@ public final class IngressService: HTTPService {
   /// the new ones.
   public func replaceRouting(with table: RoutingTable) { routing.replace(with: table) }
 
+  /// The endpoints in force.
+  public var routingTable: RoutingTable { routing.current }
+
   /// What came in so far.
   public var statistics: IngressStatistics {
     counters.withLock { $0 }.reduce(into: IngressStatistics()) { $0.add($1.statistics) }

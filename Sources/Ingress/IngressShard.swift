@@ -34,13 +34,18 @@ final class IngressShard: HTTPShardHandler {
     let table = routing.current
     guard let endpoint = table.endpoint(path: request.path) else { return .answer(Answer.notFound) }
     let arrival = Arrival(request, trustedProxies: table.trustedProxies, receivedAtMilliseconds: clock())
-    switch verdict(endpoint.settings, arrival, body) {
+    let verdict = endpoint.settings.verdict(
+      arrival.headers,
+      body: body,
+      receivedAtMilliseconds: arrival.receivedAtMilliseconds
+    )
+    switch verdict {
     case .verified(let match):
       counters.countVerified(match, nowMilliseconds: arrival.receivedAtMilliseconds)
       return accept(request, body, endpoint, arrival, match)
     case .unsigned:
       return accept(request, body, endpoint, arrival, nil)
-    case .stale(let skewSeconds):
+    case .stale(_, let skewSeconds):
       refusals.refuse(
         arrival,
         headers: request.headers(),
@@ -67,24 +72,6 @@ final class IngressShard: HTTPShardHandler {
 
   func turnEnded() { batch.submit() }
 
-  private enum Verdict {
-    case verified(SignatureMatch)
-    case unsigned
-    case stale(skewSeconds: Int64)
-    case refused(SignatureRefusal)
-  }
-
-  private func verdict(_ endpoint: Endpoint, _ arrival: Arrival, _ body: [UInt8]) -> Verdict {
-    guard let verifier = endpoint.verifier else { return .unsigned }
-    if endpoint.allowsUnsigned, !arrival.headers.containsSignature { return .unsigned }
-    let nowSeconds = arrival.receivedAtMilliseconds / 1000
-    switch verifier.verify(arrival.headers, body: body.span, nowSeconds: nowSeconds) {
-    case .verified(let match): return .verified(match)
-    case .stale(_, let skewSeconds): return .stale(skewSeconds: skewSeconds)
-    case .refused(let refusal): return .refused(refusal)
-    }
-  }
-
   private func accept(
     _ request: borrowing HTTPRequest,
     _ body: [UInt8],
@@ -93,14 +80,12 @@ final class IngressShard: HTTPShardHandler {
     _ match: SignatureMatch?
   ) -> HTTPDisposition {
     do throws(UnusableEvent) {
-      let envelope = try UnusableEvent.readEnvelope(body)
-      let event = InboundEvent(
-        eventID: try UnusableEvent.eventID(of: envelope, signed: match?.signedEventID),
-        envelope: envelope,
+      let event = try InboundEvent(
+        readingBody: body,
+        signedEventID: match?.signedEventID,
         source: request.query,
         receivedAtMilliseconds: arrival.receivedAtMilliseconds,
-        hasSignedTimestamp: match?.timestampSeconds != nil,
-        payload: body
+        hasSignedTimestamp: match?.timestampSeconds != nil
       )
       batch.append(event, from: arrival, token: request.token)
       return .answerLater

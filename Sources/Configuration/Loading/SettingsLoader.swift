@@ -56,6 +56,35 @@ public enum SettingsLoader {
     customHandlerTypes: Set<String> = [],
     systemFile: String = "/etc/linqhook/linqhook.yaml"
   ) throws(ConfigurationError) -> LoadedSettings {
+    let (root, file, problems) = try open(file, environment, customHandlerTypes, systemFile)
+    let settings = read(root, overrides)
+    if let error = problems.error { throw error }
+    return LoadedSettings(settings: settings, sourcePath: file, warnings: problems.warningsInOrder)
+  }
+
+  /// Finds the inbox and looks at nothing else: whoever only wants to talk to a running receiver may not have
+  /// its secrets, and other problems are the receiver's.
+  ///
+  /// Parameters and errors are those of `load`.
+  public static func inboxPath(
+    file: String? = nil,
+    environment: [String: String],
+    systemFile: String = "/etc/linqhook/linqhook.yaml"
+  ) throws(ConfigurationError) -> String {
+    let (root, _, problems) = try open(file, environment, [], systemFile)
+    let path = InboxSettings(root.section("inbox")).path
+    if let error = problems.error { throw error }
+    return path
+  }
+
+  /// Finds and reads the file. One that cannot be read at all says nothing about its settings: then that is
+  /// reported and no more.
+  private static func open(
+    _ file: String?,
+    _ environment: [String: String],
+    _ customHandlerTypes: Set<String>,
+    _ systemFile: String
+  ) throws(ConfigurationError) -> (root: MappingReader, file: String?, problems: ProblemList) {
     let problems = ProblemList()
     var context = LoadContext(
       folder: FileAccess.currentFolder,
@@ -66,11 +95,8 @@ public enum SettingsLoader {
     context.file = file ?? context.variable("LINQHOOK_CONFIG")
     if context.file == nil, FileAccess.exists(systemFile) { context.file = systemFile }
     let root = context.file.flatMap { readFile($0, &context) }
-    // A file that cannot be read at all says nothing about its settings: report that and no more.
     if let error = problems.error, root == nil { throw error }
-    let settings = read(MappingReader(root: root, context: context), overrides)
-    if let error = problems.error { throw error }
-    return LoadedSettings(settings: settings, sourcePath: context.file, warnings: problems.warningsInOrder)
+    return (MappingReader(root: root, context: context), context.file, problems)
   }
 
   private static func readFile(_ path: String, _ context: inout LoadContext) -> SourceNode? {

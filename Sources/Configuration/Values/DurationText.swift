@@ -35,3 +35,11 @@ enum DurationText {
     return "\(milliseconds)ms"
   }
 }
+
+extension Duration {
+  /// A time as the configuration file writes it: a whole number and its unit, `500ms 30s 5m 72h 7d`. Nil for
+  /// anything else.
+  public init?(configurationText text: String) {
+    do { self = try DurationText.parse(text) } catch { return nil }
+  }
+}

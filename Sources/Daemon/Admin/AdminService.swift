@@ -1,13 +1,15 @@
 import MicroHTTP
 
-/// The admin address: health for supervisors, figures for Prometheus. It tells nothing about any event, so it
-/// needs no token.
+/// The admin address: health for supervisors, figures for Prometheus. These tell nothing about any event, so
+/// they need no token; the control API under `/api/` does, and is not there without one.
 enum AdminService {
   static func make(
     readiness: @escaping @Sendable () -> Readiness,
-    metrics: @escaping @Sendable () -> [UInt8]
+    metrics: @escaping @Sendable () -> [UInt8],
+    control: GuardedControl?
   ) -> HTTPClosureService {
     HTTPClosureService { request in
+      if let control, request.path.hasPrefix("/api/") { return await control.respond(to: request) }
       guard ["GET", "HEAD"].contains(request.method) else { return methodNotAllowed }
       switch request.path {
       case "/livez": return text(200, "ok\n")

@@ -7,8 +7,8 @@ extension Dispatcher {
   /// read.
   public func replay(sequence: Int64, handler: String) async throws -> ReplayOutcome {
     let pump = try pump(handler)
-    let (event, row) = try await delivery(sequence, handler: handler)
-    return await pump.replay(event, row: row)
+    let (event, part) = try await lookup.delivery(sequence, handler: handler)
+    return await pump.replay(event, row: part?.deferred)
   }
 
   /// Hands an event again to all handlers that want it, and returns what became of it for each.
@@ -16,9 +16,9 @@ extension Dispatcher {
     var outcomes: [(handler: String, outcome: ReplayOutcome)] = []
     for pump in roster.pumps {
       let name = pump.registration.name
-      let (event, row) = try await delivery(sequence, handler: name)
+      let (event, part) = try await lookup.delivery(sequence, handler: name)
       guard pump.registration.filter.wants(event) else { continue }
-      outcomes.append((name, await pump.replay(event, row: row)))
+      outcomes.append((name, await pump.replay(event, row: part?.deferred)))
     }
     return outcomes
   }
@@ -27,49 +27,22 @@ extension Dispatcher {
   ///
   /// Throws a `DispatcherError` when it is none, an `InboxError` when the inbox cannot be read.
   public func retryDead(sequence: Int64, handler: String) async throws -> ReplayOutcome {
-    let (event, row) = try await deadLetter(sequence, handler: handler)
+    let (event, row) = try await lookup.deadLetter(sequence, handler: handler)
     return try await pump(handler).replay(event, row: row)
   }
 
   /// Removes a dead letter; throws as `retryDead` does.
   public func dropDead(sequence: Int64, handler: String) async throws {
-    _ = try await deadLetter(sequence, handler: handler)
+    _ = try await lookup.deadLetter(sequence, handler: handler)
     try await pump(handler).dropDead(sequence)
   }
 
   private func pump(_ handler: String) throws(DispatcherError) -> any Pump {
     guard let pump = roster.pumps.first(where: { $0.registration.name == handler }) else {
-      throw DispatcherError(.unknownHandler, "There is no handler \"\(handler)\" in the configuration.")
+      throw .unknownHandler(handler)
     }
     return pump
   }
 
-  private func delivery(
-    _ sequence: Int64,
-    handler: String
-  ) async throws -> (event: StoredEvent, row: DeferredDelivery?) {
-    guard let event = try await context.store.event(sequence: sequence) else {
-      throw DispatcherError(
-        .unknownEvent,
-        "There is no event \(sequence) in the inbox; retention may have removed it."
-      )
-    }
-    let archived = try await context.store.find(eventID: event.eventID)
-    let deliveries = archived.first { $0.event.sequence == sequence }?.deliveries ?? []
-    return (event, deliveries.first { $0.handler == handler }?.deferred)
-  }
-
-  private func deadLetter(
-    _ sequence: Int64,
-    handler: String
-  ) async throws -> (event: StoredEvent, row: DeferredDelivery) {
-    let (event, row) = try await delivery(sequence, handler: handler)
-    guard let row, row.state == .dead else {
-      throw DispatcherError(
-        .notDead,
-        "The event \(event.eventID) is no dead letter of the handler \"\(handler)\"."
-      )
-    }
-    return (event, row)
-  }
+  private var lookup: DeliveryLookup { DeliveryLookup(store: context.store) }
 }

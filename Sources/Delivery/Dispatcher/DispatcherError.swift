@@ -25,6 +25,10 @@ public struct DispatcherError: Error, Sendable, Equatable, CustomStringConvertib
     self.code = code
     self.description = description
   }
+
+  static func unknownHandler(_ name: String) -> DispatcherError {
+    DispatcherError(.unknownHandler, "There is no handler \"\(name)\" in the configuration.")
+  }
 }
 
 /// What became of a wish to hand an event over again.

@@ -84,6 +84,9 @@ public protocol EventArchive: Sendable {
   /// Events with this id: usually one; more after its id had left the dedup window.
   func find(eventID: String) async throws(InboxError) -> [ArchivedEvent]
 
+  /// Counts the stored events by the state that this handler alone gives them (all attached ones if nil).
+  func counts(handler: String?) async throws(InboxError) -> EventCounts
+
   /// The dead letters of a handler (of all if nil), oldest first.
   func deadLetters(
     handler: String?,

@@ -75,6 +75,11 @@ extension SQLiteInbox {
     try await archive.find(eventID: eventID)
   }
 
+  /// Counts the stored events by state.
+  public func counts(handler: String?) async throws(InboxError) -> EventCounts {
+    try await archive.counts(handler: handler)
+  }
+
   /// The dead letters of a handler, or of all.
   public func deadLetters(
     handler: String?,

@@ -18,6 +18,11 @@ public final class SQLiteInboxReader: EventArchive {
     try await archive.find(eventID: eventID)
   }
 
+  /// Counts the stored events by state.
+  public func counts(handler: String?) async throws(InboxError) -> EventCounts {
+    try await archive.counts(handler: handler)
+  }
+
   /// The dead letters of a handler, or of all.
   public func deadLetters(
     handler: String?,

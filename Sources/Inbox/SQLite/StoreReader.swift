@@ -66,6 +66,10 @@ struct ArchiveReader: Sendable {
     }
   }
 
+  func counts(handler: String?) async throws(InboxError) -> EventCounts {
+    try await reader.read { db in try CountQueries.counts(handler: handler, db: db) }
+  }
+
   func deadLetters(
     handler: String?,
     limit: Int

@@ -53,7 +53,12 @@ enum Terminal {
 
   /// A line of the result, on standard output.
   static func print(_ line: String) throws(CommandFailure) {
-    do { try FileDescriptor.standardOutput.writeAll(Array("\(line)\n".utf8)) } catch {
+    try write(Array("\(line)\n".utf8))
+  }
+
+  /// Bytes of the result as they are, on standard output.
+  static func write(_ bytes: [UInt8]) throws(CommandFailure) {
+    do { try FileDescriptor.standardOutput.writeAll(bytes) } catch {
       throw CommandFailure(.inputOutput, "Standard output cannot be written: \(error).")
     }
   }

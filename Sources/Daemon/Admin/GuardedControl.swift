@@ -1,0 +1,28 @@
+import Authentication
+import LinqEvents
+import MicroHTTP
+
+/// The control API on an address that others may reach: only for who knows the token (RFC 6750, section 2.1).
+struct GuardedControl: Sendable {
+  let service: ControlService
+  let token: Secret
+
+  func respond(to request: HTTPSnapshot) async -> HTTPResponse {
+    guard let offered = Self.bearerToken(of: request), offered.isEqual(to: token) else { return Self.refusal }
+    return await service.respond(to: request)
+  }
+
+  private static func bearerToken(of request: HTTPSnapshot) -> Secret? {
+    let fields = request.headers.filter { $0.name.lowercased() == "authorization" }
+    guard fields.count == 1, let value = fields.first?.value else { return nil }
+    let parts = value.split(separator: " ", maxSplits: 1)
+    guard parts.count == 2, parts[0].lowercased() == "bearer" else { return nil }
+    return try? Secret(String(parts[1]))
+  }
+
+  private static let refusal = HTTPResponse(
+    status: 401,
+    json: #"{"error":"unauthorized","detail":"Give the admin token as Authorization: Bearer TOKEN."}"#,
+    headers: [HTTPHeaderField("WWW-Authenticate", #"Bearer realm="linqhook""#)]
+  )
+}

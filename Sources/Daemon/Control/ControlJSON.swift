@@ -1,0 +1,105 @@
+import Delivery
+import Inbox
+import LinqEvents
+
+// How the control API writes what it knows. Members without a value are left out.
+
+extension JSONValue {
+  /// A time of milliseconds since 1970, in RFC 3339.
+  init(instant milliseconds: Int64) { self.init(RFC3339.text(milliseconds: milliseconds)) }
+
+  init(deadLetter: (handler: String, delivery: DeferredDelivery, event: StoredEvent)) {
+    let (handler, delivery, event) = deadLetter
+    self.init(presentMembers: [
+      "handler": JSONValue(handler),
+      "sequence": JSONValue(event.sequence),
+      "event_id": JSONValue(event.eventID),
+      "event_type": JSONValue(event.envelope.eventType),
+      "received_at": JSONValue(instant: event.receivedAtMilliseconds),
+      "attempts": JSONValue(delivery.attempts),
+      "first_attempt_at": delivery.firstAttemptAtMilliseconds.map { JSONValue(instant: $0) },
+      "error": delivery.lastError.map { JSONValue($0) },
+    ])
+  }
+}
+
+extension ArchivedEvent {
+  /// `isWhole` adds all that is known of the deliveries, and the payload.
+  func json(isWhole: Bool) -> JSONValue {
+    JSONValue(presentMembers: [
+      "sequence": JSONValue(event.sequence),
+      "event_id": JSONValue(event.eventID),
+      "event_type": JSONValue(event.envelope.eventType),
+      "state": JSONValue(state.rawValue),
+      "received_at": JSONValue(instant: event.receivedAtMilliseconds),
+      "created_at": event.envelope.createdAt.map { JSONValue($0) },
+      "chat_id": event.envelope.chatID.map { JSONValue($0) },
+      "source": event.source.map { JSONValue($0) },
+      "bytes": JSONValue(event.payload.count),
+      "deliveries": .array(deliveries.map { $0.json(isWhole: isWhole) }),
+      "payload": isWhole ? event.payloadJSON : nil,
+    ])
+  }
+}
+
+extension ArchivedEvent.Delivery {
+  fileprivate func json(isWhole: Bool) -> JSONValue {
+    let row = isWhole ? deferred : nil
+    let isOpen = row?.state == .waiting || row?.state == .retrying
+    return JSONValue(presentMembers: [
+      "handler": JSONValue(handler),
+      "state": JSONValue(state.rawValue),
+      "attempts": row.map { JSONValue($0.attempts) },
+      "first_attempt_at": row?.firstAttemptAtMilliseconds.map { JSONValue(instant: $0) },
+      "next_attempt_at": row.flatMap {
+        isOpen && $0.dueAtMilliseconds > 0 ? JSONValue(instant: $0.dueAtMilliseconds) : nil
+      },
+      "error": row?.lastError.map { JSONValue($0) },
+    ])
+  }
+}
+
+extension StoredEvent {
+  /// The event's own JSON. What is stored was read as JSON before, so the text is for a damaged file only.
+  fileprivate var payloadJSON: JSONValue {
+    let bytes = payload
+    return (try? JSONValue(parsing: bytes.span)) ?? JSONValue(String(decoding: bytes, as: UTF8.self))
+  }
+
+  /// An answer about this event.
+  func answer(_ more: KeyValuePairs<String, JSONValue?>) -> JSONValue {
+    guard case .object(let members) = JSONValue(presentMembers: more) else { return .null }
+    let own = [
+      JSONValue.Member("sequence", JSONValue(sequence)), JSONValue.Member("event_id", JSONValue(eventID)),
+    ]
+    return .object(own + members)
+  }
+}
+
+extension HandlerStanding {
+  var json: JSONValue {
+    let (word, since): (String?, Int64?) =
+      switch health {
+      case .working: ("working", nil)
+      case .failing(let sinceMilliseconds, _): ("failing", sinceMilliseconds)
+      case nil: (nil, nil)
+      }
+    return JSONValue(presentMembers: [
+      "handler": JSONValue(handler),
+      "pending": JSONValue(pendingEvents),
+      "dead": JSONValue(deadLetters),
+      "health": word.map { JSONValue($0) },
+      "failing_since": since.map { JSONValue(instant: $0) },
+    ])
+  }
+}
+
+extension ReplayOutcome {
+  /// As the API says it.
+  var word: String {
+    switch self {
+    case .queued: "queued"
+    case .alreadyPending: "already_pending"
+    }
+  }
+}

@@ -1,0 +1,54 @@
+/// What an operator may do with deliveries, whether a dispatcher is at work or not.
+///
+/// All of it throws a `DispatcherError` for what is unknown or not so, an `InboxError` when the inbox cannot
+/// be read or written.
+public protocol DeliveryControl: Sendable {
+  /// Hands an event to a handler again, whatever its filter says. One that waits for its retry goes now.
+  func replay(sequence: Int64, handler: String) async throws -> ReplayOutcome
+
+  /// Hands an event again to all handlers that want it, and returns what became of it for each.
+  func replay(sequence: Int64) async throws -> [(handler: String, outcome: ReplayOutcome)]
+
+  /// Tries a dead letter again, with all attempts before it.
+  func retryDead(sequence: Int64, handler: String) async throws -> ReplayOutcome
+
+  /// Removes a dead letter.
+  func dropDead(sequence: Int64, handler: String) async throws
+
+  /// Where each handler stands, in the order of the configuration.
+  func standings() async throws -> [HandlerStanding]
+}
+
+/// Where a handler stands, as an operator sees it.
+public struct HandlerStanding: Sendable, Equatable {
+  /// The handler's name.
+  public var handler: String
+  /// Events that it has not settled.
+  public var pendingEvents: Int
+  /// Dead letters that wait for the operator.
+  public var deadLetters: Int
+  /// Whether its target works; nil while nothing is handed over.
+  public var health: HandlerHealth?
+
+  /// The standing of the given parts.
+  public init(handler: String, pendingEvents: Int, deadLetters: Int, health: HandlerHealth? = nil) {
+    self.handler = handler
+    self.pendingEvents = pendingEvents
+    self.deadLetters = deadLetters
+    self.health = health
+  }
+}
+
+extension Dispatcher: DeliveryControl {
+  /// Where each handler stands now.
+  public nonisolated func standings() -> [HandlerStanding] {
+    statistics.map {
+      HandlerStanding(
+        handler: $0.handler,
+        pendingEvents: $0.pendingEvents,
+        deadLetters: $0.deadLetters,
+        health: $0.health
+      )
+    }
+  }
+}

@@ -1,0 +1,37 @@
+import Inbox
+
+/// Finds what the store knows of one event's delivery to one handler.
+struct DeliveryLookup {
+  let store: any DeliveryStore
+
+  /// An event and the handler's part in it; nil where the store has never seen the handler at work.
+  func delivery(
+    _ sequence: Int64,
+    handler: String
+  ) async throws -> (event: StoredEvent, part: ArchivedEvent.Delivery?) {
+    guard let event = try await store.event(sequence: sequence) else {
+      throw DispatcherError(
+        .unknownEvent,
+        "There is no event \(sequence) in the inbox; retention may have removed it."
+      )
+    }
+    let archived = try await store.find(eventID: event.eventID)
+    let deliveries = archived.first { $0.event.sequence == sequence }?.deliveries ?? []
+    return (event, deliveries.first { $0.handler == handler })
+  }
+
+  /// A dead letter and its row.
+  func deadLetter(
+    _ sequence: Int64,
+    handler: String
+  ) async throws -> (event: StoredEvent, row: DeferredDelivery) {
+    let (event, part) = try await delivery(sequence, handler: handler)
+    guard let row = part?.deferred, row.state == .dead else {
+      throw DispatcherError(
+        .notDead,
+        "The event \(event.eventID) is no dead letter of the handler \"\(handler)\"."
+      )
+    }
+    return (event, row)
+  }
+}

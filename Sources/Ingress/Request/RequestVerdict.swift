@@ -1,0 +1,30 @@
+import LinqEvents
+
+/// Whether an endpoint takes a request, judged by its signature.
+enum RequestVerdict {
+  /// The sender knows a secret.
+  case verified(SignatureMatch)
+  /// It is not signed and need not be.
+  case unsigned
+  /// The sender knows a secret, but the stamp was outside the tolerance when it came.
+  case stale(SignatureMatch, skewSeconds: Int64)
+  /// Nothing shows that the sender knows a secret.
+  case refused(SignatureRefusal)
+}
+
+extension Endpoint {
+  /// Checks one request by the time at which it was received.
+  func verdict(
+    _ headers: SignatureHeaders,
+    body: [UInt8],
+    receivedAtMilliseconds: Int64
+  ) -> RequestVerdict {
+    guard let verifier else { return .unsigned }
+    if allowsUnsigned, !headers.containsSignature { return .unsigned }
+    switch verifier.verify(headers, body: body.span, nowSeconds: receivedAtMilliseconds / 1000) {
+    case .verified(let match): return .verified(match)
+    case .stale(let match, let skewSeconds): return .stale(match, skewSeconds: skewSeconds)
+    case .refused(let refusal): return .refused(refusal)
+    }
+  }
+}

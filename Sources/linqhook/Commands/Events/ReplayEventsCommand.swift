@@ -1,0 +1,42 @@
+import ArgumentParser
+import LinqEvents
+
+/// `linqhook events replay`.
+struct ReplayEventsCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "replay",
+    abstract: "Hands events to their handlers again.",
+    discussion: """
+      Without --handler an event goes to every handler that wants it; with it, to that one, whatever its
+      filter says. On a stopped receiver the events go out at the next start. The file handler writes a
+      replayed event into its file once more.
+
+      Examples:
+        linqhook events replay 9dabceb9-9194-4dc6-beda-892573f377b4 --handler crm
+        linqhook events list --since 2h --json | jq -r .event_id | xargs linqhook events replay
+      """
+  )
+
+  @OptionGroup var options: OperatorOptions
+
+  @Option(help: "Only to this handler.")
+  var handler: String?
+
+  @Argument(help: "The events' ids, or # and their sequences.")
+  var ids: [String]
+
+  func run() async throws {
+    try await options.run { channel async throws(CommandFailure) in
+      try await options.forEach(ids) { id async throws(CommandFailure) in
+        let answer = try await channel.request("POST", ["events", id, "replay"], query: ["handler": handler])
+        if options.json { return try Terminal.print(answer) }
+        let deliveries = answer.list("deliveries")
+        if deliveries.isEmpty { Terminal.say("No handler wants \(id).") }
+        for delivery in deliveries {
+          let words = [id, delivery.cell("handler"), delivery.cell("outcome")].compactMap { $0 }
+          try Terminal.print(PrintableText.line(words.joined(separator: "  ")))
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,113 @@
+import Authentication
+import Inbox
+import Ingress
+import LinqEvents
+import Testing
+
+@Suite struct QuarantineReviewTests {
+  private static let now = ReceiverUnderTest.now
+  private let inbox = MemoryInbox()
+
+  private func review(secret: String = "right", path: String = "/webhooks/linq") throws -> QuarantineReview {
+    let endpoint = Endpoint(
+      path: path,
+      verifier: try SignatureVerifier(
+        secrets: [try Secret(secret)],
+        schemes: Set(SignatureScheme.allCases),
+        toleranceSeconds: 300
+      )
+    )
+    let table = RoutingTable(endpoints: [endpoint])
+    return QuarantineReview(inbox: inbox) { table }
+  }
+
+  /// Keeps a request that was signed with a secret at a time, and received at another.
+  private func keep(
+    _ body: [UInt8],
+    scheme: SignatureScheme = .v2,
+    secret: String = "right",
+    stampedAt: Int64 = now,
+    receivedAt: Int64 = now
+  ) throws {
+    let post = try Signed.post(body, scheme: scheme, secret: secret, timestamp: stampedAt)
+    inbox.quarantine(
+      RefusedRequest(
+        receivedAtMilliseconds: receivedAt * 1000,
+        reason: .invalidSignature,
+        detail: "",
+        remote: "192.0.2.1",
+        path: "/webhooks/linq",
+        query: "line=1",
+        headers: post.headers.map { RefusedRequest.Field(name: $0.0.lowercased(), value: $0.1) },
+        body: body
+      )
+    )
+  }
+
+  private func kept() async throws -> [Int64] {
+    try await inbox.quarantined(after: 0, limit: 100).map(\.number)
+  }
+
+  @Test(arguments: SignatureScheme.allCases)
+  func aRequestThatASecretOfTodayVerifiesIsLetInAsItCame(_ scheme: SignatureScheme) async throws {
+    let body = Signed.message(id: "one")
+    try keep(body, scheme: scheme)
+    let findings = try await review().run()
+    #expect(findings.map(\.outcome) == [.accepted(sequence: 1)])
+    #expect(findings.map(\.eventID) == ["one"])
+    #expect(try await kept().isEmpty)
+    let event = try #require(try await inbox.event(sequence: 1))
+    #expect(event.payload == body)
+    #expect(event.source == "line=1")
+    #expect(event.receivedAtMilliseconds == Self.now * 1000)
+  }
+
+  @Test func anEventThatIsThereAlreadyIsADuplicateAndLeaves() async throws {
+    try keep(Signed.message(id: "one"))
+    try keep(Signed.message(id: "one"))
+    #expect(try await review().run().map(\.outcome) == [.accepted(sequence: 1), .duplicate])
+    #expect(try await kept().isEmpty)
+  }
+
+  @Test func whatNoSecretVerifiesStaysAndTheReasonIsSaid() async throws {
+    try keep(Signed.message(id: "one"), secret: "wrong")
+    try keep(Signed.message(id: "two"))
+    let findings = try await review().run()
+    guard case .invalidSignature(let detail) = findings.first?.outcome else {
+      Issue.record("\(findings)")
+      return
+    }
+    #expect(!detail.isEmpty)
+    #expect(findings.last?.outcome == .accepted(sequence: 1))
+    #expect(try await kept() == findings.prefix(1).map(\.number))
+  }
+
+  @Test func aStampIsJudgedByTheTimeOfArrivalAndStaleOnesAreLetInToo() async throws {
+    try keep(
+      Signed.message(id: "fresh"),
+      scheme: .v3,
+      stampedAt: Self.now - 86_400 * 30,
+      receivedAt: Self.now - 86_400 * 30
+    )
+    try keep(Signed.message(id: "stale"), scheme: .v3, stampedAt: Self.now - 4000)
+    #expect(
+      try await review().run().map(\.outcome) == [.accepted(sequence: 1), .accepted(sequence: 2)]
+    )
+  }
+
+  @Test func whatIsNoEventStays() async throws {
+    try keep(Array("[]".utf8))
+    let findings = try await review().run()
+    guard case .unusable = findings.first?.outcome else {
+      Issue.record("\(findings)")
+      return
+    }
+    #expect(try await kept().count == 1)
+  }
+
+  @Test func aPathWithoutAnEndpointIsSaid() async throws {
+    try keep(Signed.message(id: "one"))
+    #expect(try await review(path: "/elsewhere").run().map(\.outcome) == [.noEndpoint])
+    #expect(try await kept().count == 1)
+  }
+}
