@@ -33,6 +33,11 @@ public struct LinqAPIError: Error, Sendable, Equatable, CustomStringConvertible 
     self.description = description
   }
 
+  /// Something failed on this machine before the call.
+  public init(fault description: String) {
+    self.init(.fault, description)
+  }
+
   /// The same with a further sentence.
   func adding(_ sentence: String) -> LinqAPIError {
     LinqAPIError(code, status: status, "\(description) \(sentence)")

@@ -1,0 +1,35 @@
+/// Rows under headings, for people. Programs take `--json`.
+struct TextTable {
+  let headings: [String]
+  private(set) var rows: [[String]] = []
+
+  init(_ headings: String...) {
+    self.headings = headings
+  }
+
+  /// Adds a row. Nil shows as a hyphen, control characters as blanks: a server's text ends on a terminal here.
+  mutating func add(_ cells: String?...) {
+    rows.append(
+      cells.map { cell in
+        guard let cell, !cell.isEmpty else { return "-" }
+        let scalars = cell.unicodeScalars.map { $0.properties.generalCategory == .control ? " " : $0 }
+        return String(String.UnicodeScalarView(scalars))
+      }
+    )
+  }
+
+  var lines: [String] {
+    let all = [headings] + rows
+    let widths = headings.indices.map { column in all.map { $0[column].count }.max() ?? 0 }
+    return all.map { row in
+      let cells = row.enumerated().map { column, cell in
+        column == row.count - 1 ? cell : cell + String(repeating: " ", count: widths[column] - cell.count)
+      }
+      return cells.joined(separator: "  ")
+    }
+  }
+
+  func print() throws(CommandFailure) {
+    for line in lines { try Terminal.print(line) }
+  }
+}
