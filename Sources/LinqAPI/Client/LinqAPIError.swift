@@ -12,8 +12,10 @@ public struct LinqAPIError: Error, Sendable, Equatable, CustomStringConvertible 
     case rateLimited
     /// Linq answered with a fault of its own.
     case unavailable
-    /// No answer, or a connection that broke.
+    /// No connection came up; nothing was sent.
     case unreachable
+    /// The request went out, and no whole answer came back.
+    case noAnswer
     /// An answer that is not the JSON that was expected.
     case unreadableAnswer
     /// Something failed on this machine that cannot be blamed on anybody's input.

@@ -68,7 +68,7 @@ public struct LinqClient: Sendable {
         throw refusal.adding(wait.givingUpSentence(retryAfterSeconds: retryAfter))
       }
       do { try await Task.sleep(for: .seconds(seconds)) } catch {
-        throw LinqAPIError(.unreachable, "The call was given up because its task was cancelled.")
+        throw LinqAPIError(.rateLimited, "The call was given up because its task was cancelled.")
       }
     }
   }
@@ -94,16 +94,18 @@ extension LinqAPIError {
     switch error.code {
     case .invalidRequest: self.init(.invalidInput, error.description)
     case .invalidConfiguration, .invalidURL: self.init(.configuration, error.description)
-    case .resolve, .connect, .timeout, .tls, .tooLarge, .cancelled, .other:
+    case .resolve, .connect, .tls:
       self.init(.unreachable, "Linq's API cannot be reached: \(error.description)")
+    case .timeout, .tooLarge, .cancelled, .other:
+      self.init(.noAnswer, "Linq's API gave no answer: \(error.description)")
     }
   }
 
   /// After these failures the call may have taken effect.
   private var isOutcomeUnknown: Bool {
     switch code {
-    case .unavailable, .unreachable, .unreadableAnswer: true
-    case .configuration, .invalidInput, .refused, .rateLimited, .fault: false
+    case .unavailable, .noAnswer, .unreadableAnswer: true
+    case .configuration, .invalidInput, .refused, .rateLimited, .unreachable, .fault: false
     }
   }
 

@@ -5,9 +5,10 @@ import FoundationEssentials
 /// `{"status","error_code","message","errors":["…"]}`.
 enum RefusalText {
   static func sentence(status: Int, body: [UInt8]) -> String {
-    let reason = StatusText.phrase(status).map { " \($0)" } ?? ""
-    let told = explanation(in: body)
-    return "Linq answered \(status)\(reason)\(told.map { ": \($0)" } ?? ", with no explanation")\(told.stop)"
+    let phrase = StatusText.phrase(status)
+    let told = explanation(in: body).map { $0.without(prefix: "\(phrase ?? ""): ") }
+    return "Linq answered \(status)\(phrase.map { " \($0)" } ?? "")"
+      + "\(told.map { ": \($0)" } ?? ", with no explanation")\(told.stop)"
   }
 
   /// Nil when the body has neither shape.
@@ -80,6 +81,11 @@ extension Optional<String> {
 }
 
 extension String {
+  /// A title that only repeats the status is left out.
+  fileprivate func without(prefix: String) -> String {
+    hasPrefix(prefix) ? String(dropFirst(prefix.count)) : self
+  }
+
   /// Without control characters: what a server says ends on a terminal.
   var printable: String {
     String(String.UnicodeScalarView(unicodeScalars.map { $0.properties.generalCategory == .control ? " " : $0 }))

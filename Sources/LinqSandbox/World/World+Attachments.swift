@@ -11,12 +11,12 @@ extension World {
   /// An attachment that was uploaded; it can be fetched from the sandbox.
   mutating func stored(_ file: RequestParameters.File) -> AttachmentRecord {
     let id = Identifier.random()
-    let name = FileNames.safe(file.name)
+    let name = String(file.name.split { $0 == "/" || $0 == "\\" }.last ?? "file")
     let contentType = file.contentType ?? FileNames.contentType(of: name)
     files.put(file.bytes, contentType: contentType, id: id)
     return AttachmentRecord(
       id: id,
-      url: "\(attachmentsURL)/\(id)/\(name)",
+      url: "\(attachmentsURL)/\(id)/\(FileNames.inURL(name))",
       fileName: name,
       contentType: contentType,
       byteCount: file.bytes.count
@@ -26,11 +26,10 @@ extension World {
 
 /// Names and types of files.
 enum FileNames {
-  /// The last part of a path, with letters, digits, dot, hyphen and underscore only: it becomes part of a URL.
-  static func safe(_ name: String) -> String {
-    let last = name.split { $0 == "/" || $0 == "\\" }.last ?? "file"
-    return String(
-      last.prefix(100).map { $0.isASCII && ($0.isLetter || $0.isNumber || ".-_".contains($0)) ? $0 : "_" }
+  /// As part of a URL: letters, digits, dot, hyphen and underscore only.
+  static func inURL(_ name: String) -> String {
+    String(
+      name.prefix(100).map { $0.isASCII && ($0.isLetter || $0.isNumber || ".-_".contains($0)) ? $0 : "_" }
     )
   }
 

@@ -54,7 +54,7 @@ extension CommandFailure {
       switch error.code {
       case .configuration: .badConfiguration
       case .invalidInput, .refused: .badData
-      case .rateLimited, .unavailable, .unreachable, .unreadableAnswer: .unavailable
+      case .rateLimited, .unavailable, .unreachable, .noAnswer, .unreadableAnswer: .unavailable
       case .fault: .fault
       }
     self.init(status, error.description)
