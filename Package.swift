@@ -93,6 +93,16 @@ let package = Package(
       swiftSettings: strict
     ),
     .target(
+      name: "LinqAPI",
+      dependencies: ["Authentication", "LinqEvents", "HTTPClient"],
+      swiftSettings: strict
+    ),
+    .target(
+      name: "LinqSandbox",
+      dependencies: ["Authentication", "LinqEvents", "HTTPClient", "MicroHTTP", "LinqAPI"],
+      swiftSettings: strict
+    ),
+    .target(
       name: "Daemon",
       dependencies: [
         "Supervision", "Authentication", "MicroHTTP", "LinqEvents", "Inbox", "Ingress", "Delivery",
@@ -106,9 +116,11 @@ let package = Package(
     .executableTarget(
       name: "linqhook",
       dependencies: [
-        "Authentication", "LinqEvents", "HTTPClient", "Configuration", "Daemon",
+        "Authentication", "LinqEvents", "HTTPClient", "MicroHTTP", "Configuration", "LinqAPI", "LinqSandbox",
+        "Daemon",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "SystemPackage", package: "swift-system"),
+        .product(name: "UnixSignals", package: "swift-service-lifecycle"),
       ],
       swiftSettings: strict
     ),
@@ -172,6 +184,16 @@ let package = Package(
     .testTarget(
       name: "DaemonTests",
       dependencies: ["Daemon", "Configuration", "Inbox", "Ingress", "Delivery", "Handlers", "MicroHTTP"],
+      swiftSettings: strict
+    ),
+    .testTarget(
+      name: "LinqAPITests",
+      dependencies: ["LinqAPI", "HTTPClient", "ScriptedServer"],
+      swiftSettings: strict
+    ),
+    .testTarget(
+      name: "LinqSandboxTests",
+      dependencies: ["LinqSandbox", "LinqAPI", "LinqEvents", "Authentication", "HTTPClient", "MicroHTTP"],
       swiftSettings: strict
     ),
     .testTarget(

@@ -36,7 +36,8 @@ public final class Sandbox: Sendable {
           addresses: [configuration.listen],
           shards: 1,
           limits: HTTPLimits(
-            requestTimeoutSeconds: 60, answerTimeoutSeconds: SandboxService.reportWaitSecondsMax + 10
+            requestTimeoutSeconds: 60,
+            answerTimeoutSeconds: SandboxService.reportWaitSecondsMax + 10
           )
         ),
         service: HTTPClosureService(bodyBytesMax: SandboxService.bodyBytesMax) { await service.answer($0) }
@@ -64,7 +65,7 @@ public final class Sandbox: Sendable {
       for await job in jobs {
         group.addTask { [core, courier] in
           switch job {
-          case .happening(let happening): await core.take(place: happening)
+          case .story(let story): await core.tell(story)
           case .delivery(let delivery): await courier.deliver(delivery)
           }
         }

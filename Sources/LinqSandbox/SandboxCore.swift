@@ -7,7 +7,8 @@ import Synchronization
 final class SandboxCore: Sendable {
   /// Work for the sandbox's tasks.
   enum Job: Sendable {
-    case happening(ScheduledHappening)
+    /// What follows from one call, in the order of its happening.
+    case story([ScheduledHappening])
     case delivery(Delivery)
   }
 
@@ -51,7 +52,9 @@ final class SandboxCore: Sendable {
 
   /// Carries out a call, and sets off what follows from it.
   func perform(
-    _ operation: Operation, query: String?, parameters: RequestParameters
+    _ operation: Operation,
+    query: String?,
+    parameters: RequestParameters
   ) throws(Refusal) -> Reply {
     let (result, happenings) = state.withLock { state -> (Result<Reply, Refusal>, [ScheduledHappening]) in
       let result = Result { () throws(Refusal) in
@@ -59,24 +62,27 @@ final class SandboxCore: Sendable {
       }
       return (result, state.world.takeHappenings())
     }
-    log.open(count: happenings.count)
-    for happening in happenings { jobs.yield(.happening(happening)) }
+    if !happenings.isEmpty {
+      log.open()
+      jobs.yield(.story(happenings))
+    }
     return try result.get()
   }
 
-  /// Waits until a happening is due, lets it take place and sends what subscribers are to be told.
-  func take(place scheduled: ScheduledHappening) async {
+  /// Lets one thing after the other take place when it is due, and sends what subscribers are to be told.
+  func tell(_ story: [ScheduledHappening]) async {
     defer { log.close() }
-    if scheduled.afterSeconds > 0 {
-      try? await Task.sleep(for: .seconds(scheduled.afterSeconds / configuration.timeScale))
-      if Task.isCancelled { return }
+    let start = ContinuousClock.now
+    for scheduled in story {
+      let due = start + .seconds(scheduled.afterSeconds / configuration.timeScale)
+      do { try await Task.sleep(until: due, clock: .continuous) } catch { return }
+      let deliveries = state.withLock { state -> [Delivery] in
+        let now = Moment.now
+        guard let fact = state.world.live(through: scheduled.happening, at: now) else { return [] }
+        return self.deliveries(of: fact, at: now, isBurst: scheduled.isBurst, &state)
+      }
+      for delivery in deliveries { jobs.yield(.delivery(delivery)) }
     }
-    let deliveries = state.withLock { state -> [Delivery] in
-      let now = Moment.now
-      guard let fact = state.world.live(through: scheduled.happening, at: now) else { return [] }
-      return self.deliveries(of: fact, at: now, isBurst: scheduled.isBurst, &state)
-    }
-    for delivery in deliveries { jobs.yield(.delivery(delivery)) }
   }
 
   func activeSubscription(_ id: Int) -> SubscriptionRecord? {
@@ -100,7 +106,10 @@ final class SandboxCore: Sendable {
   }
 
   private func deliveries(
-    of fact: EventFact, at now: Moment, isBurst: Bool, _ state: inout State
+    of fact: EventFact,
+    at now: Moment,
+    isBurst: Bool,
+    _ state: inout State
   ) -> [Delivery] {
     let eventID = Identifier.random()
     return state.world.subscriptions.values
@@ -112,7 +121,8 @@ final class SandboxCore: Sendable {
         // V2 has no stamp but the one inside its body, and a body does not change from try to try.
         let bodySkewSeconds = configuration.version == .v2 ? disturbance.clockSkewSeconds : 0
         let createdAt = Moment(milliseconds: now.milliseconds + bodySkewSeconds * 1_000)
-        guard let event = EventBody(fact, api: configuration.version, id: eventID, createdAt: createdAt) else {
+        guard let event = EventBody(fact, api: configuration.version, id: eventID, createdAt: createdAt)
+        else {
           return nil
         }
         let lane = LaneBook.Lane(subscriptionID: subscription.id, chatID: fact.chat.id)

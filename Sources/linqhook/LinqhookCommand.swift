@@ -18,7 +18,7 @@ struct LinqhookCommand: AsyncParsableCommand {
     version: LinqhookVersion.current,
     subcommands: [
       ServeCommand.self, CheckCommand.self, SignCommand.self, SendCommand.self, VerifyCommand.self,
-      HealthCommand.self,
+      HealthCommand.self, APICommand.self, SandboxCommand.self,
     ]
   )
 }

@@ -1,4 +1,5 @@
 import LinqAPI
+import ScriptedServer
 import Testing
 
 @Suite struct BrokenServerTests {
@@ -61,7 +62,10 @@ import Testing
 
   @Test func theTokenShowsNowhereEvenWhenTheServerSaysIt() async throws {
     let echo = #"{"errors":[{"title":"Bad token \#(Stage.token)","detail":"\u001b[31mred"}]}"#
-    let stage = try Stage(answers: answer(401, echo), answer(200, #"{"phone_numbers":[],"x":"\#(Stage.token)"}"#))
+    let stage = try Stage(
+      answers: answer(401, echo),
+      answer(200, #"{"phone_numbers":[],"x":"\#(Stage.token)"}"#)
+    )
     let error = await #expect(throws: LinqAPIError.self) { try await stage.client.phoneNumbers() }
     #expect(error?.code == .configuration)
     #expect(error?.description.contains("Bad token <token>") == true)

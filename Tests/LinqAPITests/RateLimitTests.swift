@@ -1,9 +1,11 @@
 import LinqAPI
+import ScriptedServer
 import Testing
 
 @Suite struct RateLimitTests {
   private static let limited = answer(
-    429, #"{"errors":[{"status":429,"title":"Too Many Requests","detail":"slow down"}]}"#,
+    429,
+    #"{"errors":[{"status":429,"title":"Too Many Requests","detail":"slow down"}]}"#,
     headers: "Retry-After: 0\r\n"
   )
 
@@ -24,7 +26,8 @@ import Testing
 
   @Test func givesUpWhenTheWaitIsTooLong() async throws {
     let stage = try Stage(
-      waitSecondsMax: 3, answers: answer(429, "{}", headers: "Retry-After: 120\r\n")
+      waitSecondsMax: 3,
+      answers: answer(429, "{}", headers: "Retry-After: 120\r\n")
     )
     let error = await #expect(throws: LinqAPIError.self) { try await stage.client.phoneNumbers() }
     #expect(error?.code == .rateLimited)

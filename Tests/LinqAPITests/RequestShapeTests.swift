@@ -1,5 +1,6 @@
 import Foundation
 import LinqAPI
+import ScriptedServer
 import Testing
 
 @Suite struct RequestShapeTests {
@@ -48,9 +49,12 @@ import Testing
   }
 
   @Test func reactionsAndSubscriptionsSayWhatTheGuideSays() async throws {
-    let subscription = #"{"webhook_subscription":{"id":3,"webhook_url":"https://a/b","events":[],"active":true}}"#
+    let subscription =
+      #"{"webhook_subscription":{"id":3,"webhook_url":"https://a/b","events":[],"active":true}}"#
     let stage = try Stage(
-      answers: answer(201, #"{"data":{"id":1}}"#), answer(201, subscription), answer(200, subscription),
+      answers: answer(201, #"{"data":{"id":1}}"#),
+      answer(201, subscription),
+      answer(200, subscription),
       "HTTP/1.1 204 No Content\r\n\r\n"
     )
     let id = try #require(ResourceID("3"))

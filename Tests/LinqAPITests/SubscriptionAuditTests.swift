@@ -8,12 +8,17 @@ import Testing
   )
 
   private func subscription(
-    _ id: String, _ url: String = "https://a.example/webhooks/linq",
-    events: [String] = ["message.received", "reaction.sent", "reaction.received"], isActive: Bool = true,
+    _ id: String,
+    _ url: String = "https://a.example/webhooks/linq",
+    events: [String] = ["message.received", "reaction.sent", "reaction.received"],
+    isActive: Bool = true,
     isSecretConfigured: Bool? = true
   ) throws -> WebhookSubscription {
     WebhookSubscription(
-      id: try #require(ResourceID(id)), webhookURL: url, events: events, isActive: isActive,
+      id: try #require(ResourceID(id)),
+      webhookURL: url,
+      events: events,
+      isActive: isActive,
       isSecretConfigured: isSecretConfigured
     )
   }
@@ -21,7 +26,8 @@ import Testing
   @Test func whatFitsIsNotMentioned() throws {
     #expect(audit.findings(in: [try subscription("1")]).isEmpty)
     let everything = SubscriptionAudit(
-      paths: ["/webhooks/linq": true], handlers: [.init(name: "log", events: ["*"])]
+      paths: ["/webhooks/linq": true],
+      handlers: [.init(name: "log", events: ["*"])]
     )
     #expect(everything.findings(in: [try subscription("1", events: ["call.completed"])]).isEmpty)
   }
@@ -34,7 +40,9 @@ import Testing
 
   @Test func aWrongURLIsSaid() throws {
     let other = try subscription("2", "https://a.example/webhook")
-    #expect(audit.findings(in: [try subscription("1"), other]).first?.contains("https://a.example/webhook") == true)
+    #expect(
+      audit.findings(in: [try subscription("1"), other]).first?.contains("https://a.example/webhook") == true
+    )
     var exact = audit
     exact.publicURL = "https://b.example/webhooks/linq"
     #expect(exact.findings(in: [try subscription("1")]).first?.hasPrefix("Subscription 1 posts to") == true)

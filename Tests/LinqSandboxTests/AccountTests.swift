@@ -1,5 +1,6 @@
 import LinqAPI
 import LinqEvents
+import LinqSandbox
 import Testing
 
 @Suite struct AccountTests {
@@ -31,11 +32,13 @@ import Testing
   @Test func onlyGivenLinesMaySend() async throws {
     let line = try PhoneNumber(parsing: "+12025550111")
     try await withSandbox({ $0.lines = [line] }) { sandbox in
-      #expect(try await sandbox.call("GET", "phone_numbers").value("phone_numbers.0.phone_number") == line.description)
+      let numbers = try await sandbox.call("GET", "phone_numbers")
+      #expect(numbers.value("phone_numbers.0.phone_number") == line.description)
       let body: JSONValue = [
         "send_from": "+12025550199", "chat": ["phone_numbers": ["2025550147"]], "message": ["text": "x"],
       ]
-      #expect(try await sandbox.call("POST", "chats", body).status == 422)
+      let refused = try await sandbox.call("POST", "chats", body)
+      #expect(refused.status == 422)
     }
   }
 
@@ -47,7 +50,9 @@ import Testing
       #expect(statuses.first == 200)
       // The client waits as long as Retry-After says.
       let client = LinqClient(
-        address: try ServiceAddress(parsing: sandbox.url), token: try IntegrationToken("t"), http: sandbox.http
+        address: try ServiceAddress(parsing: sandbox.url),
+        token: try IntegrationToken("t"),
+        http: sandbox.http
       )
       for _ in 0..<3 { #expect(try await client.phoneNumbers().status == 200) }
     }
@@ -57,22 +62,33 @@ import Testing
     let receiver = try Receiver()
     try await withSandbox { sandbox in
       let client = LinqClient(
-        address: try ServiceAddress(parsing: sandbox.url), token: try IntegrationToken("t"), http: sandbox.http
+        address: try ServiceAddress(parsing: sandbox.url),
+        token: try IntegrationToken("t"),
+        http: sandbox.http
       )
       let line = try #require(try await client.phoneNumbers().value.first?.phoneNumber)
       let draft = WebhookSubscriptionDraft(
-        webhookURL: receiver.url, events: WebhookSubscription.subscribableEvents, secret: Receiver.secret
+        webhookURL: receiver.url,
+        events: WebhookSubscription.subscribableEvents,
+        secret: Receiver.secret
       )
       let subscription = try await client.createSubscription(draft).value
       #expect(subscription.isSecretConfigured == true)
       let message = OutgoingMessage(text: "First", idempotencyKey: try .random())
       let person = try PhoneNumber(parsing: "2025550147")
       let started = try await client.startChat(
-        from: try PhoneNumber(parsing: line), to: [person], message: message
+        from: try PhoneNumber(parsing: line),
+        to: [person],
+        message: message
       ).value
-      #expect(try await client.findChat(line: try PhoneNumber(parsing: line), with: [person]).value?.id == started.chat.id)
+      #expect(
+        try await client.findChat(line: try PhoneNumber(parsing: line), with: [person]).value?.id
+          == started.chat.id
+      )
       let attached = OutgoingMessage(
-        text: "Second", attachmentURLs: ["https://example.com/a.pdf"], idempotencyKey: try .random()
+        text: "Second",
+        attachmentURLs: ["https://example.com/a.pdf"],
+        idempotencyKey: try .random()
       )
       let second = try await client.sendMessage(attached, toChat: started.chat.id).value
       #expect(second.attachments?.first?.mimeType == "application/pdf")

@@ -11,10 +11,10 @@ import Testing
     try bytes.write(to: folder.appending(path: "odd \"name\";.png"))
     try await withSandbox { sandbox in
       let (chat, _) = try await sandbox.send()
-      let answer = try curl(
+      let answer = try await curl(
         [
           "-X", "POST", "\(sandbox.url)/api/partner/v2/chats/\(chat)/chat_messages",
-          "-H", "X-LINQ-INTEGRATION-TOKEN: any", "-F", "message[text]=Two; \"things\"",
+          "-H", "X-LINQ-INTEGRATION-TOKEN: any", "--form-string", "message[text]=Two; \"things\"",
           "-F", "message[attachments][]=@\"odd \\\"name\\\";.png\"",
           "-F", "message[attachment_urls][]=https://example.com/document.pdf",
           "-F", "message[idempotency_key]=abc-1",
@@ -27,7 +27,8 @@ import Testing
       #expect(answer.value("data.attachments.1.mime_type") == "image/png")
       #expect(answer.number("data.attachments.1.file_size") == bytes.count)
       let url = try #require(answer.value("data.attachments.1.url"))
-      #expect(try curl([url], in: folder).body == Array(bytes))
+      let fetched = try await curl([url], in: folder)
+      #expect(fetched.body == Array(bytes))
     }
   }
 
@@ -36,16 +37,17 @@ import Testing
       let base = "\(sandbox.url)/api/partner/v2"
       let token = ["-H", "X-LINQ-INTEGRATION-TOKEN: YOUR_TOKEN", "-H", "Content-Type: application/json"]
       let folder = FileManager.default.temporaryDirectory
-      let chat = try curl(
+      let chat = try await curl(
         ["-X", "POST", "\(base)/chats"] + token + [
-          "-d", #"{"send_from":"+12223334444","chat":{"phone_numbers":["+15556667777"]},"message":{"text":"Hello"}}"#,
+          "-d",
+          #"{"send_from":"+12223334444","chat":{"phone_numbers":["+15556667777"]},"message":{"text":"Hello"}}"#,
         ],
         in: folder
       )
       let message = try #require(chat.number("data.chat_messages.id"))
-      let numbers = try curl(["\(base)/phone_numbers"] + token, in: folder)
+      let numbers = try await curl(["\(base)/phone_numbers"] + token, in: folder)
       #expect(numbers.text.contains("+12223334444"))
-      let reaction = try curl(
+      let reaction = try await curl(
         ["-X", "POST", "\(base)/chat_messages/\(message)/reactions"] + token + [
           "-d", #"{"type":"love","operation":"add"}"#,
         ],
@@ -55,17 +57,19 @@ import Testing
     }
   }
 
-  private func curl(_ arguments: [String], in folder: URL) throws -> Answer {
+  /// Waits without holding a thread: the sandbox that is called runs in this very process.
+  private func curl(_ arguments: [String], in folder: URL) async throws -> Answer {
+    let output = FileManager.default.temporaryDirectory.appending(path: "curl-\(UUID())")
+    defer { try? FileManager.default.removeItem(at: output) }
     let process = Process()
     process.executableURL = URL(filePath: "/usr/bin/curl")
-    process.arguments = ["--silent", "--globoff"] + arguments
+    process.arguments = ["--silent", "--globoff", "--output", output.path] + arguments
     process.currentDirectoryURL = folder
-    let output = Pipe()
-    process.standardOutput = output
-    try process.run()
-    let body = try output.fileHandleForReading.readToEnd() ?? Data()
-    process.waitUntilExit()
+    try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
+      process.terminationHandler = { _ in continuation.resume() }
+      do { try process.run() } catch { continuation.resume(throwing: error) }
+    }
     #expect(process.terminationStatus == 0)
-    return Answer(status: 0, body: Array(body))
+    return Answer(status: 0, body: Array(try Data(contentsOf: output)))
   }
 }

@@ -1,14 +1,14 @@
 import LinqEvents
-import LinqSandbox
+import MicroHTTP
 import Testing
 
-@testable import struct LinqSandbox.RetryRule
+@testable import LinqSandbox
 
 @Suite struct DeliveryTests {
   @Test func nineWaitsFillTwentyFiveMinutes() {
     let waits = (1...10).map { RetryRule(timeScale: 1).waitSeconds(afterTry: $0) }
     #expect(waits.last == .some(nil))
-    #expect(abs(waits.compactMap(\.self).reduce(0, +) - 1500) < 0.001)
+    #expect(abs(waits.compactMap { $0 }.reduce(0, +) - 1500) < 0.001)
     #expect(abs((waits[4] ?? 0) / (waits[3] ?? 1) - 2) < 0.001)
   }
 
@@ -20,7 +20,7 @@ import Testing
       let report = try await sandbox.settledReport()
       #expect(report.deliveries.allSatisfy { $0.outcome == .delivered && $0.attempts.count == 1 })
     }
-    #expect(receiver.requests.allSatisfy(\.isVerified))
+    #expect(receiver.requests.allSatisfy { $0.isVerified })
     #expect(
       receiver.requests.map(\.eventType) == [
         "message.sent", "message.read", "typing_indicator.received", "typing_indicator.removed",
@@ -60,7 +60,7 @@ import Testing
       #expect(delivery.attempts.map(\.status) == [500, 429, 503, 204])
     }
     #expect(receiver.requests.count == 4)
-    #expect(receiver.requests.allSatisfy(\.isVerified))
+    #expect(receiver.requests.allSatisfy { $0.isVerified })
     await receiver.stop()
   }
 
@@ -105,7 +105,9 @@ import Testing
 
   @Test func nothingIsPostedToTheWorldOutside() async throws {
     try await withSandbox { sandbox in
-      let draft: JSONValue = ["webhook_url": "https://hooks.example.com/x", "events": ["message.sent"], "version": 2]
+      let draft: JSONValue = [
+        "webhook_url": "https://hooks.example.com/x", "events": ["message.sent"], "version": 2,
+      ]
       _ = try await sandbox.call("POST", "webhook_subscriptions", ["webhook_subscription": draft])
       try await sandbox.send()
       let delivery = try #require(try await sandbox.settledReport().deliveries.first)
@@ -132,7 +134,11 @@ import Testing
       let draft: JSONValue = [
         "webhook_url": "\(receiver.url)", "events": ["message.sent"], "version": 2, "active": false,
       ]
-      let answer = try await sandbox.call("PUT", "webhook_subscriptions/\(id)", ["webhook_subscription": draft])
+      let answer = try await sandbox.call(
+        "PUT",
+        "webhook_subscriptions/\(id)",
+        ["webhook_subscription": draft]
+      )
       #expect(answer.value("webhook_subscription.secret_configured") == "true")
       try await sandbox.send()
       #expect(try await sandbox.settledReport().deliveries.isEmpty)

@@ -33,14 +33,19 @@ struct LiveSandbox {
 
   /// Calls the API; `json` nil sends no body.
   func call(
-    _ method: String, _ path: String, _ json: JSONValue? = nil, token: String? = "any"
+    _ method: String,
+    _ path: String,
+    _ json: JSONValue? = nil,
+    token: String? = "any"
   ) async throws -> Answer {
     let headers =
       (token.map { [HTTPField("X-LINQ-INTEGRATION-TOKEN", $0)] } ?? [])
       + (json == nil ? [] : [HTTPField("Content-Type", "application/json")])
     let response = try await http.send(
       OutgoingRequest(
-        method: method, url: "\(url)/api/partner/v2/\(path)", headers: headers,
+        method: method,
+        url: "\(url)/api/partner/v2/\(path)",
+        headers: headers,
         body: json.map { .bytes($0.compactBytes) } ?? .none
       )
     )
@@ -50,7 +55,9 @@ struct LiveSandbox {
   /// Subscribes a receiver; gives the subscription's id.
   @discardableResult
   func subscribe(
-    _ receiver: Receiver, events: [String] = EventTypes.v2, secret: String? = Receiver.secret
+    _ receiver: Receiver,
+    events: [String] = EventTypes.v2,
+    secret: String? = Receiver.secret
   ) async throws -> Int {
     var draft: [JSONValue.Member] = [
       .init("webhook_url", "\(receiver.url)"), .init("version", 2),
@@ -68,7 +75,8 @@ struct LiveSandbox {
     var message = [JSONValue.Member("text", "\(text)")]
     if let key { message.append(.init("idempotency_key", "\(key)")) }
     let answer = try await call(
-      "POST", "chats",
+      "POST",
+      "chats",
       [
         "send_from": "+12025550199", "chat": ["phone_numbers": ["2025550147"]], "message": .object(message),
       ]
@@ -81,7 +89,10 @@ struct LiveSandbox {
   func settledReport() async throws -> SandboxReport {
     let response = try await http.send(
       OutgoingRequest(
-        method: "GET", url: "\(url)/sandbox/report?wait=30", timeoutSeconds: 40, responseBytesMax: 64 << 20
+        method: "GET",
+        url: "\(url)/sandbox/report?wait=30",
+        timeoutSeconds: 40,
+        responseBytesMax: 64 << 20
       )
     )
     let report = try #require(SandboxReport(json: response.body))

@@ -6,11 +6,13 @@ import Testing
 @Suite struct MultipartFormTests {
   private func parts(_ body: String, boundary: String = "b") throws -> [FormPart] {
     try MultipartForm.parts(
-      of: Array(body.utf8), contentType: HeaderParameters(parsing: "multipart/form-data; boundary=\(boundary)")
+      of: Array(body.utf8),
+      contentType: HeaderParameters(parsing: "multipart/form-data; boundary=\(boundary)")
     )
   }
 
-  private let field = "--b\r\nContent-Disposition: form-data; name=\"message[text]\"\r\n\r\nhello\r\n--b--\r\n"
+  private let field =
+    "--b\r\nContent-Disposition: form-data; name=\"message[text]\"\r\n\r\nhello\r\n--b--\r\n"
 
   @Test func readsFieldsAndFilesAsCurlWritesThem() throws {
     let body = """
@@ -20,7 +22,15 @@ import Testing
       """
     let parts = try parts(body)
     #expect(parts.count == 2)
-    #expect(parts[0] == FormPart(name: "message[text]", fileName: nil, contentType: nil, bytes: Array("line one\r\nline two".utf8)))
+    #expect(
+      parts[0]
+        == FormPart(
+          name: "message[text]",
+          fileName: nil,
+          contentType: nil,
+          bytes: Array("line one\r\nline two".utf8)
+        )
+    )
     #expect(parts[1].fileName == "a\"b\";c.png")
     #expect(parts[1].contentType == "image/png")
     #expect(parts[1].bytes == Array("\u{0}--b\r\n\r\n".utf8))

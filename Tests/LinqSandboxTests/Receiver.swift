@@ -31,17 +31,23 @@ final class Receiver: Sendable {
   var url: String { "http://\(server.boundAddresses[0])/webhooks/linq" }
 
   /// - Parameter answer: the status for the request of that number, from 1.
-  init(answer: @escaping @Sendable (Request, Int) -> Int = { request, _ in request.isVerified ? 200 : 401 }) throws {
+  init(answer: @escaping @Sendable (Request, Int) -> Int = { request, _ in request.isVerified ? 200 : 401 })
+    throws
+  {
     let log = Log()
     self.log = log
     let verifier = try SignatureVerifier(
-      secrets: [Secret(Self.secret)], schemes: [.v2, .v3, .standard], toleranceSeconds: 300
+      secrets: [Secret(Self.secret)],
+      schemes: [.v2, .v3, .standard],
+      toleranceSeconds: 300
     )
     server = try HTTPServer.start(
       HTTPServerConfiguration(addresses: [.tcp(host: "127.0.0.1", port: 0)], shards: 1),
       service: HTTPClosureService { snapshot in
         let verdict = verifier.verify(
-          SignatureHeaders { snapshot.header($0) }, body: snapshot.body.span, nowSeconds: Int64(Date().timeIntervalSince1970)
+          SignatureHeaders { snapshot.header($0) },
+          body: snapshot.body.span,
+          nowSeconds: Int64(Date().timeIntervalSince1970)
         )
         let request = Request(snapshot: snapshot, verdict: verdict)
         return HTTPResponse(status: answer(request, log.append(request)))

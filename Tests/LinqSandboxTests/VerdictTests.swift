@@ -1,16 +1,22 @@
-import LinqSandbox
 import Testing
 
-@testable import struct LinqSandbox.SandboxReport
+@testable import LinqSandbox
 
 @Suite struct VerdictTests {
   private typealias Attempt = SandboxReport.Attempt
 
   private func attempt(
-    _ kind: Attempt.Kind = .regular, _ started: Int64, _ ended: Int64, _ status: Int?
+    _ started: Int64,
+    _ ended: Int64,
+    _ status: Int?,
+    _ kind: Attempt.Kind = .regular
   ) -> Attempt {
     Attempt(
-      kind: kind, startedAtMicroseconds: started, endedAtMicroseconds: ended, status: status, error: nil,
+      kind: kind,
+      startedAtMicroseconds: started,
+      endedAtMicroseconds: ended,
+      status: status,
+      error: nil,
       isAnswerLost: false
     )
   }
@@ -20,12 +26,22 @@ import Testing
   ) -> SandboxReport {
     let all = deliveries.map {
       SandboxReport.Delivery(
-        eventID: $0.id, eventType: "message.received", chatID: $0.chat, subscriptionID: 1, url: "http://a",
-        outcome: $0.outcome, attempts: $0.attempts
+        eventID: $0.id,
+        eventType: "message.received",
+        chatID: $0.chat,
+        subscriptionID: 1,
+        url: "http://a",
+        outcome: $0.outcome,
+        attempts: $0.attempts
       )
     }
     return SandboxReport(
-      version: "v2", scenarios: [], seed: 1, isPending: false, summary: .init(of: all), deliveries: all
+      version: "v2",
+      scenarios: [],
+      seed: 1,
+      isPending: false,
+      summary: .init(of: all),
+      deliveries: all
     )
   }
 
@@ -92,7 +108,7 @@ import Testing
 
   @Test func aTamperedCopyThatWasTakenIsSaid() {
     let report = report([
-      ("a", "1", .delivered, [attempt(.tampered, 1, 2, 200), attempt(3, 4, 200)])
+      ("a", "1", .delivered, [attempt(1, 2, 200, .tampered), attempt(3, 4, 200)])
     ])
     #expect(Verdict(report: report, file: file(["a"])).tamperedAccepted.map(\.eventID) == ["a"])
   }

@@ -99,7 +99,8 @@ extension SubscriptionAudit {
         guard !shared.isEmpty,
           WebhookAddress(one.webhookURL).withoutQuery == WebhookAddress(other.webhookURL).withoutQuery
         else { return nil }
-        return "Subscriptions \(one.id) and \(other.id) both send \(list(shared)) here: each event comes twice. "
+        return
+          "Subscriptions \(one.id) and \(other.id) both send \(list(shared)) here: each event comes twice. "
           + "Delete one with: linqhook api subscriptions delete \(other.id)"
       }
     }

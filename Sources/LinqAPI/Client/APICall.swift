@@ -33,7 +33,8 @@ struct APICall: Sendable {
   var body: Body = .none
   var repetition: Repetition = .harmless
 
-  func request(to address: ServiceAddress, token: IntegrationToken, timeoutSeconds: Double) -> OutgoingRequest {
+  func request(to address: ServiceAddress, token: IntegrationToken, timeoutSeconds: Double) -> OutgoingRequest
+  {
     var headers = [
       HTTPField("X-LINQ-INTEGRATION-TOKEN", token.headerValue), HTTPField("Accept", "application/json"),
     ]
@@ -57,7 +58,8 @@ struct APICall: Sendable {
 
   private var queryText: String {
     if query.isEmpty { return "" }
-    return "?" + query.map { "\(PercentEncoding.text($0.name))=\(PercentEncoding.text($0.value))" }
+    return "?"
+      + query.map { "\(PercentEncoding.text($0.name))=\(PercentEncoding.text($0.value))" }
       .joined(separator: "&")
   }
 }
@@ -65,7 +67,9 @@ struct APICall: Sendable {
 /// Percent-encoding of a query (RFC 3986, section 2.1): all but unreserved characters, so that the plus sign
 /// of a phone number is not read as a blank.
 enum PercentEncoding {
-  private static let unreserved = Set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~".utf8)
+  private static let unreserved = Set(
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~".utf8
+  )
   private static let digits = Array("0123456789ABCDEF".utf8)
 
   static func text(_ text: String) -> String {

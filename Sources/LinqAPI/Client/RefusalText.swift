@@ -88,6 +88,8 @@ extension String {
 
   /// Without control characters: what a server says ends on a terminal.
   var printable: String {
-    String(String.UnicodeScalarView(unicodeScalars.map { $0.properties.generalCategory == .control ? " " : $0 }))
+    String(
+      String.UnicodeScalarView(unicodeScalars.map { $0.properties.generalCategory == .control ? " " : $0 })
+    )
   }
 }

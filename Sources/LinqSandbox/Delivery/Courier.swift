@@ -30,7 +30,9 @@ struct Courier: Sendable {
     var number = 1
     while !Task.isCancelled {
       guard let subscription = activeSubscription(delivery.subscriptionID) else { return .unsubscribed }
-      guard configuration.deliversAnywhere || LocalHost.isLocal(url: subscription.url) else { return .notLocal }
+      guard configuration.deliversAnywhere || LocalHost.isLocal(url: subscription.url) else {
+        return .notLocal
+      }
       let status = await post(delivery, .regular, number: number)
       delivery.gate.open()
       if let status, !RetryRule.isRetried(status: status) {
@@ -46,7 +48,9 @@ struct Courier: Sendable {
   /// Posts once; gives the status that Linq sees, or nil for none.
   @discardableResult
   private func post(
-    _ delivery: Delivery, _ kind: SandboxReport.Attempt.Kind, number: Int = 1
+    _ delivery: Delivery,
+    _ kind: SandboxReport.Attempt.Kind,
+    number: Int = 1
   ) async -> Int? {
     guard let subscription = activeSubscription(delivery.subscriptionID),
       configuration.deliversAnywhere || LocalHost.isLocal(url: subscription.url)
@@ -77,7 +81,10 @@ struct Courier: Sendable {
   }
 
   private func request(
-    _ delivery: Delivery, to subscription: SubscriptionRecord, _ kind: SandboxReport.Attempt.Kind, number: Int
+    _ delivery: Delivery,
+    to subscription: SubscriptionRecord,
+    _ kind: SandboxReport.Attempt.Kind,
+    number: Int
   ) -> OutgoingRequest {
     // Each try is stamped anew; a skewed clock is off in the first one.
     let skewSeconds = kind == .regular && number == 1 ? delivery.disturbance.clockSkewSeconds : 0

@@ -15,7 +15,8 @@ enum DeliverySignature {
     guard let secret else { return headers }
     for scheme in api == .v2 ? [SignatureScheme.v2] : [.v3, .standard] {
       // Fails for an empty secret only, which no subscription can have, or without memory: unsigned then.
-      guard let secret = try? Secret(secret), let signer = try? SignatureSigner(scheme: scheme, secret: secret)
+      guard let secret = try? Secret(secret),
+        let signer = try? SignatureSigner(scheme: scheme, secret: secret)
       else { continue }
       headers += signer.headers(
         eventID: event.id,

@@ -24,7 +24,7 @@ enum EventDataV2 {
     [
       "id": id(message.id), "chat_id": id(chat.id), "text": .text(message.text),
       "sent_at": message.sentAt.spacedText, "is_read": .flag(message.readAt != nil),
-      "from_phone": .text(message.sender.number), "service": "iMessage", "reaction_id": nil,
+      "from_phone": .text(message.sender.number), "service": "iMessage", "reaction_id": .null,
       "chat_handles": handles(chat),
       "attachments": .array(
         message.attachments.map {
@@ -38,7 +38,9 @@ enum EventDataV2 {
   }
 
   private static func reaction(
-    _ reaction: ReactionRecord, to message: MessageRecord, in chat: ChatRecord
+    _ reaction: ReactionRecord,
+    to message: MessageRecord,
+    in chat: ChatRecord
   ) -> JSONValue {
     [
       "id": id(reaction.id), "chat_message_id": id(message.id), "chat_id": id(chat.id),

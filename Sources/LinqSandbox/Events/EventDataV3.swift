@@ -26,8 +26,8 @@ enum EventDataV3 {
         "id": id(chat.id), "is_group": .flag(chat.isGroup), "owner_handle": handle(chat.line),
       ],
       "sender_handle": handle(message.sender), "service": "iMessage", "parts": .array(parts(message)),
-      "sent_at": message.sentAt.text, "delivered_at": message.deliveredAt?.text ?? nil,
-      "read_at": message.readAt?.text ?? nil,
+      "sent_at": message.sentAt.text, "delivered_at": message.deliveredAt?.text ?? .null,
+      "read_at": message.readAt?.text ?? .null,
     ]
   }
 

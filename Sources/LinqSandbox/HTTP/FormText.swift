@@ -14,7 +14,8 @@ enum FormText {
     var bytes: [UInt8] = []
     var rest = Array(text.utf8)[...]
     while let byte = rest.popFirst() {
-      if byte == UInt8(ascii: "%"), let value = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16),
+      if byte == UInt8(ascii: "%"),
+        let value = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16),
         rest.count >= 2
       {
         bytes.append(value)
@@ -36,7 +37,9 @@ enum FormText {
   }
 
   private static func inserting(
-    _ value: JSONValue, at segments: ArraySlice<String>, into tree: JSONValue?
+    _ value: JSONValue,
+    at segments: ArraySlice<String>,
+    into tree: JSONValue?
   ) -> JSONValue? {
     guard let segment = segments.first else { return value }
     if segment.isEmpty {

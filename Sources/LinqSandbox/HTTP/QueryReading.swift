@@ -66,7 +66,10 @@ struct Page {
   }
 
   private static func integer(
-    _ name: String, of query: QueryReading, default value: Int, range: ClosedRange<Int>
+    _ name: String,
+    of query: QueryReading,
+    default value: Int,
+    range: ClosedRange<Int>
   ) throws(Refusal) -> Int {
     guard let text = query[name] else { return value }
     guard let number = Int(text), range.contains(number) else {

@@ -12,7 +12,12 @@ struct Refusal: Error, Equatable {
   }
 
   static func missing(_ name: String) -> Refusal {
-    Refusal(status: 400, code: "parameter_missing", title: "Missing Parameter", detail: "\(name) is required.")
+    Refusal(
+      status: 400,
+      code: "parameter_missing",
+      title: "Missing Parameter",
+      detail: "\(name) is required."
+    )
   }
 
   static func invalid(_ detail: String) -> Refusal {

@@ -59,7 +59,9 @@ struct SandboxService: Sendable {
       return HTTPResponse(status: 500, body: ["error": "The report could not be written."])
     }
     return HTTPResponse(
-      status: 200, headers: [HTTPHeaderField("Content-Type", "application/json")], body: json
+      status: 200,
+      headers: [HTTPHeaderField("Content-Type", "application/json")],
+      body: json
     )
   }
 }

@@ -4,14 +4,13 @@ import LinqEvents
 
 extension JSONValue {
   static func text(_ text: String) -> JSONValue { .scalar(.string(text)) }
-  static func text(_ text: String?) -> JSONValue { text.map { .scalar(.string($0)) } ?? .scalar(.null) }
   static func number(_ number: Int) -> JSONValue { .scalar(.number(String(number))) }
   static func flag(_ flag: Bool) -> JSONValue { .scalar(.bool(flag)) }
 
   /// The first member of that name; nil when there is none, when it is `null`, or when this is no object.
   subscript(name: String) -> JSONValue? {
     guard case .object(let members) = self,
-      let value = members.first(where: { $0.name == name })?.value, value != .scalar(.null)
+      let value = members.first(where: { $0.name == name })?.value, value != .null
     else { return nil }
     return value
   }

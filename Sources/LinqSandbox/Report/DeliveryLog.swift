@@ -4,7 +4,7 @@ import Synchronization
 final class DeliveryLog: Sendable {
   private struct State {
     var deliveries: [SandboxReport.Delivery] = []
-    /// Happenings that are still to come, and deliveries that are not settled.
+    /// Stories that are not at their end, and deliveries that are not settled.
     var openCount = 0
   }
 
@@ -19,8 +19,8 @@ final class DeliveryLog: Sendable {
   var isPending: Bool { state.withLock { $0.openCount > 0 } }
   var deliveries: [SandboxReport.Delivery] { state.withLock { $0.deliveries } }
 
-  /// Something is to come; `close` says that it came.
-  func open(count: Int) { state.withLock { $0.openCount += count } }
+  /// Something is to come; `close` says that all of it came.
+  func open() { state.withLock { $0.openCount += 1 } }
   func close() { state.withLock { $0.openCount -= 1 } }
 
   /// Gives the number of the new delivery.

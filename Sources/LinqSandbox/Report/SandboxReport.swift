@@ -110,7 +110,8 @@ extension SandboxReport.Summary {
     self.attempts = attempts.count
     outcomes = Dictionary(deliveries.map { ($0.outcome.rawValue, 1) }, uniquingKeysWith: +)
     statuses = Dictionary(
-      attempts.map { ($0.status.map(String.init) ?? "none", 1) }, uniquingKeysWith: +
+      attempts.map { ($0.status.map(String.init) ?? "none", 1) },
+      uniquingKeysWith: +
     )
     neverAgain = deliveries.filter(\.isGivenUp).map(\.eventID)
   }

@@ -7,7 +7,7 @@ private let service: JSONValue = "iMessage"
 extension LineRecord {
   var json: JSONValue {
     [
-      "id": .number(id), "phone_number": .text(number), "forwarding_number": nil, "response_rate": 1,
+      "id": .number(id), "phone_number": .text(number), "forwarding_number": .null, "response_rate": 1,
     ]
   }
 }
@@ -50,7 +50,7 @@ extension MessageRecord {
   var summaryJSON: JSONValue {
     [
       "id": .number(id), "text": .text(text), "sent_at": sentAt.text,
-      "delivered_at": deliveredAt?.text ?? nil, "delivery_status": deliveryStatus,
+      "delivered_at": deliveredAt?.text ?? .null, "delivery_status": deliveryStatus,
       "is_read": .flag(readAt != nil), "attachments": .array(attachments.map(\.json)),
     ]
   }
@@ -58,7 +58,7 @@ extension MessageRecord {
   func json(reactions: [ReactionRecord]) -> JSONValue {
     [
       "id": .number(id), "text": .text(text), "sent_at": sentAt.text,
-      "delivered_at": deliveredAt?.text ?? nil, "delivery_status": deliveryStatus, "edited_at": nil,
+      "delivered_at": deliveredAt?.text ?? .null, "delivery_status": deliveryStatus, "edited_at": .null,
       "is_read": .flag(readAt != nil), "sent_from": .text(sender.number),
       "chat_handle_id": .number(sender.id), "attachments": .array(attachments.map(\.json)),
       "reactions": .array(reactions.map(\.json)),
@@ -83,7 +83,7 @@ extension SubscriptionRecord {
     [
       "id": .number(id), "webhook_url": .text(url), "version": .number(version),
       "events": .array(events.map { .text($0) }), "active": .flag(isActive),
-      "secret_configured": .flag(secret != nil), "last_delivered_at": lastDeliveredAt?.text ?? nil,
+      "secret_configured": .flag(secret != nil), "last_delivered_at": lastDeliveredAt?.text ?? .null,
       "delivery_attempts": .number(attemptCount), "created_at": createdAt.text, "updated_at": updatedAt.text,
     ]
   }

@@ -4,7 +4,11 @@ extension World {
     let path = url.prefix { $0 != "?" && $0 != "#" }
     let name = path.split(separator: "/").last.map(String.init) ?? "file"
     return AttachmentRecord(
-      id: Identifier.random(), url: url, fileName: name, contentType: FileNames.contentType(of: name), byteCount: 0
+      id: Identifier.random(),
+      url: url,
+      fileName: name,
+      contentType: FileNames.contentType(of: name),
+      byteCount: 0
     )
   }
 

@@ -41,7 +41,11 @@ extension World {
 
   /// Puts a message into a chat that exists.
   mutating func add(
-    text: String, from sender: HandleRecord, to chatID: Int, attachments: [AttachmentRecord], at now: Moment
+    text: String,
+    from sender: HandleRecord,
+    to chatID: Int,
+    attachments: [AttachmentRecord],
+    at now: Moment
   ) -> MessageRecord {
     let message = MessageRecord(
       id: nextID(),
@@ -59,11 +63,19 @@ extension World {
 
   /// Puts a reaction to a message; one person's newer reaction takes the place of the older.
   mutating func add(
-    reaction type: String, to message: MessageRecord, from sender: HandleRecord, at now: Moment
+    reaction type: String,
+    to message: MessageRecord,
+    from sender: HandleRecord,
+    at now: Moment
   ) -> ReactionRecord {
     removeReaction(of: sender, from: message.id)
     let reaction = ReactionRecord(
-      id: nextID(), messageID: message.id, chatID: message.chatID, type: type, sender: sender, sentAt: now
+      id: nextID(),
+      messageID: message.id,
+      chatID: message.chatID,
+      type: type,
+      sender: sender,
+      sentAt: now
     )
     reactions[reaction.id] = reaction
     messages[message.id]?.reactionIDs.append(reaction.id)
@@ -83,14 +95,16 @@ extension World {
   }
 
   private func fact(
-    ofMessage id: Int, _ make: (MessageRecord, ChatRecord) -> EventFact
+    ofMessage id: Int,
+    _ make: (MessageRecord, ChatRecord) -> EventFact
   ) -> EventFact? {
     guard let message = messages[id], let chat = chats[message.chatID] else { return nil }
     return make(message, chat)
   }
 
   private func fact(
-    of reaction: ReactionRecord, _ make: (ReactionRecord, MessageRecord, ChatRecord) -> EventFact
+    of reaction: ReactionRecord,
+    _ make: (ReactionRecord, MessageRecord, ChatRecord) -> EventFact
   ) -> EventFact? {
     guard let message = messages[reaction.messageID], let chat = chats[reaction.chatID] else { return nil }
     return make(reaction, message, chat)

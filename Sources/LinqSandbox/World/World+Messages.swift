@@ -20,7 +20,9 @@ extension World {
   }
 
   mutating func sendMessage(
-    _ parameters: RequestParameters, to chatID: Int, at now: Moment
+    _ parameters: RequestParameters,
+    to chatID: Int,
+    at now: Moment
   ) throws(Refusal) -> Reply {
     _ = try chat(chatID)
     let input = try MessageInput(parameters)
@@ -65,11 +67,17 @@ extension World {
     key.flatMap { messageIDsByKey[$0] }.flatMap { messages[$0] }
   }
 
-  private mutating func send(_ input: MessageInput, to chatID: Int, at now: Moment) throws(Refusal) -> MessageRecord {
+  private mutating func send(_ input: MessageInput, to chatID: Int, at now: Moment) throws(Refusal)
+    -> MessageRecord
+  {
     let attachments =
       input.attachmentURLs.map(linked) + input.files.map { stored($0) }
     let message = add(
-      text: input.text, from: try chat(chatID).line, to: chatID, attachments: attachments, at: now
+      text: input.text,
+      from: try chat(chatID).line,
+      to: chatID,
+      attachments: attachments,
+      at: now
     )
     if let key = input.idempotencyKey { messageIDsByKey[key] = message.id }
     scheduleLife(after: message)

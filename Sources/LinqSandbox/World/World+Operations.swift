@@ -4,7 +4,10 @@ import LinqEvents
 extension World {
   /// Carries out one call.
   mutating func perform(
-    _ operation: Operation, query: String?, parameters: RequestParameters, at now: Moment
+    _ operation: Operation,
+    query: String?,
+    parameters: RequestParameters,
+    at now: Moment
   ) throws(Refusal) -> Reply {
     let query = QueryReading(query)
     switch operation {
@@ -53,7 +56,7 @@ extension World {
     let line = try query.number("phone_number").description
     let people = try query.numbers("phone_numbers[]").map(\.description)
     guard let chat = chat(line: line, people: people) else {
-      return Reply(200, ["data": ["chat": nil, "messages": []]])
+      return Reply(200, ["data": ["chat": .null, "messages": []]])
     }
     return Reply(200, ["data": ["chat": chat.json()]])
   }

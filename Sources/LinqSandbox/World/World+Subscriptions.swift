@@ -65,7 +65,8 @@ struct SubscriptionInput {
   }
 
   private static func events(
-    _ value: JSONValue?, api: SandboxConfiguration.APIVersion
+    _ value: JSONValue?,
+    api: SandboxConfiguration.APIVersion
   ) throws(Refusal) -> [String] {
     guard let value else { throw .missing("events") }
     let known = api == .v2 ? EventTypes.v2 : EventTypes.all

@@ -43,10 +43,10 @@ struct World {
     happenings.append(ScheduledHappening(happening: happening, afterSeconds: seconds, isBurst: isBurst))
   }
 
-  /// What follows from the changes so far; each is given out once.
+  /// What follows from the changes so far, in the order in which it is due; each is given out once.
   mutating func takeHappenings() -> [ScheduledHappening] {
     defer { happenings = [] }
-    return happenings
+    return happenings.sorted { $0.afterSeconds < $1.afterSeconds }
   }
 }
 

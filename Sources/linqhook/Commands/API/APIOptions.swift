@@ -33,7 +33,11 @@ struct APIOptions: ParsableArguments {
       }
       let http = try Self.makeHTTPClient()
       let client = LinqClient(
-        address: address, token: token, http: http, timeoutSeconds: timeout, waitSecondsMax: wait
+        address: address,
+        token: token,
+        http: http,
+        timeoutSeconds: timeout,
+        waitSecondsMax: wait
       )
       return try await body(client)
     } catch {

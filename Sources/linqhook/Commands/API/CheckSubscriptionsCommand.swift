@@ -51,7 +51,8 @@ struct CheckSubscriptionsCommand: AsyncParsableCommand {
   private func audit(_ settings: Settings) -> SubscriptionAudit {
     SubscriptionAudit(
       paths: Dictionary(
-        settings.endpoints.map { ($0.path, !$0.allowsUnsigned) }, uniquingKeysWith: { $0 || $1 }
+        settings.endpoints.map { ($0.path, !$0.allowsUnsigned) },
+        uniquingKeysWith: { $0 || $1 }
       ),
       publicURL: url,
       handlers: settings.handlers.map { SubscriptionAudit.Handler(name: $0.name, events: $0.events) }

@@ -23,7 +23,9 @@ struct NumbersCommand: AsyncParsableCommand {
       var table = TextTable("ID", "NUMBER", "FORWARDS TO", "MESSAGES/S")
       for number in answer.value {
         table.add(
-          number.id.description, number.phoneNumber, number.forwardingNumber,
+          number.id.description,
+          number.phoneNumber,
+          number.forwardingNumber,
           number.responseRate.map(String.init)
         )
       }

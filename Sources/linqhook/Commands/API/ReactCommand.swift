@@ -31,8 +31,10 @@ struct ReactCommand: AsyncParsableCommand {
       if options.json { return try Terminal.print(answer.json) }
       var table = TextTable("REACTION", "MESSAGE", "TYPE", "FROM")
       table.add(
-        answer.value.id.description, answer.value.chatMessageID?.description ?? message.description,
-        answer.value.reaction ?? reaction.rawValue, answer.value.fromPhone
+        answer.value.id.description,
+        answer.value.chatMessageID?.description ?? message.description,
+        answer.value.reaction ?? reaction.rawValue,
+        answer.value.fromPhone
       )
       try table.print()
     }

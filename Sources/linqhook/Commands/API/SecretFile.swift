@@ -36,7 +36,9 @@ struct SecretFile {
   private static func store(_ text: String, at path: String) throws(CommandFailure) {
     do {
       let file = try FileDescriptor.open(
-        FilePath(path), .writeOnly, options: [.create, .exclusiveCreate, .closeOnExec],
+        FilePath(path),
+        .writeOnly,
+        options: [.create, .exclusiveCreate, .closeOnExec],
         permissions: [.ownerRead, .ownerWrite]
       )
       try file.closeAfter { _ = try file.writeAll(Array("\(text)\n".utf8)) }

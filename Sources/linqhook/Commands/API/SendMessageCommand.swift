@@ -39,7 +39,11 @@ struct SendMessageCommand: AsyncParsableCommand {
       var table = TextTable("CHAT", "MESSAGE", "WITH", "SERVICE", "STATUS")
       let (chat, sent) = (answer.value.chat, answer.value.message)
       table.add(
-        chat.id.description, sent?.id.description, chat.displayName, chat.service, sent?.deliveryStatus
+        chat.id.description,
+        sent?.id.description,
+        chat.displayName,
+        chat.service,
+        sent?.deliveryStatus
       )
       try table.print()
     }

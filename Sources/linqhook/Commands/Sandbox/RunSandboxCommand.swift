@@ -36,7 +36,9 @@ struct RunSandboxCommand: AsyncParsableCommand {
   @Option(help: "What disturbs the deliveries, separated by commas.")
   var scenario: [String] = []
 
-  @Option(help: "How many times faster than Linq waits pass: 60 makes a minute a second (as does 1/60, 0.0167).")
+  @Option(
+    help: "How many times faster than Linq waits pass: 60 makes a minute a second (as does 1/60, 0.0167)."
+  )
   var timeScale = 1.0
 
   @Option(help: "Calls a second; more are answered 429.")
