@@ -92,11 +92,7 @@ let package = Package(
       dependencies: [.product(name: "Yams", package: "Yams")],
       swiftSettings: strict
     ),
-    .target(
-      name: "LinqAPI",
-      dependencies: ["Authentication", "LinqEvents", "HTTPClient"],
-      swiftSettings: strict
-    ),
+    .target(name: "LinqAPI", dependencies: ["LinqEvents", "HTTPClient"], swiftSettings: strict),
     .target(
       name: "LinqSandbox",
       dependencies: ["Authentication", "LinqEvents", "HTTPClient", "MicroHTTP", "LinqAPI"],

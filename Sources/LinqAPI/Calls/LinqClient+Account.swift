@@ -16,7 +16,12 @@ extension LinqClient {
   public func createSubscription(
     _ draft: WebhookSubscriptionDraft
   ) async throws(LinqAPIError) -> APIAnswer<WebhookSubscription> {
-    let call = APICall(method: .post, path: "webhook_subscriptions", body: .json(draft.json))
+    let call = APICall(
+      method: .post,
+      path: "webhook_subscriptions",
+      body: .json(draft.json),
+      repetition: .addsAnother
+    )
     return try await perform(call, as: OneSubscription.self).map(\.webhookSubscription)
   }
 

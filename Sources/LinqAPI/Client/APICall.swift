@@ -22,6 +22,8 @@ struct APICall: Sendable {
     case harmless
     /// Nothing, because Linq knows the first by this key.
     case keyed(IdempotencyKey)
+    /// A second thing of the same kind, which can be seen in its list and deleted.
+    case addsAnother
     /// A second message to a person.
     case sendsAgain
   }

@@ -1,4 +1,3 @@
-import Authentication
 import LinqEvents
 
 /// Names one send, so that Linq sends it once however often it is asked to: letters, digits, `-` and `_`.
@@ -19,10 +18,10 @@ public struct IdempotencyKey: Sendable, Hashable, CustomStringConvertible {
 
   /// Makes a key that nobody used before.
   public static func random() throws(LinqAPIError) -> IdempotencyKey {
-    do throws(AuthenticationError) {
+    do {
       return IdempotencyKey(known: try RandomIdentifier.uuid())
     } catch {
-      throw LinqAPIError(.fault, error.description)
+      throw LinqAPIError(.fault, "No idempotency key could be made: \(error)")
     }
   }
 
