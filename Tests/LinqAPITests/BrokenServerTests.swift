@@ -44,6 +44,14 @@ import Testing
     #expect(stage.requests.count == 1)
   }
 
+  @Test func aSubscriptionThatMayHaveBeenMadeIsLookedForFirst() async throws {
+    let stage = try Stage(answers: answer(500, "{}"))
+    let draft = WebhookSubscriptionDraft(webhookURL: "https://a/b", events: ["message.sent"])
+    let error = await #expect(throws: LinqAPIError.self) { try await stage.client.createSubscription(draft) }
+    #expect(error?.description.contains("List what there is before trying again") == true)
+    #expect(stage.requests.count == 1)
+  }
+
   @Test func bothShapesOfErrorsBecomeOneSentence() async throws {
     let shapes = [
       #"{"errors":[{"status":422,"code":"x","title":"Invalid number","detail":"No such line."}]}"#:

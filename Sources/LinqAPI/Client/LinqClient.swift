@@ -118,6 +118,8 @@ extension LinqAPIError {
         "Whether the message was sent is not known; try again with the idempotency key \(key), and it is "
           + "sent at most once."
       )
+    case .addsAnother:
+      return adding("Whether it took effect is not known. List what there is before trying again.")
     case .sendsAgain:
       return adding("Whether the message was sent is not known. Look before sending it again.")
     }
