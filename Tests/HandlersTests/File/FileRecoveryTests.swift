@@ -78,7 +78,7 @@ import Testing
       _ = await killed.stop()
     }
     let next = FileHandler(settings: settings, logger: CapturedLog().logger)
-    _ = try await next.start(checkpoint: try #require(recorded), cursor: 1)
+    _ = try await next.start(checkpoint: recorded, cursor: 1)
     #expect(await next.handle([one]) == .delivered(checkpoint: nil))
     guard case .delivered(.some) = await next.handle([two, event(3, payload: #"{"n":3}"#)]) else {
       Issue.record("what stood behind the checkpoint is settled")
