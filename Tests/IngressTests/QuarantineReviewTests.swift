@@ -83,10 +83,16 @@ import Testing
   }
 
   @Test func aStampIsJudgedByTheTimeOfArrivalAndStaleOnesAreLetInToo() async throws {
-    try keep(Signed.message(id: "fresh"), scheme: .v3, stampedAt: Self.now - 86_400 * 30, receivedAt: Self.now - 86_400 * 30)
+    try keep(
+      Signed.message(id: "fresh"),
+      scheme: .v3,
+      stampedAt: Self.now - 86_400 * 30,
+      receivedAt: Self.now - 86_400 * 30
+    )
     try keep(Signed.message(id: "stale"), scheme: .v3, stampedAt: Self.now - 4000)
     #expect(
-      try await review().run().map(\.outcome) == [.accepted(sequence: 1), .accepted(sequence: 2)])
+      try await review().run().map(\.outcome) == [.accepted(sequence: 1), .accepted(sequence: 2)]
+    )
   }
 
   @Test func whatIsNoEventStays() async throws {

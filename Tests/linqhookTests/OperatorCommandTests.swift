@@ -35,14 +35,17 @@ import Testing
   private func send(_ receiver: RunningReceiver, _ ids: String..., options: String = "") async throws {
     for id in ids {
       let outcome = try await linqhook(
-        "send \(receiver.url) --secret-file '\(folder.file("secret"))' --id \(id) \(options)")
+        "send \(receiver.url) --secret-file '\(folder.file("secret"))' --id \(id) \(options)"
+      )
       #expect(outcome.output.hasPrefix("200 "), "\(outcome)")
     }
     try await receiver.settled()
   }
 
   /// Runs a command until what it prints is as it should be.
-  private func linqhook(_ command: String, until isGood: (Program.Outcome) -> Bool) async throws -> Program.Outcome {
+  private func linqhook(_ command: String, until isGood: (Program.Outcome) -> Bool) async throws
+    -> Program.Outcome
+  {
     while true {
       let outcome = try await linqhook(command)
       if isGood(outcome) { return outcome }
@@ -132,7 +135,8 @@ import Testing
     try await withReceiver(in: folder, configuration: configuration) { receiver in
       try folder.write("secret", Self.secret)
       let refused = try await linqhook(
-        "send \(receiver.url) --secret-file '\(folder.file("secret"))' --id late --scheme v3")
+        "send \(receiver.url) --secret-file '\(folder.file("secret"))' --id late --scheme v3"
+      )
       #expect(refused.output.hasPrefix("401 "))
       let list = try await linqhook("quarantine list") { $0.output.contains("invalid_signature") }
       #expect(list.output.contains("\n1 "))
@@ -140,7 +144,8 @@ import Testing
         """
         cd '\(folder.path)'
         linqhook quarantine show 1 --raw --config linqhook.yaml | linqhook verify --secret-file secret -
-        """)
+        """
+      )
       #expect(verified.output == "good: scheme v3\n")
       #expect(try await linqhook("quarantine show 1").output.contains("X-Webhook-Signature: "))
 
@@ -168,14 +173,18 @@ import Testing
         until grep -q after tail.out; do :; done
         kill -INT $tail
         wait $tail
-        """)
+        """
+      )
       #expect(outcome.status == 0, "\(folder.read("tail.err"))")
     }
     #expect(folder.lines("tail.out").count == 2)
   }
 
   @Test func theSecretsOfARunningReceiverAreNotAskedFor() async throws {
-    let fromEnvironment = configuration.replacing("file:\(folder.file("secret"))", with: "env:ONLY_THE_RECEIVER")
+    let fromEnvironment = configuration.replacing(
+      "file:\(folder.file("secret"))",
+      with: "env:ONLY_THE_RECEIVER"
+    )
     try await withReceiver(
       in: folder,
       configuration: fromEnvironment,

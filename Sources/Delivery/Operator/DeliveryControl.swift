@@ -40,6 +40,7 @@ public struct HandlerStanding: Sendable, Equatable {
 }
 
 extension Dispatcher: DeliveryControl {
+  /// What the pumps have in memory and on disk.
   public nonisolated func standings() -> [HandlerStanding] {
     statistics.map {
       HandlerStanding(

@@ -48,7 +48,8 @@ import Testing
     let own = ControlSocket.headerValue(inboxPath: operated.settings.inbox.path)
     let name = ControlSocket.inboxHeader
     #expect(
-      try await operated.ask(.overTheSocket, "GET", "/api/receiver", headers: [(name, own)]).status == 200)
+      try await operated.ask(.overTheSocket, "GET", "/api/receiver", headers: [(name, own)]).status == 200
+    )
     let other = try await operated.ask(.overTheSocket, "GET", "/api/stats", headers: [(name, own + "x")])
     #expect(other.status == 421)
     #expect(other.error == "other_inbox")

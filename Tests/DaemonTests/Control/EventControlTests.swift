@@ -32,7 +32,9 @@ import Testing
 
   @Test(arguments: Depth.allCases)
   func anEventIsShownWithItsPayloadAndWhatBecameOfIt(_ depth: Depth) async throws {
-    let operated = try await OperatedReceiver(handler: ScriptedHandler(answer: .dead(reason: "no such customer")))
+    let operated = try await OperatedReceiver(
+      handler: ScriptedHandler(answer: .dead(reason: "no such customer"))
+    )
     try await operated.accept("id/with ü")
     let target = "/api/events/id%2Fwith%20%C3%BC"
     let answer = try await operated.ask(depth, target) { $0.body[member: "state"]?.string == "dead" }

@@ -71,7 +71,9 @@ import Testing
     try await keep(OperatedReceiver.body("late"), secret: "tomorrow", in: operated)
     _ = try await kept(2, depth, operated)
     let again = try await operated.ask(depth, "POST", "/api/quarantine/reverify")
-    #expect(again.list("results").map { $0[member: "outcome"]?.string } == ["invalid_signature", "duplicate"])
+    #expect(
+      again.list("results").map { $0[member: "outcome"]?.string } == ["invalid_signature", "duplicate"]
+    )
     _ = try await kept(1, depth, operated)
     await operated.stop()
   }

@@ -23,7 +23,9 @@ import Testing
   }
 
   /// Events that a receiver delivered, or gave up, before it was stopped.
-  private func stopped(after ids: String..., answer: DeliveryResult = .delivered) async throws -> OperatedReceiver {
+  private func stopped(after ids: String..., answer: DeliveryResult = .delivered) async throws
+    -> OperatedReceiver
+  {
     let operated = try await OperatedReceiver(handler: ScriptedHandler(answer: answer))
     for id in ids { try await operated.accept(id) }
     await operated.stop()
@@ -33,7 +35,11 @@ import Testing
   @Test func eventsAndFiguresAreSeen() async throws {
     let operated = try await stopped(after: "one", "two")
     let answers = try await ask(
-      operated.settings, ("GET", "/api/receiver"), ("GET", "/api/events?state=delivered"), ("GET", "/api/stats"))
+      operated.settings,
+      ("GET", "/api/receiver"),
+      ("GET", "/api/events?state=delivered"),
+      ("GET", "/api/stats")
+    )
     #expect(answers[0].body[member: "receiver"]?.string == "stopped")
     #expect(answers[1].list("events").count == 2)
     #expect(answers[2].body[member: "events"] == ["pending": 0, "delivered": 2, "dead": 0])
@@ -43,8 +49,11 @@ import Testing
   @Test func aReplayGoesOutAtTheNextStartAndOnce() async throws {
     let operated = try await stopped(after: "one", "two")
     let answers = try await ask(
-      operated.settings, ("POST", "/api/events/one/replay"), ("POST", "/api/events/one/replay"),
-      ("GET", "/api/events/one"))
+      operated.settings,
+      ("POST", "/api/events/one/replay"),
+      ("POST", "/api/events/one/replay"),
+      ("GET", "/api/events/one")
+    )
     #expect(answers[0].list("deliveries").map { $0[member: "outcome"]?.string } == ["queued"])
     #expect(answers[1].list("deliveries").map { $0[member: "outcome"]?.string } == ["already_pending"])
     #expect(answers[2].body[member: "state"]?.string == "pending")
@@ -58,9 +67,13 @@ import Testing
   @Test func deadLettersAreRetriedAtTheNextStartOrDropped() async throws {
     let operated = try await stopped(after: "one", "two", answer: .dead(reason: "no"))
     let answers = try await ask(
-      operated.settings, ("GET", "/api/dead"), ("POST", "/api/dead/\(handlerPath)/1/retry"),
-      ("DELETE", "/api/dead/\(handlerPath)/2"), ("GET", "/api/dead"),
-      ("POST", "/api/dead/\(handlerPath)/2/retry"))
+      operated.settings,
+      ("GET", "/api/dead"),
+      ("POST", "/api/dead/\(handlerPath)/1/retry"),
+      ("DELETE", "/api/dead/\(handlerPath)/2"),
+      ("GET", "/api/dead"),
+      ("POST", "/api/dead/\(handlerPath)/2/retry")
+    )
     #expect(answers[0].list("dead_letters").count == 2)
     #expect(answers[1].body[member: "outcome"]?.string == "queued")
     #expect(answers[2].body[member: "outcome"]?.string == "dropped")
@@ -78,8 +91,11 @@ import Testing
     var settings = operated.settings
     settings.handlers.append(HandlerSettings(name: "new", kind: .log(LogHandlerSettings())))
     let answers = try await ask(
-      settings, ("POST", "/api/events/one/replay"), ("POST", "/api/events/one/replay?handler=new"),
-      ("GET", "/api/stats"))
+      settings,
+      ("POST", "/api/events/one/replay"),
+      ("POST", "/api/events/one/replay?handler=new"),
+      ("GET", "/api/stats")
+    )
     #expect(answers[0].list("deliveries").map { $0[member: "handler"]?.string } == ["crm/1 ü"])
     #expect(answers[1].status == 404)
     #expect(answers[2].list("handlers").last == ["handler": "new", "pending": 0, "dead": 0])

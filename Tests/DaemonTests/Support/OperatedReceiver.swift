@@ -76,13 +76,20 @@ struct OperatedReceiver: Sendable {
     headers: [(String, String)] = []
   ) async throws -> Answer {
     guard depth == .overTheSocket else {
-      let control = ControlService(settings, receiver.inbox, receiver.dispatcher, receiver.ingress, log.logger)
+      let control = ControlService(
+        settings,
+        receiver.inbox,
+        receiver.dispatcher,
+        receiver.ingress,
+        log.logger
+      )
       let response = await control.respond(
         to: HTTPSnapshot(
           method: method,
           target: target,
           headers: headers.map { HTTPHeaderField($0.0, $0.1) }
-        ))
+        )
+      )
       return try Answer(status: response.status, bytes: response.body)
     }
     let response = try await client.send(
@@ -91,7 +98,8 @@ struct OperatedReceiver: Sendable {
         url: "http://localhost\(target)",
         unixSocketPath: socketPath,
         headers: headers.map { HTTPField($0.0, $0.1) }
-      ))
+      )
+    )
     return try Answer(status: response.status, bytes: response.body)
   }
 
