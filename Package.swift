@@ -20,7 +20,9 @@ let strict: [SwiftSetting] = [
 let package = Package(
   name: "linqhook",
   products: [
-    .executable(name: "linqhook", targets: ["linqhook"])
+    .executable(name: "linqhook", targets: ["linqhook"]),
+    // For receivers of one's own: handler types in Swift, and the daemon that runs them.
+    .library(name: "Linqhook", targets: ["Daemon", "Delivery", "Inbox", "LinqEvents", "Configuration"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -157,6 +159,13 @@ let package = Package(
       swiftSettings: strict
     ),
     .testTarget(name: "SupervisionTests", dependencies: ["Supervision"], swiftSettings: strict),
+    // A receiver with a handler type of its own, as the README shows it.
+    .executableTarget(
+      name: "ExampleReceiver",
+      dependencies: ["Configuration", "Daemon", "Delivery", "Inbox"],
+      path: "Tests/Support/ExampleReceiver",
+      swiftSettings: strict
+    ),
     // A server for tests that says exactly the bytes that it is told to.
     .target(name: "ScriptedServer", path: "Tests/Support/ScriptedServer", swiftSettings: strict),
     .testTarget(
@@ -181,7 +190,7 @@ let package = Package(
     .testTarget(
       name: "linqhookTests",
       dependencies: [
-        "linqhook", "HTTPClient",
+        "linqhook", "ExampleReceiver", "HTTPClient",
         .product(name: "Subprocess", package: "swift-subprocess"),
         .product(name: "SystemPackage", package: "swift-system"),
       ],

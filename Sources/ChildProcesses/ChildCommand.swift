@@ -6,6 +6,8 @@ public struct ChildCommand: Sendable, Equatable {
   public var environment: [String: String]
   /// Where the child starts; nil for the daemon's own directory.
   public var workingDirectory: String?
+  /// Where a program without a slash is looked for; nil for the PATH of `environment`.
+  public var searchPath: String?
   /// Variables of `environment` that together tell this child's offspring from that of all others: a
   /// descendant that made a session of its own is recognised by them.
   public var markers: Set<String>
@@ -15,11 +17,13 @@ public struct ChildCommand: Sendable, Equatable {
     arguments: [String],
     environment: [String: String] = [:],
     workingDirectory: String? = nil,
+    searchPath: String? = nil,
     markers: Set<String> = []
   ) {
     self.arguments = arguments
     self.environment = environment
     self.workingDirectory = workingDirectory
+    self.searchPath = searchPath
     self.markers = markers
   }
 

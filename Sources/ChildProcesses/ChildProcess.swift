@@ -90,7 +90,7 @@ public actor ChildProcess {
     graceSeconds: Double = 5
   ) throws(ChildProcessError) {
     guard case .idle = state else { return }
-    let path = try ExecutableCheck.path(of: command.arguments, environment: command.environment)
+    let path = try ExecutableCheck.path(of: command)
     var plumbing = try ChildPlumbing(childInput)
     do {
       try connect(&plumbing)
@@ -222,7 +222,6 @@ extension ChildProcess {
     guard case .running(let process) = state, !hasLeaderEnded else { return }
     hasLeaderEnded = true
     exit = nil
-    drain()
     switch ending {
     case .notBegun: finish(process)
     case .asked: awaitGroup()
@@ -230,7 +229,8 @@ extension ChildProcess {
     }
   }
 
-  /// The rest of the group has the grace too; there is no descriptor to wait for it by.
+  /// The rest of the group has the grace too, with its pipes open: whoever cleans up may want to say so, and
+  /// a broken pipe would end it. There is no descriptor to wait for a group by.
   private func awaitGroup() {
     guard case .running(let process) = state, case .asked = ending else { return }
     guard ProcessTable.isGroupAlive(process) else { return kill() }
@@ -251,6 +251,7 @@ extension ChildProcess {
   private func finish(_ process: Int32) {
     timer?.cancel()
     timer = nil
+    drain()
     let end = ChildEnd(status: ChildRegistry.shared.reap(process), cause: ending.cause)
     state = .ended(end)
     for waiter in waiters { waiter.resume(returning: end) }

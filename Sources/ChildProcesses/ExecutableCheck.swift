@@ -2,7 +2,7 @@ import SystemPackage
 
 /// Says before the first event whether a command can be run, in words that help to mend it.
 public enum ExecutableCheck {
-  /// Where a bare program name is looked for when the environment names no PATH.
+  /// Where a bare program name is looked for when nobody says.
   public static let defaultSearchPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
   /// What is wrong with a command, as a sentence; nil where it can be run.
@@ -10,9 +10,19 @@ public enum ExecutableCheck {
   /// - Parameters:
   ///   - command: the program and its arguments.
   ///   - environment: what PATH is taken from to find a program without a slash.
-  public static func problem(command: [String], environment: [String: String]) -> String? {
+  ///   - workingDirectory: where a relative path starts from.
+  public static func problem(
+    command: [String],
+    environment: [String: String],
+    workingDirectory: String? = nil
+  ) -> String? {
+    let command = ChildCommand(
+      arguments: command,
+      workingDirectory: workingDirectory,
+      searchPath: environment["PATH"]
+    )
     do {
-      _ = try path(of: command, environment: environment)
+      _ = try path(of: command)
       return nil
     } catch {
       return error.description
@@ -20,18 +30,19 @@ public enum ExecutableCheck {
   }
 
   /// The file that a command runs.
-  static func path(
-    of command: [String],
-    environment: [String: String]
-  ) throws(ChildProcessError) -> String {
-    guard let program = command.first, !program.isEmpty else {
+  static func path(of command: ChildCommand) throws(ChildProcessError) -> String {
+    guard let program = command.arguments.first, !program.isEmpty else {
       throw .cannotRun("The command is empty: give the program and its arguments as a list.")
     }
     if program.contains("/") {
-      if let problem = problem(ofFile: program) { throw .cannotRun(problem) }
-      return program
+      let file = program.hasPrefix("/") ? program : "\(command.workingDirectory ?? ".")/\(program)"
+      if let problem = problem(ofFile: file) { throw .cannotRun(problem) }
+      return file
     }
-    let searchPath = environment["PATH"] ?? defaultSearchPath
+    return try find(program, in: command.searchPath ?? command.environment["PATH"] ?? defaultSearchPath)
+  }
+
+  private static func find(_ program: String, in searchPath: String) throws(ChildProcessError) -> String {
     var nearMiss: String?
     for directory in searchPath.split(separator: ":", omittingEmptySubsequences: true) {
       let candidate = "\(directory)/\(program)"

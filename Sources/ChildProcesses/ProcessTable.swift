@@ -11,7 +11,7 @@ enum ProcessTable {
 
   /// The direct children of this process, whichever of its threads they belong to.
   static func children() -> [Int32] {
-    names(in: "/proc/self/task").flatMap { thread in
+    SystemCalls.names(in: "/proc/self/task").flatMap { thread in
       text(at: "/proc/self/task/\(thread)/children").split(separator: " ").compactMap { Int32($0) }
     }
   }
@@ -33,14 +33,10 @@ enum ProcessTable {
 
   /// Whether any process of a group is alive.
   static func isGroupAlive(_ group: Int32) -> Bool {
-    names(in: "/proc").contains { name in
+    SystemCalls.names(in: "/proc").contains { name in
       guard let process = Int32(name), let entry = entry(process) else { return false }
       return entry.group == group && !entry.isZombie
     }
-  }
-
-  private static func names(in directory: String) -> [String] {
-    (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
   }
 
   private static func text(at path: String) -> String {

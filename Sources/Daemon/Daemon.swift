@@ -2,6 +2,8 @@ import ChildProcesses
 public import Configuration
 public import Foundation
 import Logging
+import Supervision
+import SystemPackage
 import UnixSignals
 
 /// What `linqhook serve` was asked for.
@@ -12,20 +14,16 @@ public struct LaunchOptions: Sendable {
   public var overrides: SettingsOverrides
   /// The environment.
   public var environment: [String: String]
-  /// Called once with the addresses when the receiver is ready.
-  public var onReady: @Sendable ([String]) -> Void
 
   /// Options of the given parts.
   public init(
     configurationFile: String? = nil,
     overrides: SettingsOverrides = SettingsOverrides(),
-    environment: [String: String] = ProcessInfo.processInfo.environment,
-    onReady: @escaping @Sendable ([String]) -> Void = { _ in }
+    environment: [String: String] = ProcessInfo.processInfo.environment
   ) {
     self.configurationFile = configurationFile
     self.overrides = overrides
     self.environment = environment
-    self.onReady = onReady
   }
 }
 
@@ -62,6 +60,11 @@ public struct Daemon: Sendable {
     )
     let logger = log.logger("linqhook")
     for warning in loaded.warnings { logger.warning("\(warning.description)") }
+    OpenFiles.prepare(for: loaded.settings, logger: logger)
+    let manager = ServiceManager(
+      environment: options.environment,
+      processID: ProcessInfo.processInfo.processIdentifier
+    )
     let receiver = try await Receiver.start(
       loaded.settings,
       registry: registry,
@@ -69,8 +72,9 @@ public struct Daemon: Sendable {
       logger: logger
     )
     StartReport(loaded, receiver).log(to: logger)
-    options.onReady(receiver.addresses)
-    await serve(receiver, signals, log, logger)
+    announce(receiver.addresses)
+    manager.ready(status: "listening on \(receiver.addresses.joined(separator: " "))")
+    await serve(Running(receiver: receiver, manager: manager, log: log, logger: logger), signals)
     logger.info("Stopped.")
   }
 
@@ -87,26 +91,36 @@ public struct Daemon: Sendable {
     }
   }
 
-  private func serve(
-    _ receiver: Receiver,
-    _ signals: UnixSignalsSequence,
-    _ log: StandardErrorLog,
-    _ logger: Logger
-  ) async {
+  /// The one line on standard output, for scripts that wait for it.
+  private func announce(_ addresses: [String]) {
+    // Nobody may be reading it; that is no reason to stop.
+    _ = try? FileDescriptor.standardOutput.writeAll(Array("\(addresses.joined(separator: " "))\n".utf8))
+  }
+
+  /// What the signals act on.
+  private struct Running: Sendable {
+    let receiver: Receiver
+    let manager: ServiceManager
+    let log: StandardErrorLog
+    let logger: Logger
+  }
+
+  private func serve(_ running: Running, _ signals: UnixSignalsSequence) async {
     let (drained, end) = AsyncStream.makeStream(of: Never.self)
     await withTaskGroup(of: Void.self) { group in
       group.addTask {
         var isStopping = false
         for await signal in signals {
           switch signal {
-          case .sighup: await reload(receiver, log, logger)
-          case .sigusr1: await receiver.reopenFiles()
+          case .sighup: await reload(running)
+          case .sigusr1: await running.receiver.reopenFiles()
           default:
-            if isStopping { stopAtOnce(logger) }
+            if isStopping { stopAtOnce(running.logger) }
             isStopping = true
-            logger.info("Stopping: finishing what is under way.")
+            running.logger.info("Stopping: finishing what is under way.")
+            running.manager.stopping(status: "finishing what is under way")
             Task {
-              await receiver.drain()
+              await running.receiver.drain()
               end.finish()
             }
           }
@@ -122,15 +136,20 @@ public struct Daemon: Sendable {
     Foundation.exit(1)
   }
 
-  private func reload(_ receiver: Receiver, _ log: StandardErrorLog, _ logger: Logger) async {
+  private func reload(_ running: Running) async {
+    running.manager.reloading()
     do throws(DaemonError) {
-      let loaded = try load()
-      try await receiver.reload(loaded.settings)
-      log.reconfigure(level: Logger.Level(loaded.settings.log.level), format: loaded.settings.log.format)
-      logger.notice("Reloaded the configuration.")
+      let settings = try load().settings
+      try await running.receiver.reload(settings)
+      running.log.reconfigure(level: Logger.Level(settings.log.level), format: settings.log.format)
+      running.logger.notice("Reloaded the configuration.")
+      running.manager.ready(status: "reloaded the configuration")
     } catch {
-      receiver.noteFailedReload()
-      logger.error("The configuration was not reloaded; the old settings stay in force. \(error.description)")
+      running.receiver.noteFailedReload()
+      running.logger.error(
+        "The configuration was not reloaded; the old settings stay in force. \(error.description)"
+      )
+      running.manager.ready(status: "the last reload was refused; the old settings are in force")
     }
   }
 }

@@ -135,7 +135,9 @@ final class Receiver: Sendable {
     isDraining.store(true, ordering: .relaxed)
     server.beginDraining()
     await control?.stop(deadlineSeconds: 1)
-    await server.stop(deadlineSeconds: Self.secondsLeft(until: deadline))
+    // A client that is slow to send may not use up the time that the handlers have.
+    let requestSeconds = settings.withLock { $0.limits.requestTimeout.inSeconds }
+    await server.stop(deadlineSeconds: min(requestSeconds, Self.secondsLeft(until: deadline)))
     await dispatcher.drain(within: .seconds(Self.secondsLeft(until: deadline)))
     await deliveries.value
     await inbox.close()

@@ -59,6 +59,11 @@ import Testing
     #expect(result.recorder.output == "/usr\n")
   }
 
+  @Test func relativeProgramStartsFromItsDirectory() async throws {
+    let result = try await run(["./pwd"], directory: "/bin")
+    #expect(result.end == ChildEnd(status: .exited(0)))
+  }
+
   @Test func streamsAreKeptApart() async throws {
     let result = try await run(shell("echo out; echo err >&2; printf rest"))
     #expect(result.recorder.output == "out\nrest")

@@ -97,8 +97,11 @@ struct BatchDeliveryTests {
     store.commit(["a", "b"])
     store.apply(
       ProgressRecord(
-        handler: "handler", cursor: 2,
-        deferred: [DeferredDelivery(sequence: 1, state: .waiting, lane: "#replay")]))
+        handler: "handler",
+        cursor: 2,
+        deferred: [DeferredDelivery(sequence: 1, state: .waiting, lane: "#replay")]
+      )
+    )
     let handler = ScriptedBatchHandler()
     try await dispatching([registration(handler)], over: store.session(), clock: clock) { _ in
       await store.state.wait { $0.handlers["handler"]?.rows.isEmpty == true }

@@ -7,7 +7,7 @@ import Testing
 // Random runs that are cut off again and again, as by `kill -9`, and go on over the same store.
 @Suite(.timeLimit(.minutes(2)))
 struct CrashTests {
-  private static let eventCount = 300
+  private static let eventCount = 200
 
   /// Runs over the store until `isOver`, or until it has seen so many attempts; then everything it has not
   /// committed is lost.
@@ -17,7 +17,11 @@ struct CrashTests {
     until isOver: () async -> Void
   ) async throws {
     let dispatcher = Dispatcher(
-      store: store.session(), registrations: [registration], clock: LeapingClock(), logger: silent)
+      store: store.session(),
+      registrations: [registration],
+      clock: LeapingClock(),
+      logger: silent
+    )
     try await dispatcher.start()
     let running = Task { await dispatcher.run() }
     await isOver()
@@ -32,18 +36,22 @@ struct CrashTests {
     while left > 0 {
       let count = min(Int.random(in: 1...20, using: &random), left)
       left -= count
-      store.commit((0..<count).map { _ in [nil, "a", "b", "c", "d", "e"].randomElement(using: &random) ?? nil })
+      store.commit(
+        (0..<count).map { _ in [nil, "a", "b", "c", "d", "e"].randomElement(using: &random) ?? nil }
+      )
     }
   }
 
-  @Test(arguments: 0..<30)
+  @Test(arguments: 0..<12)
   func everyEventIsSettledAndChatsKeepTheirOrder(seed: UInt64) async throws {
     var random = SeededGenerator(seed: seed)
     let store = FakeStore()
     var delivered: Set<Int64> = []
     for round in 0...4 {
       let handler = ScriptedHandler { attempt in
-        var chance = SeededGenerator(seed: seed &+ UInt64(attempt.event.sequence) &* 31 &+ UInt64(attempt.attempt))
+        var chance = SeededGenerator(
+          seed: seed &+ UInt64(attempt.event.sequence) &* 31 &+ UInt64(attempt.attempt)
+        )
         switch Int.random(in: 0..<20, using: &chance) {
         case 0...3: return .retry(reason: "chance")
         case 4: return .dead(reason: "chance")
@@ -55,7 +63,8 @@ struct CrashTests {
         commitSome(store, &random, last: round == 4)
         if round == 4 {
           await store.state.wait {
-            $0.cursor() == Self.eventCount && $0.handlers["handler"]?.rows.values.contains(where: \.isOpen) == false
+            $0.cursor() == Self.eventCount
+              && $0.handlers["handler"]?.rows.values.contains(where: \.isOpen) == false
           }
         } else {
           // Whatever is not settled is tried at least once.
@@ -65,7 +74,8 @@ struct CrashTests {
       }
       delivered.formUnion(handler.delivered)
       #expect(!handler.log.value.brokeOrder)
-      let byChat = Dictionary(grouping: handler.log.value.attempts.filter { $0.event.envelope.chatID != nil }) {
+      let byChat = Dictionary(grouping: handler.log.value.attempts.filter { $0.event.envelope.chatID != nil })
+      {
         $0.event.envelope.chatID
       }
       for attempts in byChat.values {
@@ -77,7 +87,7 @@ struct CrashTests {
     #expect(!store.state.value.wentBack)
   }
 
-  @Test(arguments: 0..<30)
+  @Test(arguments: 0..<12)
   func aFileHoldsEachEventOnceAndInOrder(seed: UInt64) async throws {
     var random = SeededGenerator(seed: seed)
     let store = FakeStore()

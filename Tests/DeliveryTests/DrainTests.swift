@@ -7,10 +7,15 @@ struct DrainTests {
   private let store = FakeStore()
   private let clock = ManualClock()
 
-  private func start(_ handler: ScriptedHandler, concurrency: Int = 2) async throws -> (Dispatcher, Task<Void, Never>) {
+  private func start(_ handler: ScriptedHandler, concurrency: Int = 2) async throws -> (
+    Dispatcher, Task<Void, Never>
+  ) {
     let dispatcher = Dispatcher(
-      store: store.session(), registrations: [registration(handler, concurrency: concurrency)], clock: clock,
-      logger: silent)
+      store: store.session(),
+      registrations: [registration(handler, concurrency: concurrency)],
+      clock: clock,
+      logger: silent
+    )
     try await dispatcher.start()
     return (dispatcher, Task { await dispatcher.run() })
   }
@@ -100,7 +105,11 @@ struct DrainTests {
   @Test func aDispatcherThatNeverRanCanBeDrained() async throws {
     let handler = ScriptedHandler()
     let dispatcher = Dispatcher(
-      store: store.session(), registrations: [registration(handler)], clock: clock, logger: silent)
+      store: store.session(),
+      registrations: [registration(handler)],
+      clock: clock,
+      logger: silent
+    )
     try await dispatcher.start()
     await dispatcher.drain(within: .zero)
     #expect(handler.log.value.stops == 1)

@@ -75,7 +75,9 @@ struct LaneDeliveryTests {
     let handler = ScriptedHandler()
     let path = try JSONPath("data.service")
     let filter = EventFilter(
-      types: [EventTypePattern("message.*")], conditions: [.init(path: path, text: "iMessage")])
+      types: [EventTypePattern("message.*")],
+      conditions: [.init(path: path, text: "iMessage")]
+    )
     try await dispatching([registration(handler, filter: filter)], over: store.session()) { dispatcher in
       store.commit(["a"], type: "chat.created", payload: Array(#"{"data":{"service":"iMessage"}}"#.utf8))
       store.commit(["a"], type: "message.sent", payload: Array(#"{"data":{"service":"SMS"}}"#.utf8))
@@ -94,7 +96,7 @@ struct LaneDeliveryTests {
       await gate.pass(attempt.event.sequence)
       return .delivered
     }
-    store.commit(Array(repeating: "busy", count: 4000))
+    store.commit(Array(repeating: "busy", count: 2500))
     let late = store.commit((0..<100).map { "chat-\($0)" })
     try await dispatching([registration(handler, concurrency: 2)], over: store.session()) { dispatcher in
       await handler.waitForAttempts(1)
@@ -102,12 +104,12 @@ struct LaneDeliveryTests {
       for sequence in late { gate.open(sequence) }
       await handler.waitForDelivered(100)
       #expect(Set(handler.delivered) == Set(late))
-      await dispatcher.waitForFigures { $0.pendingEvents == 4000 }
+      await dispatcher.waitForFigures { $0.pendingEvents == 2500 }
       gate.openAll()
-      await handler.waitForDelivered(4100)
-      await store.state.wait { $0.handlers["handler"]?.rows.isEmpty == true && $0.cursor() == 4100 }
+      await handler.waitForDelivered(2600)
+      await store.state.wait { $0.handlers["handler"]?.rows.isEmpty == true && $0.cursor() == 2600 }
     }
-    let busy = handler.delivered.filter { $0 <= 4000 }
-    #expect(busy == Array(1...4000))
+    let busy = handler.delivered.filter { $0 <= 2500 }
+    #expect(busy == Array(1...2500))
   }
 }

@@ -60,8 +60,10 @@ struct ReloadTests {
     let broken = ScriptedHandler(onStart: { throw Broken() })
     let dispatcher = Dispatcher(
       store: store.session(),
-      registrations: [registration(good, name: "stays"), registration(broken, name: "changes")], clock: clock,
-      logger: silent)
+      registrations: [registration(good, name: "stays"), registration(broken, name: "changes")],
+      clock: clock,
+      logger: silent
+    )
     await #expect(throws: DispatcherError.self) { try await dispatcher.start() }
     #expect(good.log.value.stops == 1)
   }
@@ -69,8 +71,10 @@ struct ReloadTests {
   @Test func twoHandlersOfOneNameAreRefused() async throws {
     let dispatcher = Dispatcher(
       store: store.session(),
-      registrations: [registration(ScriptedHandler()), registration(ScriptedHandler())], clock: clock,
-      logger: silent)
+      registrations: [registration(ScriptedHandler()), registration(ScriptedHandler())],
+      clock: clock,
+      logger: silent
+    )
     await #expect(throws: DispatcherError.self) { try await dispatcher.start() }
   }
 

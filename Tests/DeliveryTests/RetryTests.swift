@@ -7,7 +7,13 @@ struct RetryTests {
   private let store = FakeStore()
   private let clock = ManualClock()
   private let policy = RetryPolicy(
-    attempts: 3, firstSeconds: 10, factor: 2, maxSeconds: 60, jitter: 0, maxAgeSeconds: 3600)
+    attempts: 3,
+    firstSeconds: 10,
+    factor: 2,
+    maxSeconds: 60,
+    jitter: 0,
+    maxAgeSeconds: 3600
+  )
 
   private func failing(_ sequences: Set<Int64>, times: Int = .max) -> ScriptedHandler {
     ScriptedHandler { attempt in
@@ -94,11 +100,19 @@ struct RetryTests {
     store.commit(["a"])
     store.apply(
       ProgressRecord(
-        handler: "handler", cursor: 1,
+        handler: "handler",
+        cursor: 1,
         deferred: [
           DeferredDelivery(
-            sequence: 1, state: .retrying, lane: "a", attempts: 1, dueAtMilliseconds: .max / 2)
-        ]))
+            sequence: 1,
+            state: .retrying,
+            lane: "a",
+            attempts: 1,
+            dueAtMilliseconds: .max / 2
+          )
+        ]
+      )
+    )
     let handler = ScriptedHandler()
     try await dispatching([registration(handler, retry: policy)], over: store.session(), clock: clock) { _ in
       clock.advance(by: .seconds(60))

@@ -82,6 +82,20 @@ enum SystemCalls {
 
   static func isExecutable(_ path: String) -> Bool { unsafe access(path, X_OK) == 0 }
 
+  /// What a directory holds, entries that vanish meanwhile or not.
+  static func names(in directory: String) -> [String] {
+    guard let stream = unsafe opendir(directory) else { return [] }
+    defer { unsafe closedir(stream) }
+    var names: [String] = []
+    while let entry = unsafe readdir(stream) {
+      let name = unsafe withUnsafeBytes(of: entry.pointee.d_name) { bytes in
+        unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+      }
+      if name != ".", name != ".." { names.append(name) }
+    }
+    return names
+  }
+
   /// At most `bytesMax` bytes; empty at the end, nil when there is nothing to read yet.
   static func read(_ descriptor: FileDescriptor, bytesMax: Int) -> [UInt8]? {
     var isDrained = false

@@ -10,6 +10,22 @@ public struct HandlerContext: Sendable {
   public let logger: Logger
   /// The daemon's own environment, for programs that are passed a part of it.
   public let environment: [String: String]
+
+  /// The keys that stand with a handler of a type of one's own, beside those that every handler takes.
+  public var options: [String: ConfigurationValue] {
+    if case .custom(_, let options) = settings.kind { options } else { [:] }
+  }
+}
+
+/// An option of a handler type of one's own is missing or of another form.
+public struct HandlerOptionError: Error, CustomStringConvertible {
+  /// A whole sentence.
+  public let description: String
+
+  /// Says that `key` must be given and what it must be, for example `a folder`.
+  public init(_ key: String, mustBe form: String) {
+    description = "its option `\(key)` must be given and be \(form)."
+  }
 }
 
 /// The handler types that the configuration can name. The built-in ones are always there; a program of

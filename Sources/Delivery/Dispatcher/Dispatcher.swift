@@ -111,7 +111,8 @@ public actor Dispatcher {
       do { try await apply(registrations) } catch let second {
         context.logger.critical(
           "the handlers of before could not be put back in force; restart linqhook",
-          metadata: ["error": "\(second)"])
+          metadata: ["error": "\(second)"]
+        )
       }
       throw error
     }
@@ -148,7 +149,9 @@ public actor Dispatcher {
         try await pump.start()
       } catch {
         throw DispatcherError(
-          .handlerNotStarted, "The handler \"\(registration.name)\" could not start: \(error)")
+          .handlerNotStarted,
+          "The handler \"\(registration.name)\" could not start: \(error)"
+        )
       }
       roster.add(pump)
       pumpStarted.yield(pump)

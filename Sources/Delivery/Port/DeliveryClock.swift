@@ -32,6 +32,7 @@ extension DeliveryClock {
 /// The clock of the machine; it counts while the machine is suspended.
 public struct SystemDeliveryClock: DeliveryClock {
   private let origin: ContinuousClock.Instant
+  /// The wall time when the clock was made, in milliseconds since 1970.
   public let startedAtMilliseconds: Int64
 
   /// A clock that starts now.
@@ -40,8 +41,10 @@ public struct SystemDeliveryClock: DeliveryClock {
     startedAtMilliseconds = Int64(Date.now.timeIntervalSince1970 * 1000)
   }
 
+  /// The time since the clock was made.
   public var now: Duration { origin.duration(to: ContinuousClock.now) }
 
+  /// Returns when `now` has reached `instant`; throws when the task is cancelled before.
   public func sleep(until instant: Duration) async throws {
     try await Task.sleep(until: origin.advanced(by: instant), clock: .continuous)
   }

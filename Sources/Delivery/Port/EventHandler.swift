@@ -30,12 +30,15 @@ public enum DeliveryResult: Sendable, Equatable {
 }
 
 /// A target that takes one event at a time.
+///
+/// A handler that was stopped may be started again: a reload that fails puts the handlers of before back.
 public protocol EventHandler: Sendable {
   /// Called once before the first event; what cannot work is said here.
   func start() async throws
 
   /// Hands over one event. Called for several events at once, never for two of one chat when order is kept.
-  /// When the task is cancelled it should end soon, with `.retry`.
+  /// When the task is cancelled (a drain has reached its deadline) it must end within ten seconds, with
+  /// `.retry`; that does not count as an attempt.
   func handle(_ attempt: DeliveryAttempt) async -> DeliveryResult
 
   /// The operator asked for files to be reopened (SIGUSR1).
@@ -71,6 +74,11 @@ public enum BatchResumption: Sendable, Equatable {
 }
 
 /// A target that takes runs of events in the order of acceptance.
+///
+/// A batch that fails is handed over again, the same events in the same order, for as long as it takes: with
+/// the pauses of the handler's retry policy up to 30 seconds, but without its limits on attempts and age. It
+/// never becomes a dead letter, because what such a target fails for (a full disk) is not the events' fault.
+/// A replay comes as a batch of its own, out of order.
 public protocol BatchEventHandler: Sendable {
   /// Called once before the first batch, with what was kept with the cursor.
   func start(checkpoint: [UInt8]?, cursor: Int64) async throws -> BatchResumption

@@ -62,7 +62,10 @@ public struct RetryPolicy: Sendable, Equatable {
   ) -> Decision {
     guard attempt < attempts else { return .giveUp(.attempts) }
     let after = pauseSeconds(
-      attempt: attempt, requestedAfterSeconds: requestedAfterSeconds, random: random)
+      attempt: attempt,
+      requestedAfterSeconds: requestedAfterSeconds,
+      random: random
+    )
     guard ageSeconds + after <= maxAgeSeconds else { return .giveUp(.age) }
     return .retry(afterSeconds: after)
   }

@@ -130,7 +130,8 @@ final class ProgressWriter: Sendable {
         if pause == .milliseconds(100) || !mayRetry {
           logger.error(
             "delivery progress was not stored; what it covers is delivered again after a restart",
-            metadata: ["handler": "\(handler)", "error": "\(error)"])
+            metadata: ["handler": "\(handler)", "error": "\(error)"]
+          )
         }
         guard mayRetry, (try? await clock.sleep(for: pause)) != nil else { return false }
         pause = min(pause * 2, .seconds(5))

@@ -62,8 +62,12 @@ actor BatchPump: Pump {
     feed = EventFeed(ledger: context.store, after: progress.cursor)
     gauge = HandlerGauge(handler: registration.name)
     writer = ProgressWriter(
-      handler: registration.name, cursor: progress.cursor, ledger: context.store, clock: context.clock,
-      logger: context.logger)
+      handler: registration.name,
+      cursor: progress.cursor,
+      ledger: context.store,
+      clock: context.clock,
+      logger: context.logger
+    )
     gauge.update { $0.deadLetters = progress.deadCount }
   }
 
@@ -115,7 +119,8 @@ actor BatchPump: Pump {
       } catch {
         context.logger.error(
           "the inbox could not be read; delivery waits",
-          metadata: ["handler": "\(registration.name)", "error": "\(error)"])
+          metadata: ["handler": "\(registration.name)", "error": "\(error)"]
+        )
         guard error.code != .closed else { return }
         await pause(.seconds(1))
         feed.wake()
@@ -126,7 +131,10 @@ actor BatchPump: Pump {
   private func nextBatch() async throws(InboxError) -> Batch? {
     while let lane = replayLanes.first, replayRecord <= committedRecord {
       let rows = try await context.store.deferred(
-        handler: registration.name, lane: lane, limit: Self.replaysMax)
+        handler: registration.name,
+        lane: lane,
+        limit: Self.replaysMax
+      )
       if !rows.isEmpty {
         return Batch(events: rows.map(\.event), removed: rows.map(\.delivery.sequence))
       }
@@ -192,13 +200,15 @@ actor BatchPump: Pump {
       failingSince = now
       context.logger.warning(
         "a batch failed; it is handed over again until it goes through",
-        metadata: ["handler": "\(registration.name)", "error": "\(reason)"])
+        metadata: ["handler": "\(registration.name)", "error": "\(reason)"]
+      )
     }
     gauge.update {
       $0.retried += batch.events.count
       $0.health = .failing(
         sinceMilliseconds: context.clock.wallMilliseconds(at: failingSince ?? now),
-        nextProbeAtMilliseconds: context.clock.wallMilliseconds(at: now + after))
+        nextProbeAtMilliseconds: context.clock.wallMilliseconds(at: now + after)
+      )
     }
     await pause(after)
   }

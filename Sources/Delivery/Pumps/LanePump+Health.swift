@@ -14,16 +14,23 @@ extension LanePump {
     let now = attempt.finished.ended
     let requested = requestedAfterSeconds.map { $0.isFinite ? min(max($0, 0), 3600) : 0 } ?? 0
     let isNew = watch.failed(
-      attempt.key, isProbe: attempt.delivery.isProbe, requestedAfter: .seconds(requested), now: now,
-      wallMilliseconds: wall(now))
+      attempt.key,
+      isProbe: attempt.delivery.isProbe,
+      requestedAfter: .seconds(requested),
+      now: now,
+      wallMilliseconds: wall(now)
+    )
     guard let state = watch.failing else { return }
     let health = HandlerHealth.failing(
-      sinceMilliseconds: state.sinceMilliseconds, nextProbeAtMilliseconds: wall(state.probeAt))
+      sinceMilliseconds: state.sinceMilliseconds,
+      nextProbeAtMilliseconds: wall(state.probeAt)
+    )
     gauge.update { $0.health = health }
     if isNew {
       context.logger.warning(
         "the handler fails for everything; it is asked with one event at a time until it works again",
-        metadata: ["handler": "\(registration.name)"])
+        metadata: ["handler": "\(registration.name)"]
+      )
     }
     arm(at: state.probeAt)
   }

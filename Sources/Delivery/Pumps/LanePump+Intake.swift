@@ -63,11 +63,19 @@ extension LanePump {
         let committed = lanes.committedRecord
         do throws(InboxError) {
           let rows = try await context.store.deferred(
-            handler: registration.name, lane: key.rowName, limit: Self.rowsMax)
+            handler: registration.name,
+            lane: key.rowName,
+            limit: Self.rowsMax
+          )
           let now = clock.now
           lanes.loaded(
-            slot, rows: rows.map { (PendingDelivery($0.delivery, event: $0.event), due(of: $0.delivery, now: now)) },
-            committedRecord: committed, now: now)
+            slot,
+            rows: rows.map {
+              (PendingDelivery($0.delivery, event: $0.event), due(of: $0.delivery, now: now))
+            },
+            committedRecord: committed,
+            now: now
+          )
           gauge.update { $0.pendingEvents = lanes.pendingCount }
           armForHolds()
           wakeWorker()
@@ -106,8 +114,11 @@ extension LanePump {
     let now = clock.now
     for lane in held {
       lanes.restore(
-        LaneKey(rowName: lane.lane), count: lane.count,
-        until: due(atMilliseconds: lane.dueAtMilliseconds, now: now), oldestAtMilliseconds: oldest)
+        LaneKey(rowName: lane.lane),
+        count: lane.count,
+        until: due(atMilliseconds: lane.dueAtMilliseconds, now: now),
+        oldestAtMilliseconds: oldest
+      )
     }
     gauge.update {
       $0.pendingEvents = lanes.pendingCount
@@ -118,7 +129,8 @@ extension LanePump {
   private func pause(after error: InboxError) async -> Bool {
     context.logger.error(
       "the inbox could not be read; delivery waits",
-      metadata: ["handler": "\(registration.name)", "error": "\(error)"])
+      metadata: ["handler": "\(registration.name)", "error": "\(error)"]
+    )
     guard error.code != .closed else { return false }
     return (try? await clock.sleep(for: Self.readPause)) != nil && phase == .delivering
   }

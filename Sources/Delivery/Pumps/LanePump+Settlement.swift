@@ -22,7 +22,7 @@ extension LanePump {
         failed(attempt, reason: reason, requestedAfterSeconds: afterSeconds)
       }
     }
-    if watch.failing == nil { loadsWanted.yield() }
+    if !lanes.unread.isEmpty { loadsWanted.yield() }
     resumeIntake()
   }
 
@@ -83,7 +83,8 @@ extension LanePump {
       attempt: delivery.attempts,
       ageSeconds: Double(max(wall(now) - first, 0)) / 1000,
       requestedAfterSeconds: requestedAfterSeconds,
-      random: .random(in: 0..<1))
+      random: .random(in: 0..<1)
+    )
   }
 
   private func hold(_ attempt: RunningAttempt, until: Duration) {
@@ -123,12 +124,14 @@ extension LanePump {
 
   private func log(_ level: Logger.Level, _ message: Logger.Message, _ delivery: PendingDelivery) {
     context.logger.log(
-      level: level, message,
+      level: level,
+      message,
       metadata: [
         "handler": "\(registration.name)", "event_id": "\(delivery.event.eventID)",
         "event_type": "\(delivery.event.envelope.eventType)", "attempt": "\(delivery.attempts)",
         "error": "\(delivery.lastError ?? "")",
-      ])
+      ]
+    )
   }
 
   func wall(_ instant: Duration) -> Int64 { clock.wallMilliseconds(at: instant) }

@@ -50,8 +50,12 @@ actor LanePump: Pump {
     feed = EventFeed(ledger: context.store, after: progress.cursor)
     gauge = HandlerGauge(handler: registration.name)
     writer = ProgressWriter(
-      handler: registration.name, cursor: progress.cursor, ledger: context.store, clock: context.clock,
-      logger: context.logger)
+      handler: registration.name,
+      cursor: progress.cursor,
+      ledger: context.store,
+      clock: context.clock,
+      logger: context.logger
+    )
     tracker = CursorTracker(cursor: progress.cursor)
     (loads, loadsWanted) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     gauge.update { $0.deadLetters = progress.deadCount }
@@ -98,10 +102,15 @@ actor LanePump: Pump {
       let began = context.clock.now
       let delivery = start.delivery
       let result = await handler.handle(
-        DeliveryAttempt(event: delivery.event, attempt: delivery.attempts + 1))
+        DeliveryAttempt(event: delivery.event, attempt: delivery.attempts + 1)
+      )
       finished = FinishedAttempt(
-        slot: start.slot, result: result, began: began, ended: context.clock.now,
-        wasCancelled: Task.isCancelled)
+        slot: start.slot,
+        result: result,
+        began: began,
+        ended: context.clock.now,
+        wasCancelled: Task.isCancelled
+      )
     }
   }
 

@@ -51,7 +51,8 @@ struct PumpContext: Sendable {
     if await quiet.wait(until: clock.now + Self.cancellationGrace, clock: clock) { return }
     logger.error(
       "the handler did not end after its task was cancelled; it is left alone",
-      metadata: ["handler": "\(registration.name)"])
+      metadata: ["handler": "\(registration.name)"]
+    )
   }
 }
 

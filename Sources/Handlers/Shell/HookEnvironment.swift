@@ -29,10 +29,13 @@ struct HookEnvironment: Sendable {
   /// Listed names that are never passed on: they change how programs are loaded, carry a secret, or belong to
   /// the service manager's talk with the daemon.
   let refused: [String]
+  /// Where the daemon itself would look for a program.
+  let searchPath: String?
   private let handler: String
 
   init(handler: String, listed: [String], daemon: [String: String]) {
     self.handler = handler
+    searchPath = daemon["PATH"]
     refused = listed.filter(Self.isRefused)
     base = listed.reduce(into: [:]) { result, name in
       guard !Self.isRefused(name) else { return }
@@ -67,8 +70,13 @@ struct HookEnvironment: Sendable {
   var standing: [String: String] { base.merging(["LINQ_HANDLER": handler]) { $1 } }
 
   /// Says at the start what will not work.
-  func warn(of command: [String], _ logger: Logger) {
-    if let problem = ExecutableCheck.problem(command: command, environment: base) {
+  func warn(of command: [String], in workingDirectory: String?, _ logger: Logger) {
+    let environment = searchPath.map { ["PATH": $0] } ?? [:]
+    if let problem = ExecutableCheck.problem(
+      command: command,
+      environment: environment,
+      workingDirectory: workingDirectory
+    ) {
       logger.warning("\(problem) Until then the handler's events are retried.")
     }
     if !refused.isEmpty {

@@ -32,7 +32,7 @@ struct HookOutput {
   /// The last 4 KiB of standard error, on one line; asking again gives what came since.
   mutating func takeErrorTail() -> String {
     defer { tail = [] }
-    return LogText.escaped(tail.suffix(Self.tailBytesMax))
+    return String(LogText.escaped(tail.suffix(Self.tailBytesMax)).suffix(Self.tailBytesMax))
   }
 
   mutating func append(_ stream: ChildStream, _ bytes: [UInt8]) {

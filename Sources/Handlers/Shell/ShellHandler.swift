@@ -38,7 +38,7 @@ public struct ShellHandler: EventHandler {
 
   /// Says what will not work. A program may still be installed later, so this is no reason not to start.
   public func start() async throws {
-    environment.warn(of: settings.command, logger)
+    environment.warn(of: settings.command, in: settings.workingDirectory, logger)
   }
 
   /// Runs the hook once.
@@ -61,6 +61,7 @@ public struct ShellHandler: EventHandler {
       arguments: settings.command,
       environment: environment.variables(for: attempt),
       workingDirectory: settings.workingDirectory,
+      searchPath: environment.searchPath,
       markers: HookEnvironment.markers
     )
   }

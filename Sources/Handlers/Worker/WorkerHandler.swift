@@ -53,6 +53,7 @@ public struct WorkerHandler: EventHandler {
           arguments: settings.command,
           environment: environment.standing.merging(["LINQ_WORKER": String(index)]) { $1 },
           workingDirectory: settings.workingDirectory,
+          searchPath: environment.searchPath,
           markers: ["LINQ_HANDLER", "LINQ_WORKER"]
         ),
         logger: logger
@@ -62,7 +63,7 @@ public struct WorkerHandler: EventHandler {
 
   /// Starts the processes. One that cannot be started is tried again, so this is no reason not to start.
   public func start() async throws {
-    environment.warn(of: settings.command, logger)
+    environment.warn(of: settings.command, in: settings.workingDirectory, logger)
     for worker in workers { await worker.launch() }
   }
 

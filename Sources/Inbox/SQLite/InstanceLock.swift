@@ -47,9 +47,11 @@ final class InstanceLock: Sendable {
 
   deinit { release() }
 
-  /// Lets the next process in.
+  /// Lets the next process in. Unlocks before closing: a child that is between fork and exec just now has a
+  /// copy of the descriptor, and would hold the lock a moment longer.
   func release() {
     descriptor.withLock { descriptor in
+      if let held = descriptor { flock(held.rawValue, LOCK_UN) }
       try? descriptor?.close()
       descriptor = nil
     }

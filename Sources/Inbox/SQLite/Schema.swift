@@ -6,9 +6,11 @@ internal import GRDB
 //
 // `event` holds what is listed and filtered by, and the payload; all else of an envelope is read from the
 // payload again. It has no index but its primary key: a unique index on random ids costs more than half of
-// the rows a second, and more as it grows. Ids stand in `id_batch`, many to a row, as fingerprints in the order of
-// acceptance: entry i of a row belongs to the event `first_sequence + i`. One row costs next to nothing to
-// write, all of them are read in one pass at start, and the oldest are forgotten by deleting rows.
+// the rows a second, and more as it grows.
+//
+// Ids stand in `id_batch`, many to a row, as fingerprints in the order of acceptance: entry i of a row belongs
+// to the event `first_sequence + i`. One row costs next to nothing to write, all of them are read in one pass
+// at start, and the oldest are forgotten by deleting rows.
 //
 // Nothing is vacuumed: pages freed by pruning are used again, so the file stays at its largest size so far.
 enum Schema {

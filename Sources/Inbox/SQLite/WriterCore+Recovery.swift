@@ -94,6 +94,7 @@ extension WriterCore {
   /// A transaction took place, so there is room.
   mutating func diskHasRoom() {
     recovery.succeed()
+    publishFigures()
     report(InboxDiagnostic(.recovered, .notice, "There is room on the disk again; events are accepted."))
   }
 
@@ -126,6 +127,7 @@ extension WriterCore {
       storage = .open(connection)
       highWaterMark.note(books.lastSequence)
       recovery.succeed()
+      publishFigures()
       report(
         InboxDiagnostic(.recovered, .notice, "The inbox was opened anew and verified; events are accepted.")
       )

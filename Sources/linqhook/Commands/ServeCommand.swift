@@ -31,8 +31,7 @@ struct ServeCommand: AsyncParsableCommand {
     try await reportingFailure { () async throws(CommandFailure) in
       let options = LaunchOptions(
         configurationFile: configuration.config,
-        overrides: SettingsOverrides(listen: listen, logLevel: logLevel, logFormat: logFormat),
-        onReady: { addresses in try? Terminal.print(addresses.joined(separator: " ")) }
+        overrides: SettingsOverrides(listen: listen, logLevel: logLevel, logFormat: logFormat)
       )
       do throws(DaemonError) {
         try await Daemon(options).run()

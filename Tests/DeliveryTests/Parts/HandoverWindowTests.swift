@@ -9,8 +9,13 @@ struct HandoverWindowTests {
   private func events(_ range: ClosedRange<Int64>, bytes: Int = 2) -> [StoredEvent] {
     range.map {
       StoredEvent(
-        sequence: $0, eventID: "event-\($0)", envelope: EventEnvelope(eventType: "x", eventID: nil),
-        source: nil, receivedAtMilliseconds: 0, payload: Array(repeating: 0x20, count: bytes))
+        sequence: $0,
+        eventID: "event-\($0)",
+        envelope: EventEnvelope(eventType: "x", eventID: nil),
+        source: nil,
+        receivedAtMilliseconds: 0,
+        payload: Array(repeating: 0x20, count: bytes)
+      )
     }
   }
 

@@ -10,7 +10,12 @@ struct ProgressWriterTests {
 
   private func writer(cursor: Int64 = 0) -> ProgressWriter {
     ProgressWriter(
-      handler: "handler", cursor: cursor, ledger: store.session(), clock: clock, logger: silent)
+      handler: "handler",
+      cursor: cursor,
+      ledger: store.session(),
+      clock: clock,
+      logger: silent
+    )
   }
 
   private func row(_ sequence: Int64, _ state: DeferredDelivery.State = .waiting) -> DeferredDelivery {

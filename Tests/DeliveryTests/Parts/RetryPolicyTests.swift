@@ -10,7 +10,8 @@ import Testing
     #expect(
       pauses == [
         .retry(afterSeconds: 1), .retry(afterSeconds: 3), .retry(afterSeconds: 9), .retry(afterSeconds: 10),
-      ])
+      ]
+    )
   }
 
   @Test func theLastAttemptIsTheLast() {

@@ -62,14 +62,20 @@ final class FakeStore: Sendable {
 
   /// Commits events; their chats may be nil. The subscriber is told like by a store's thread.
   @discardableResult
-  func commit(_ chats: [String?], type: String = "message.received", payload: [UInt8] = [0x7B, 0x7D]) -> [Int64] {
+  func commit(_ chats: [String?], type: String = "message.received", payload: [UInt8] = [0x7B, 0x7D])
+    -> [Int64]
+  {
     let (events, subscriber) = state.change { state in
       let first = Int64(state.events.count) + 1
       let events = chats.enumerated().map { index, chat in
         StoredEvent(
-          sequence: first + Int64(index), eventID: "event-\(first + Int64(index))",
-          envelope: EventEnvelope(eventType: type, eventID: nil, chatID: chat), source: nil,
-          receivedAtMilliseconds: 1000 + first + Int64(index), payload: payload)
+          sequence: first + Int64(index),
+          eventID: "event-\(first + Int64(index))",
+          envelope: EventEnvelope(eventType: type, eventID: nil, chatID: chat),
+          source: nil,
+          receivedAtMilliseconds: 1000 + first + Int64(index),
+          payload: payload
+        )
       }
       state.events += events
       return (events, state.subscriber)
@@ -129,9 +135,12 @@ struct FakeSession: DeliveryLedger, EventArchive {
         let handler = state.handlers[name, default: FakeStore.Handler(cursor: last)]
         state.handlers[name] = handler
         return HandlerProgress(
-          handler: name, cursor: handler.cursor, checkpoint: handler.checkpoint,
+          handler: name,
+          cursor: handler.cursor,
+          checkpoint: handler.checkpoint,
           deferredCount: handler.rows.values.count(where: \.isOpen),
-          deadCount: handler.rows.values.count { $0.state == .dead })
+          deadCount: handler.rows.values.count { $0.state == .dead }
+        )
       }
     }
   }

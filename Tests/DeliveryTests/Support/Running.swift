@@ -13,8 +13,14 @@ func registration(
   fingerprint: String = ""
 ) -> HandlerRegistration {
   HandlerRegistration(
-    name: name, target: .single(handler), filter: filter, order: order, concurrency: concurrency,
-    retry: retry, fingerprint: fingerprint)
+    name: name,
+    target: .single(handler),
+    filter: filter,
+    order: order,
+    concurrency: concurrency,
+    retry: retry,
+    fingerprint: fingerprint
+  )
 }
 
 func registration(

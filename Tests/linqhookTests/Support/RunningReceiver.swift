@@ -70,6 +70,8 @@ func withReceiver(
   in folder: TemporaryFolder,
   configuration: String,
   environment: [String: String] = [:],
+  program: FilePath = Program.path,
+  arguments: (String) -> [String] = { ["serve", "--config", $0] },
   _ body: @Sendable (RunningReceiver) async throws -> Void
 ) async throws -> Int32 {
   let file = try folder.write("linqhook.yaml", configuration)
@@ -80,9 +82,9 @@ func withReceiver(
     permissions: .ownerReadWrite
   )
   let result = try await Subprocess.run(
-    .path(Program.path),
-    arguments: ["serve", "--config", file],
-    environment: .program(environment),
+    .path(program),
+    arguments: Arguments(arguments(file)),
+    environment: .program(environment.merging(["LINQHOOK_CONFIG": file]) { own, _ in own }),
     input: .none,
     output: .sequence,
     error: .fileDescriptor(log, closeAfterSpawningProcess: true)

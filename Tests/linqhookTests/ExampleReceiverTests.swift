@@ -1,0 +1,30 @@
+import Foundation
+import SystemPackage
+import Testing
+
+/// A program of one's own adds a handler type that the configuration can name.
+@Suite struct ExampleReceiverTests {
+  @Test func aHandlerTypeOfOnesOwnGetsTheEvents() async throws {
+    let folder = try TemporaryFolder()
+    let configuration = """
+      listen: 127.0.0.1:0
+      admin: {listen: 127.0.0.1:0}
+      inbox: {path: \(folder.file("inbox.db"))}
+      handlers:
+        - {name: mine, type: folder, path: \(folder.path)}
+      """
+    let status = try await withReceiver(
+      in: folder,
+      configuration: configuration,
+      environment: ["LINQ_WEBHOOK_SECRET": "test_secret"],
+      program: Program.path.removingLastComponent().appending("ExampleReceiver"),
+      arguments: { _ in [] }
+    ) { receiver in
+      let sent = try await Program.run("send", receiver.url, "--secret", "test_secret", "--count", "3")
+      #expect(sent.status == 0)
+      try await receiver.settled()
+    }
+    #expect(status == 0)
+    for number in 1...3 { #expect(folder.read("\(number).json").hasPrefix(#"{"api_version":"v2""#)) }
+  }
+}
