@@ -94,6 +94,12 @@ let package = Package(
       dependencies: [.product(name: "Yams", package: "Yams")],
       swiftSettings: strict
     ),
+    .target(name: "LinqAPI", dependencies: ["LinqEvents", "HTTPClient"], swiftSettings: strict),
+    .target(
+      name: "LinqSandbox",
+      dependencies: ["Authentication", "LinqEvents", "HTTPClient", "MicroHTTP", "LinqAPI"],
+      swiftSettings: strict
+    ),
     .target(
       name: "Daemon",
       dependencies: [
@@ -108,7 +114,8 @@ let package = Package(
     .executableTarget(
       name: "linqhook",
       dependencies: [
-        "Authentication", "LinqEvents", "HTTPClient", "Configuration", "Daemon",
+        "Authentication", "LinqEvents", "HTTPClient", "MicroHTTP", "Configuration", "LinqAPI", "LinqSandbox",
+        "Daemon",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "SystemPackage", package: "swift-system"),
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -188,9 +195,19 @@ let package = Package(
       swiftSettings: strict
     ),
     .testTarget(
+      name: "LinqAPITests",
+      dependencies: ["LinqAPI", "HTTPClient", "ScriptedServer"],
+      swiftSettings: strict
+    ),
+    .testTarget(
+      name: "LinqSandboxTests",
+      dependencies: ["LinqSandbox", "LinqAPI", "LinqEvents", "Authentication", "HTTPClient", "MicroHTTP"],
+      swiftSettings: strict
+    ),
+    .testTarget(
       name: "linqhookTests",
       dependencies: [
-        "linqhook", "ExampleReceiver", "HTTPClient",
+        "linqhook", "ExampleReceiver", "Authentication", "HTTPClient", "LinqEvents", "MicroHTTP",
         .product(name: "Subprocess", package: "swift-subprocess"),
         .product(name: "SystemPackage", package: "swift-system"),
       ],

@@ -98,7 +98,11 @@ struct LaneDeliveryTests {
     }
     store.commit(Array(repeating: "busy", count: 2500))
     let late = store.commit((0..<100).map { "chat-\($0)" })
-    try await dispatching([registration(handler, concurrency: 2)], over: store.session()) { dispatcher in
+    try await dispatching(
+      [registration(handler, concurrency: 2)],
+      over: store.session(),
+      clock: LeapingClock()
+    ) { dispatcher in
       await handler.waitForAttempts(1)
       // The busy chat's first event stays where it is: all others get through beside it.
       for sequence in late { gate.open(sequence) }
@@ -111,5 +115,17 @@ struct LaneDeliveryTests {
     }
     let busy = handler.delivered.filter { $0 <= 2500 }
     #expect(busy == Array(1...2500))
+  }
+
+  @Test func aQuickHandlerTakesABusyChatThroughMemory() async throws {
+    let store = FakeStore()
+    let handler = ScriptedHandler()
+    store.commit(Array(repeating: "busy", count: 5000))
+    try await dispatching([registration(handler)], over: store.session()) { _ in
+      await handler.waitForDelivered(5000)
+      await store.state.wait { $0.cursor() == 5000 }
+    }
+    #expect(handler.delivered == Array(1...5000))
+    #expect(store.state.value.records.allSatisfy { $0.deferred.isEmpty })
   }
 }

@@ -56,7 +56,7 @@ import Testing
       try folder.write("changed.json", Self.guidePayload.replacing("Thanks!", with: "Thanks?"))
       #expect(try await curl(receiver, body: "changed.json") == #"{"error":"invalid_signature"} 401"#)
       try await receiver.settled()
-      #expect(try await receiver.figure("linqhook_quarantine_entries") == 1)
+      try await receiver.figure("linqhook_quarantine_entries", becomes: 1)
     }
     #expect(status == 0)
     #expect(folder.lines("events.ndjson") == [Self.guidePayload])
@@ -125,9 +125,7 @@ import Testing
       while try await curl(receiver).hasSuffix(" 200") { try Task.checkCancellation() }
       try folder.write("linqhook.yaml", configuration + "\nhandlesr: []\n")
       try receiver.signal(.init(rawValue: 1))
-      while try await receiver.figure("linqhook_config_last_reload_successful") != 0 {
-        try Task.checkCancellation()
-      }
+      try await receiver.figure("linqhook_config_last_reload_successful", becomes: 0)
       #expect(folder.read("receiver.log").contains("did you mean"))
       #expect(try await curl(receiver).hasSuffix(" 401"))
     }

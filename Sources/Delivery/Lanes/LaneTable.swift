@@ -77,17 +77,41 @@ struct LaneTable {
   /// Whether a lane may start.
   var hasReady: Bool { !ready.isEmpty }
 
-  /// Queues a delivery, or says by nil that it must become a row behind those of its lane.
-  mutating func admit(_ delivery: PendingDelivery, to key: LaneKey) -> Bool {
-    pendingCount += 1
-    guard let slot = slots[key] else {
-      enqueue([delivery], slot: newLane(key, stage: .ready))
-      return true
+  /// What became of a delivery that was offered.
+  enum Admission {
+    /// It stands in its lane.
+    case queued
+    /// It must become a row behind those of its lane.
+    case parked
+    /// It has to wait: its lane has more than its share.
+    case refused
+  }
+
+  /// Queues a delivery if its lane has room, parks it if the lane is held, and asks for leave to park it
+  /// otherwise.
+  mutating func admit(
+    _ delivery: PendingDelivery,
+    to key: LaneKey,
+    mayPark: () -> Bool
+  ) -> Admission {
+    if mayQueue(in: key) {
+      pendingCount += 1
+      enqueue([delivery], slot: slots[key] ?? newLane(key, stage: .ready))
+      return .queued
     }
-    let mayQueue =
-      lanes[slot].unreadRows == 0 && lanes[slot].weight < max(Self.laneWeightMin, weightFree)
-    guard mayQueue else { return false }
-    enqueue([delivery], slot: slot)
+    guard isHeld(key) || mayPark() else { return .refused }
+    pendingCount += 1
+    return .parked
+  }
+
+  /// Whether a new delivery of a lane may be queued in memory.
+  func mayQueue(in key: LaneKey) -> Bool {
+    guard let slot = slots[key] else { return true }
+    return lanes[slot].unreadRows == 0 && lanes[slot].weight < max(Self.laneWeightMin, weightFree)
+  }
+
+  private func isHeld(_ key: LaneKey) -> Bool {
+    guard let slot = slots[key], case .held = lanes[slot].stage else { return false }
     return true
   }
 

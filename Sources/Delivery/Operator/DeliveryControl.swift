@@ -40,7 +40,7 @@ public struct HandlerStanding: Sendable, Equatable {
 }
 
 extension Dispatcher: DeliveryControl {
-  /// What the pumps have in memory and on disk.
+  /// Where each handler stands now.
   public nonisolated func standings() -> [HandlerStanding] {
     statistics.map {
       HandlerStanding(

@@ -39,6 +39,7 @@ extension LanePump {
     }
     updateOldest()
     loadsWanted.yield()
+    if let next = parking.nextAt { next <= now ? feed.wake() : arm(at: next) }
     wakeWorker()
     armForHolds()
     if let failing = watch.failing, failing.probeAt > now { arm(at: failing.probeAt) }

@@ -1,3 +1,4 @@
+import DequeModule
 import Inbox
 import Logging
 
@@ -10,38 +11,59 @@ extension LanePump {
 
   func takeInEvents() async {
     for await _ in feed.arrivals {
-      while phase == .delivering, lanes.weightFree > 0 {
-        do throws(InboxError) {
-          let events = try await feed.next(weightMax: lanes.weightFree)
-          if events.isEmpty { break }
-          admit(events)
-        } catch {
-          guard await pause(after: error) else { return }
-        }
-      }
-      isIntakeStalled = lanes.weightFree <= 0
+      while phase == .delivering, await takeInSome() {}
     }
   }
 
-  private func admit(_ events: [StoredEvent]) {
+  /// Takes events in; false when there are none, or no room for them.
+  private func takeInSome() async -> Bool {
+    if taken.isEmpty {
+      isIntakeStalled = lanes.weightFree <= 0
+      guard !isIntakeStalled else { return false }
+      do throws(InboxError) {
+        taken = Deque(try await feed.next(weightMax: lanes.weightFree))
+      } catch {
+        return await pause(after: error)
+      }
+    }
+    guard let first = taken.first else { return false }
+    admitTaken()
+    updateOldest(candidate: first.receivedAtMilliseconds)
+    wakeWorker()
+    return taken.isEmpty
+  }
+
+  private func admitTaken() {
     var filtered = 0
-    for event in events {
+    while let event = taken.first {
       tracker.admit(event.sequence)
-      guard registration.filter.wants(event) else {
+      if !registration.filter.wants(event) {
         filtered += 1
         tracker.settle(event.sequence)
-        continue
+      } else if !admit(event) {
+        break
       }
-      let key = LaneKey(of: event, order: registration.order)
-      if !lanes.admit(PendingDelivery(event: event), to: key) { park(event, in: key) }
+      taken.removeFirst()
+      admittedSequence = event.sequence
     }
     writer.stage(cursor: tracker.cursor)
     gauge.update {
       $0.filtered += filtered
-      $0.pendingEvents = lanes.pendingCount
+      $0.pendingEvents = pendingCount
     }
-    updateOldest(candidate: events.first?.receivedAtMilliseconds)
-    wakeWorker()
+  }
+
+  private func admit(_ event: StoredEvent) -> Bool {
+    let key = LaneKey(of: event, order: registration.order)
+    let admission = lanes.admit(PendingDelivery(event: event), to: key) { parking.take(now: clock.now) }
+    switch admission {
+    case .queued: parking.endStall()
+    case .parked: park(event, in: key)
+    case .refused:
+      if let next = parking.nextAt { arm(at: next) }
+      return false
+    }
+    return true
   }
 
   private func park(_ event: StoredEvent, in key: LaneKey) {
@@ -50,11 +72,14 @@ extension LanePump {
     tracker.settle(event.sequence)
   }
 
-  /// Goes on with intake when a quarter of the room is free: reading a store for one event is wasteful.
+  /// Goes on with what was taken when its lane has room again, and with intake when a quarter of all room is
+  /// free: reading a store for one event is wasteful.
   func resumeIntake() {
-    guard isIntakeStalled, lanes.weightFree >= LaneTable.weightMax / 4 else { return }
-    isIntakeStalled = false
-    feed.wake()
+    if let event = taken.first {
+      if lanes.mayQueue(in: LaneKey(of: event, order: registration.order)) { feed.wake() }
+    } else if isIntakeStalled, lanes.weightFree >= LaneTable.weightMax / 4 {
+      feed.wake()
+    }
   }
 
   func readRows() async {
@@ -76,7 +101,7 @@ extension LanePump {
             committedRecord: committed,
             now: now
           )
-          gauge.update { $0.pendingEvents = lanes.pendingCount }
+          gauge.update { $0.pendingEvents = pendingCount }
           armForHolds()
           wakeWorker()
         } catch {
@@ -121,7 +146,7 @@ extension LanePump {
       )
     }
     gauge.update {
-      $0.pendingEvents = lanes.pendingCount
+      $0.pendingEvents = pendingCount
       $0.oldestPendingAtMilliseconds = oldest
     }
   }

@@ -5,7 +5,7 @@ extension LanePump {
   func replay(_ event: StoredEvent, row: DeferredDelivery?) -> ReplayOutcome {
     let open = row.flatMap { $0.state == .waiting || $0.state == .retrying ? $0 : nil }
     let key = open.map { LaneKey(rowName: $0.lane) } ?? LaneKey(of: event, order: registration.order)
-    guard phase == .delivering, event.sequence <= feed.position,
+    guard phase == .delivering, event.sequence <= admittedSequence,
       !lanes.holdsInMemory(event.sequence, key: key)
     else { return .alreadyPending }
 
@@ -22,7 +22,7 @@ extension LanePump {
     }
     gauge.update {
       if row?.state == .dead { $0.deadLetters -= 1 }
-      $0.pendingEvents = lanes.pendingCount
+      $0.pendingEvents = pendingCount
     }
     loadsWanted.yield()
     return .queued

@@ -116,7 +116,7 @@ extension LanePump {
     gauge.update {
       change(&$0)
       $0.durationSeconds.observe(attempt.finished.ended - attempt.finished.began)
-      $0.pendingEvents = lanes.pendingCount
+      $0.pendingEvents = pendingCount
       $0.inFlight = inFlight
     }
     if lanes.pendingCount == 0 { updateOldest() }

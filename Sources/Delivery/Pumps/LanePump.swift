@@ -1,3 +1,4 @@
+import DequeModule
 import Inbox
 import Logging
 
@@ -28,6 +29,9 @@ actor LanePump: Pump {
   var tracker: CursorTracker
   var watch = FailureWatch()
   var phase = PumpPhase.delivering
+  var taken: Deque<StoredEvent> = []
+  var admittedSequence: Int64
+  var parking = ParkingAllowance()
   var isIntakeStalled = false
   var alarm: (at: Duration, task: Task<Void, Never>)?
   var laggardCheck: (sequence: Int64, at: Duration)?
@@ -57,11 +61,15 @@ actor LanePump: Pump {
       logger: context.logger
     )
     tracker = CursorTracker(cursor: progress.cursor)
+    admittedSequence = progress.cursor
     (loads, loadsWanted) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     gauge.update { $0.deadLetters = progress.deadCount }
   }
 
   var clock: any DeliveryClock { context.clock }
+
+  /// Events that were taken from the feed and are not settled.
+  var pendingCount: Int { lanes.pendingCount + taken.count }
 
   func start() async throws {
     try await restoreHeldLanes()

@@ -1,3 +1,4 @@
+internal import Glibc
 internal import SystemPackage
 
 /// An open file that is only ever appended to or cut at its end. Closed with its last reference.
@@ -55,6 +56,12 @@ final class AppendFile {
   /// Which file stands under a path now; nil where none does.
   static func identity(of path: String) -> FileIdentity? {
     (try? FilePath(path).stat()).map(FileIdentity.init)
+  }
+
+  /// When a file was written to, in nanoseconds since 1970; 0 where there is none.
+  static func modifiedAt(_ path: String) -> Int64 {
+    guard let time = (try? FilePath(path).stat())?.st_mtim else { return 0 }
+    return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
   }
 
   /// How long the file is, and whether it has a name at all.

@@ -1,7 +1,7 @@
 // Events into a file, each exactly once, as long as nobody takes lines away.
 //
 // A batch is appended in one write; then its checkpoint goes back to the dispatcher, which keeps it in the same
-// transaction as the cursor. What a kill leaves between the two is found and cut at the next start
+// transaction as the cursor. What a kill leaves between the two is found at the next start and not written again
 // (FileRecovery.swift). A file is put aside after a batch, in one rename; the batch's checkpoint already names
 // the new file, and recovery finds the old one by its inode.
 //
@@ -48,6 +48,7 @@ public actor FileHandler: BatchEventHandler {
     do throws(Errno) {
       let recovery = try FileRecovery(
         checkpoint: checkpoint.flatMap(FileCheckpoint.init),
+        cursor: cursor,
         current: file,
         rotated: rotated,
         sync: settings.sync

@@ -22,11 +22,13 @@ enum FileLine {
     buffer.append(UInt8(ascii: "\n"))
   }
 
-  /// The line in every format, for recovery: the format may have been changed between two starts.
+  /// The line in every format, without its line feed, for recovery: the format may have been changed between
+  /// two starts.
   static func variants(of event: StoredEvent) -> [[UInt8]] {
     FileHandlerSettings.Format.allCases.map { format in
       var line: [UInt8] = []
       append(event, as: format, to: &line)
+      line.removeLast()
       return line
     }
   }

@@ -1,13 +1,13 @@
 // Where to go on after a start.
 //
-// The checkpoint says how much of which file is recorded. What stands behind that are lines that were written
-// just before we were killed, whole or torn: they come again, so they must go. But a line that somebody else
-// added may stand there as well, and must stay. So nothing is cut on suspicion. The first event that comes
-// again tells: where its line is found behind the recorded length, there our unrecorded lines begin, and the
-// file is cut at that point. If it is not found, what stands there is not ours.
+// The checkpoint says how much of which file is recorded. What stands behind that was written just before we
+// were killed, or by somebody else. The events whose lines were not recorded come again. So nothing is cut:
+// the lines are read, and an event that comes again and has its line there is not written a second time. Until
+// that is settled the old checkpoint stays in force, so a second kill changes nothing. Only a torn line at the
+// end goes.
 //
-// A file that was rotated just before the kill is found by its inode. Then the lines in question may stand in
-// the rotated file and in the one that followed; these are the tails, oldest first.
+// A file that was renamed between two starts is found by its inode; then the lines in question may stand in
+// every file beside it that was written to since.
 //
 // After another boot the bytes behind the last sync may be missing or garbage, so the file is cut back to
 // there and the events after it come again.
@@ -17,108 +17,101 @@ internal import SystemPackage
 
 /// What a start finds.
 struct FileRecovery {
-  /// So much of a file without a checkpoint is searched for lines of a first, unrecorded batch.
-  private static let firstSearchBytes: Int64 = 16 << 20
+  /// So much of a file is read where no checkpoint says where our lines begin.
+  private static let bytesWithoutCheckpoint: Int64 = 16 << 20
 
-  var tails: UnrecordedTails
-  var resumption: BatchResumption
-  var syncedLength: Int64
+  var unrecorded: UnrecordedLines
+  var resumption = BatchResumption.fromCursor
+  var syncedLength: Int64 = 0
   /// The last event in the synced part; nil for the one to go on from.
   var syncedSequence: Int64?
   var createdAtSeconds: Int64?
   /// What the operator should know.
   var remarks: [String] = []
-}
 
-extension FileRecovery {
   /// Decides from the checkpoint and from what is there.
   init(
     checkpoint: FileCheckpoint?,
+    cursor: Int64,
     current: AppendFile,
     rotated: RotatedFiles,
     sync: FileHandlerSettings.Sync
   ) throws(Errno) {
-    let length = try current.status().length
-    self.init(tails: UnrecordedTails(tails: []), resumption: .fromCursor, syncedLength: 0)
+    unrecorded = UnrecordedLines(cursor: cursor)
     guard let checkpoint else {
-      for old in rotated.all() where old.isPlain {
-        if let file = try? AppendFile(opening: old.path) { try recoverWithoutCheckpoint(file) }
-      }
-      try recoverWithoutCheckpoint(current)
+      // Nothing was ever recorded, but first batches may have been written, and the file rotated after them.
+      for path in rotated.siblings(writtenSince: nil) { try read(endOf: path) }
+      try unrecorded.read(endOf: current, bytesMax: Self.bytesWithoutCheckpoint)
       return
     }
+    let isOtherBoot = checkpoint.boot != FileCheckpoint.currentBoot && sync != .never
     if checkpoint.identity == current.identity {
       createdAtSeconds = checkpoint.createdAtSeconds
-      try recover(current, length: length, checkpoint: checkpoint, sync: sync)
+      try recover(current, checkpoint, isOtherBoot: isOtherBoot)
     } else {
-      try recoverRotated(current, checkpoint: checkpoint, rotated: rotated, sync: sync)
+      try recoverRenamed(current, checkpoint, rotated, isOtherBoot: isOtherBoot)
     }
   }
 
-  /// Nothing was ever recorded, but a first batch may have been written, and the file rotated after it.
-  private mutating func recoverWithoutCheckpoint(_ file: AppendFile) throws(Errno) {
-    var offset = max(0, try file.status().length - Self.firstSearchBytes)
-    if offset > 0 {
-      let bytes = try file.read(at: offset, count: Int(Self.firstSearchBytes))
-      offset += Int64((bytes.firstIndex(of: UInt8(ascii: "\n")) ?? 0) + 1)
-    }
-    tails.tails.append(UnrecordedTail(file: file, offset: offset))
-  }
-
-  /// The file stands where it stood.
+  /// The file that the checkpoint is about.
   private mutating func recover(
     _ file: AppendFile,
-    length: Int64,
-    checkpoint: FileCheckpoint,
-    sync: FileHandlerSettings.Sync
+    _ checkpoint: FileCheckpoint,
+    isOtherBoot: Bool
   ) throws(Errno) {
-    if checkpoint.boot != FileCheckpoint.currentBoot, sync != .never {
-      let kept = min(length, checkpoint.syncedLength)
-      try file.cut(to: kept)
-      try file.sync()
-      syncedLength = kept
-      if checkpoint.syncedLength < checkpoint.length {
-        resumption = .after(sequence: checkpoint.syncedSequence)
-        remarks.append(
-          "The machine was restarted: what was written after the last sync is written again from event \(checkpoint.syncedSequence) on."
-        )
-      }
-      return
-    }
+    if isOtherBoot { return try cutToSync(file, checkpoint) }
+    let length = try file.status().length
     syncedLength = min(length, checkpoint.syncedLength)
     syncedSequence = checkpoint.syncedSequence
-    guard length < checkpoint.length else {
-      tails.tails.append(UnrecordedTail(file: file, offset: checkpoint.length))
-      return
-    }
+    guard length < checkpoint.length else { return try unrecorded.read(file, from: checkpoint.length) }
     remarks.append(
-      "\(file.path) is \(checkpoint.length - length) bytes shorter than we left it: somebody cut it. The lines that are gone are not written again."
+      """
+      \(file.path) is \(checkpoint.length - length) bytes shorter than we left it: somebody cut it. \
+      The lines that are gone are not written again.
+      """
     )
-    tails.tails.append(UnrecordedTail(file: file, offset: 0))
+    try unrecorded.read(file, from: 0)
+  }
+
+  private mutating func cutToSync(_ file: AppendFile, _ checkpoint: FileCheckpoint) throws(Errno) {
+    syncedLength = min(try file.status().length, checkpoint.syncedLength)
+    try file.cut(to: syncedLength)
+    try file.sync()
+    guard checkpoint.syncedLength < checkpoint.length else { return }
+    resumption = .after(sequence: checkpoint.syncedSequence)
+    remarks.append(
+      """
+      The machine was restarted: what was written after the last sync is written again, \
+      from event \(checkpoint.syncedSequence) on.
+      """
+    )
   }
 
   /// The file stands under another name now.
-  private mutating func recoverRotated(
+  private mutating func recoverRenamed(
     _ current: AppendFile,
-    checkpoint: FileCheckpoint,
-    rotated: RotatedFiles,
-    sync: FileHandlerSettings.Sync
+    _ checkpoint: FileCheckpoint,
+    _ rotated: RotatedFiles,
+    isOtherBoot: Bool
   ) throws(Errno) {
     if let path = rotated.find(checkpoint.identity), let file = try? AppendFile(opening: path) {
-      let length = try file.status().length
-      try recover(file, length: length, checkpoint: checkpoint, sync: sync)
-      for next in rotated.all().drop(while: { $0.path != path }).dropFirst() where next.isPlain {
-        if let file = try? AppendFile(opening: next.path) {
-          tails.tails.append(UnrecordedTail(file: file, offset: 0))
-        }
-      }
+      try recover(file, checkpoint, isOtherBoot: isOtherBoot)
+      for sibling in rotated.siblings(writtenSince: path) { try read(endOf: sibling) }
     } else {
       remarks.append(
-        "The file that was written to before is not beside \(current.path) any more: if it was moved right after a kill, its last lines may stand in it and here."
+        """
+        The file that was written to before is not beside \(current.path) any more: if it was moved right \
+        after a kill, its last lines may stand in it and here.
+        """
       )
     }
     syncedLength = 0
     syncedSequence = nil
-    tails.tails.append(UnrecordedTail(file: current, offset: 0))
+    if isOtherBoot { try current.cut(to: 0) } else { try unrecorded.read(current, from: 0) }
+  }
+
+  private mutating func read(endOf path: String) throws(Errno) {
+    guard let file = try? AppendFile(opening: path) else { return }
+    try unrecorded.read(endOf: file, bytesMax: Self.bytesWithoutCheckpoint)
   }
 }

@@ -11,7 +11,8 @@ final class FileWriter {
   private let settings: FileHandlerSettings
   private let logger: Logger
   private var file: AppendFile
-  private var tails: UnrecordedTails?
+  /// What recovery found and no event has settled yet.
+  private var unrecorded: UnrecordedLines?
   /// What the file's length should be: another length means that somebody else was at it.
   private(set) var length: Int64
   private var lastSequence: Int64
@@ -35,7 +36,7 @@ final class FileWriter {
     self.settings = settings
     self.logger = logger
     self.file = file
-    tails = recovery.tails
+    unrecorded = recovery.unrecorded.isEmpty ? nil : recovery.unrecorded
     length = try file.status().length
     lastSequence =
       switch recovery.resumption {
@@ -47,10 +48,10 @@ final class FileWriter {
     createdAtSeconds = recovery.createdAtSeconds ?? Self.nowSeconds
   }
 
-  /// What is to be kept with the cursor once the last batch is recorded. Nil before the first batch while it
-  /// is open what stands in the file: then the old checkpoint still holds.
+  /// What is to be kept with the cursor once the last batch is recorded. Nil while it is open whose lines stand
+  /// behind the old checkpoint: then that one still holds.
   var checkpoint: FileCheckpoint? {
-    guard tails == nil else { return nil }
+    guard unrecorded == nil else { return nil }
     return FileCheckpoint(
       identity: file.identity,
       length: length,
@@ -67,18 +68,15 @@ final class FileWriter {
 
   /// Appends a run of events, all or none of them.
   func write(_ events: [StoredEvent]) throws(FileHandlerError) {
-    guard let first = events.first, let last = events.last else { return }
-    try calling("Reading back") { () throws(Errno) in try reconcile(with: first) }
+    guard let last = events.last else { return }
     try calling("Checking") { () throws(Errno) in try noticeStrangers() }
     if try calling("Checking", { () throws(Errno) in try file.status().isDeleted }) {
       logger.warning("\(settings.path) was deleted, with what stood in it; a new one is begun.")
       try reopen()
     }
-    buffer.removeAll(keepingCapacity: buffer.capacity <= 16 << 20)
-    try calling("Reading back") { () throws(Errno) in
-      if try !file.endsAtLine(length: length) { buffer.append(UInt8(ascii: "\n")) }
+    var stillUnrecorded = unrecorded
+    try calling("Reading back") { () throws(Errno) in try fillBuffer(with: events, besides: &stillUnrecorded)
     }
-    for event in events { FileLine.append(event, as: settings.format, to: &buffer) }
     do throws(Errno) {
       try file.append(buffer)
       if settings.sync == .always { try file.sync() }
@@ -87,6 +85,7 @@ final class FileWriter {
       try? cutTornEnd()
       throw .failed(what: "Writing to", path: settings.path, error)
     }
+    unrecorded = stillUnrecorded
     length += Int64(buffer.count)
     lastSequence = last.sequence
     if settings.sync == .always { markSynced() }
@@ -110,7 +109,6 @@ final class FileWriter {
     let next = try AppendFile(locking: settings.path)
     if settings.sync != .never { try? sync() }
     file = next
-    tails?.tails.append(UnrecordedTail(file: next, offset: 0))
     length = try calling("Checking") { () throws(Errno) in try next.status().length }
     syncedLength = 0
     syncedSequence = lastSequence
@@ -121,7 +119,7 @@ final class FileWriter {
 
   /// Whether the file has had its time.
   func isFull(_ rotation: FileHandlerSettings.Rotation) -> Bool {
-    guard length > 0, tails == nil else { return false }
+    guard length > 0, unrecorded == nil else { return false }
     let age = Double(Self.nowSeconds - createdAtSeconds)
     return rotation.bytesMax.map { length >= $0 } ?? false
       || rotation.ageSecondsMax.map { age >= $0 } ?? false
@@ -139,18 +137,19 @@ final class FileWriter {
     syncedSequence = lastSequence
   }
 
-  /// Before the first batch: cuts off what we wrote but never recorded.
-  private func reconcile(with event: StoredEvent) throws(Errno) {
-    guard let tails else { return }
-    if try !tails.isEmpty() {
-      if let cut = try tails.reconcile(with: event) {
-        logger.notice("Unrecorded lines were cut off; they are written again.", metadata: ["bytes": "\(cut)"])
-      } else {
-        logger.warning("\(settings.path) holds lines that are not ours; they stay.")
-      }
+  /// Puts together what is to be written: the events, but for those whose lines stand in the file already.
+  private func fillBuffer(
+    with events: [StoredEvent],
+    besides unrecorded: inout UnrecordedLines?
+  ) throws(Errno) {
+    buffer.removeAll(keepingCapacity: buffer.capacity <= 16 << 20)
+    if try !file.endsAtLine(length: length) { buffer.append(UInt8(ascii: "\n")) }
+    for event in events {
+      if unrecorded?.take(event) == true { continue }
+      FileLine.append(event, as: settings.format, to: &buffer)
+      if unrecorded?.isSettled(by: event) == true { unrecorded = nil }
     }
-    self.tails = nil
-    length = try file.status().length
+    if unrecorded?.isEmpty == true { unrecorded = nil }
   }
 
   /// Somebody else may have written to the file or cut it.

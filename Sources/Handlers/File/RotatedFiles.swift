@@ -56,10 +56,24 @@ struct RotatedFiles {
     }
   }
 
-  /// Where a file went that stood under our path: any name that begins with ours, whoever gave it.
+  /// Where a file went that stood under our path, whoever renamed it.
   func find(_ identity: FileIdentity) -> String? {
+    siblings().first { AppendFile.identity(of: $0) == identity }
+  }
+
+  /// The files beside ours whose names begin with its name, compressed ones left out, that were written to
+  /// after the one given, newest first.
+  func siblings(writtenSince path: String?) -> [String] {
+    let since = path.map(AppendFile.modifiedAt) ?? 0
+    return siblings().map { (path: $0, at: AppendFile.modifiedAt($0)) }
+      .filter { $0.at >= since && $0.path != path }
+      .sorted { $0.at > $1.at }
+      .map(\.path)
+  }
+
+  private func siblings() -> [String] {
     let stem = String(prefix.dropLast())
-    return names().filter { $0.hasPrefix(stem) }.map(full).first { AppendFile.identity(of: $0) == identity }
+    return names().filter { $0.hasPrefix(stem) && $0 != stem && !$0.hasSuffix(".gz") }.map(full)
   }
 
   private func names() -> [String] {

@@ -17,12 +17,15 @@ private final class KilledDaemon {
   private var random: SplitMix64
   private var handler: FileHandler
   private var recorded: (cursor: Int64, checkpoint: [UInt8]?) = (0, nil)
-  private var unrecorded: [(cursor: Int64, checkpoint: [UInt8]?)] = []
+  private var unrecorded: [(cursor: Int64, checkpoint: [UInt8]?, replays: Int)] = []
+  /// Events to be written once more, oldest request first; how many of them the handler has had.
+  private var pendingReplays: [Int64] = []
+  private var handedReplays = 0
+  private(set) var replays: [Int64] = []
   private var handed: Int64 = 0
   private var renames = 0
   private var lengthBefore = 0
-  /// Nothing was delivered since the start: a torn line may still stand at the end.
-  private var hasStarted = false
+  private var lengthAfter = 0
   private(set) var strangers: [String] = []
 
   init(folder: TemporaryFolder, seed: UInt64) async throws {
@@ -44,21 +47,38 @@ private final class KilledDaemon {
     return storedEvent(sequence, payload: #"{"sequence": \#(sequence), "filling": "\#(filling)"}"#)
   }
 
+  /// Replays first, as the dispatcher does it; they are batches of their own.
   func deliver() async throws {
+    let replays = pendingReplays.dropFirst(handedReplays)
     let count = Int64.random(in: 1...5, using: &random)
+    let batch = replays.isEmpty ? (1...count).map { handed + $0 } : Array(replays)
     lengthBefore = text(of: path).utf8.count
-    let result = await handler.handle((1...count).map { Self.event(handed + $0) })
+    let result = await handler.handle(batch.map(Self.event))
     guard case .delivered(let checkpoint) = result else { throw Failure.notDelivered(result) }
-    handed += count
-    hasStarted = false
-    unrecorded.append((handed, checkpoint))
+    lengthAfter = text(of: path).utf8.count
+    if replays.isEmpty { handed += count } else { handedReplays += replays.count }
+    unrecorded.append((handed, checkpoint, replays.count))
   }
 
+  /// Commits some of what was delivered, in order. No checkpoint leaves the old one.
   func record() {
     guard !unrecorded.isEmpty else { return }
-    let count = Int.random(in: 1...unrecorded.count, using: &random)
-    recorded = unrecorded[count - 1]
-    unrecorded.removeFirst(count)
+    for _ in 0..<Int.random(in: 1...unrecorded.count, using: &random) {
+      let record = unrecorded.removeFirst()
+      recorded = (record.cursor, record.checkpoint ?? recorded.checkpoint)
+      pendingReplays.removeFirst(record.replays)
+      handedReplays -= record.replays
+    }
+  }
+
+  /// Only while nothing is open: after a kill nobody asks for a replay before the events are through.
+  private func requestReplay() async throws {
+    try await deliver()
+    guard unrecorded.last?.checkpoint != nil else { return }
+    while !unrecorded.isEmpty { record() }
+    let sequence = Int64.random(in: 1...recorded.cursor, using: &random)
+    replays.append(sequence)
+    pendingReplays.append(sequence)
   }
 
   func step() async throws {
@@ -66,46 +86,31 @@ private final class KilledDaemon {
     case 0..<8: try await deliver()
     case 8..<14: record()
     case 14: try await renameByLogrotate()
-    case 15: try await intrude()
+    case 15: try intrude()
     case 16: try await stopAndStart()
+    case 17: try await requestReplay()
     default: try await kill()
     }
     if unrecorded.count > 3 { record() }
   }
 
-  /// Where we rotate ourselves logrotate has no business, and it does not come twice in a moment.
   private func renameByLogrotate() async throws {
-    try await settle()
-    guard recorded.checkpoint != nil, settings.rotation == nil else { return }
-    if Bool.random(using: &random) { try await deliver() }
     renames += 1
+    guard FileManager.default.fileExists(atPath: path) else { return }
     try FileManager.default.moveItem(atPath: path, toPath: "\(path).\(1_000 - renames)")
     if Bool.random(using: &random) {
       // The kill comes between the rename and the signal.
       try await kill()
     } else {
       await handler.reopen()
-      if Bool.random(using: &random) { try await deliver() }
-      if Bool.random(using: &random) { try await kill() }
     }
-    try await deliver()
-    try await settle()
   }
 
-  /// Nothing is open any more: what a kill left was cut, all is recorded.
-  private func settle() async throws {
-    if hasStarted { try await deliver() }
-    while !unrecorded.isEmpty { record() }
-  }
-
-  /// Only while all is recorded: what comes behind lines that a kill takes back goes with them.
-  private func intrude() async throws {
-    try await settle()
+  private func intrude() throws {
     let line = "stranger \(strangers.count)"
     strangers.append(line)
-    let isWhole = Bool.random(using: &random)
-    try append(line + (isWhole ? "\n" : ""), to: path)
-    if !isWhole { try await deliver() }
+    let isGlued = !text(of: path).hasSuffix("\n") && !text(of: path).isEmpty
+    try append((isGlued ? "\n" : "") + line + (Bool.random(using: &random) ? "\n" : ""), to: path)
   }
 
   private func stopAndStart() async throws {
@@ -116,7 +121,7 @@ private final class KilledDaemon {
 
   private func kill() async throws {
     let length = text(of: path).utf8.count
-    if !unrecorded.isEmpty, length > lengthBefore {
+    if !unrecorded.isEmpty, length > lengthBefore, length == lengthAfter {
       try resize(path, to: Int.random(in: lengthBefore...length, using: &random))
     } else if settings.rotation != nil, length > 0, Bool.random(using: &random) {
       // In the middle of our own rotation: the file is renamed, the new one is not there yet.
@@ -128,7 +133,7 @@ private final class KilledDaemon {
 
   private func start() async throws {
     unrecorded = []
-    hasStarted = true
+    handedReplays = 0
     // The old handler is let go without a word. It closes its file on its own queue, a moment later.
     handler = FileHandler(settings: settings, logger: CapturedLog().logger)
     while true {
@@ -146,7 +151,10 @@ private final class KilledDaemon {
   }
 
   func finish() async throws -> Int64 {
-    try await deliver()
+    // A checkpoint says that nothing is open any more: all that stands in the file was handed over again.
+    repeat {
+      try await deliver()
+    } while unrecorded.last?.checkpoint == nil || pendingReplays.count > handedReplays
     _ = await handler.stop()
     return handed
   }
@@ -178,13 +186,13 @@ struct SplitMix64: RandomNumberGenerator {
     for seed in (group * Self.seedsPerTest)..<((group + 1) * Self.seedsPerTest) {
       let folder = try TemporaryFolder()
       let daemon = try await KilledDaemon(folder: folder, seed: seed)
-      for _ in 0..<60 { try await daemon.step() }
+      for _ in 0..<80 { try await daemon.step() }
       let last = try await daemon.finish()
       let lines = folder.names.flatMap { name in
         text(of: "\(folder.path)/\(name)").split(separator: "\n").map(String.init)
       }
       let sequences = lines.compactMap(Self.sequence).sorted()
-      try #require(sequences == Array(1...last), "seed \(seed)")
+      try #require(sequences == (Array(1...last) + daemon.replays).sorted(), "seed \(seed)")
       let others = lines.filter { Self.sequence($0) == nil }.sorted()
       try #require(others == daemon.strangers.sorted(), "seed \(seed)")
     }

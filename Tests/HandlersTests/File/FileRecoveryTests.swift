@@ -62,6 +62,35 @@ import Testing
   }
 }
 
+@Suite struct AfterAKill {
+  @Test func replayBeforeTheBacklogDoesNotHideTheUnrecordedLines() async throws {
+    let folder = try TemporaryFolder()
+    let settings = FileHandlerSettings(path: "\(folder.path)/events.ndjson", sync: .never)
+    let one = event(1, payload: #"{"n":1}"#)
+    let two = event(2, payload: #"{"n":2}"#)
+    var recorded: [UInt8]?
+    do {
+      let killed = FileHandler(settings: settings, logger: CapturedLog().logger)
+      _ = try await killed.start(checkpoint: nil, cursor: 0)
+      if case .delivered(let checkpoint) = await killed.handle([one]) { recorded = checkpoint }
+      _ = await killed.handle([two])
+      // Closes the file; what it says is forgotten.
+      _ = await killed.stop()
+    }
+    let next = FileHandler(settings: settings, logger: CapturedLog().logger)
+    _ = try await next.start(checkpoint: try #require(recorded), cursor: 1)
+    #expect(await next.handle([one]) == .delivered(checkpoint: nil))
+    guard case .delivered(.some) = await next.handle([two, event(3, payload: #"{"n":3}"#)]) else {
+      Issue.record("what stood behind the checkpoint is settled")
+      return
+    }
+    #expect(
+      text(of: settings.path)
+        == ["{\"n\":1}", "{\"n\":2}", "{\"n\":1}", "{\"n\":3}", ""].joined(separator: "\n")
+    )
+  }
+}
+
 @Suite struct FullDisk {
   /// Mounting needs root.
   @Test(.enabled(if: geteuid() == 0, "a small tmpfs can only be mounted by root"))

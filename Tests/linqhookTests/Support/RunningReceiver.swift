@@ -57,10 +57,13 @@ struct RunningReceiver: Sendable {
     return lines.first { $0.hasPrefix(name + " ") }.flatMap { Double($0.dropFirst(name.count + 1)) }
   }
 
-  /// Asks until every accepted event is settled by every handler.
-  func settled() async throws {
-    while try await figure("linqhook_inbox_pending_events") != 0 { try Task.checkCancellation() }
+  /// Asks until a figure has this value.
+  func figure(_ name: String, becomes value: Double) async throws {
+    while try await figure(name) != value { try Task.checkCancellation() }
   }
+
+  /// Asks until every accepted event is settled by every handler.
+  func settled() async throws { try await figure("linqhook_inbox_pending_events", becomes: 0) }
 }
 
 /// Starts a receiver, waits until it is ready, and ends it with SIGTERM when the body is done (unless the

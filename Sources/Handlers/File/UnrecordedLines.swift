@@ -1,0 +1,69 @@
+internal import Inbox
+internal import LinqEvents
+internal import SystemPackage
+
+/// Lines that stand in the file although the inbox does not know it. Those of ours come again and are not
+/// written a second time; the others are somebody else's and of no concern.
+struct UnrecordedLines {
+  /// More than a few batches cannot be unrecorded; this bounds what a stranger's file can cost.
+  private static let bytesMax: Int64 = 64 << 20
+
+  private let cursor: Int64
+  private var counts: [[UInt8]: Int] = [:]
+  private var bytesLeft = Self.bytesMax
+
+  /// Nothing yet; events after `cursor` are those that come again.
+  init(cursor: Int64) { self.cursor = cursor }
+
+  var isEmpty: Bool { counts.isEmpty }
+
+  /// Whether the event stands in the file already; each line answers once.
+  mutating func take(_ event: StoredEvent) -> Bool {
+    for line in FileLine.variants(of: event) {
+      guard let count = counts[line] else { continue }
+      counts[line] = count > 1 ? count - 1 : nil
+      return true
+    }
+    return false
+  }
+
+  /// Whether an event that was not found shows that none of ours is left. Events come again in the order in
+  /// which they were written; only replays, which lie behind the cursor, come out of turn.
+  func isSettled(by event: StoredEvent) -> Bool { event.sequence > cursor }
+
+  /// Takes in the lines from `offset` on, and cuts off a torn one at the end.
+  mutating func read(_ file: AppendFile, from offset: Int64) throws(Errno) {
+    let length = min(try file.status().length - offset, bytesLeft)
+    guard length > 0 else { return }
+    bytesLeft -= length
+    let bytes = try file.read(at: offset, count: Int(length))
+    var start = bytes.startIndex
+    while let end = bytes[start...].firstIndex(of: UInt8(ascii: "\n")) {
+      counts[Array(bytes[start..<end]), default: 0] += 1
+      start = end + 1
+    }
+    guard start < bytes.endIndex, bytesLeft > 0 else { return }
+    try take(lastLine: Array(bytes[start...]), of: file, at: offset + Int64(start))
+  }
+
+  /// Takes in the last lines of a file, not more than so many bytes of it.
+  mutating func read(endOf file: AppendFile, bytesMax: Int64) throws(Errno) {
+    let length = try file.status().length
+    guard length > bytesMax else { return try read(file, from: 0) }
+    let bytes = try file.read(at: length - bytesMax, count: Int(bytesMax))
+    guard let end = bytes.firstIndex(of: UInt8(ascii: "\n")) else { return }
+    try read(file, from: length - bytesMax + Int64(end) + 1)
+  }
+
+  /// A line without its line feed. Ours are objects, so what begins like one and is none was torn; all else is
+  /// left alone.
+  private mutating func take(lastLine line: [UInt8], of file: AppendFile, at start: Int64) throws(Errno) {
+    let isWhole = (try? JSONValue(parsing: line.span)) != nil
+    if line.first == UInt8(ascii: "{"), !isWhole {
+      try file.cut(to: start)
+      try file.sync()
+    } else {
+      counts[line, default: 0] += 1
+    }
+  }
+}

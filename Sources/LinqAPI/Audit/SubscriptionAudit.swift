@@ -1,0 +1,144 @@
+import LinqEvents
+
+/// Compares what Linq sends with what a receiver here expects.
+public struct SubscriptionAudit: Sendable {
+  /// One handler, as far as the comparison needs it.
+  public struct Handler: Sendable {
+    /// Its name.
+    public var name: String
+    /// The globs of event types that it wants.
+    public var events: [String]
+
+    /// A handler of that name and these globs.
+    public init(name: String, events: [String]) {
+      self.name = name
+      self.events = events
+    }
+  }
+
+  /// Paths that receive webhooks here, and whether a signature is demanded there.
+  public var paths: [String: Bool]
+  /// The URL under which Linq reaches the receiver; nil compares paths only.
+  public var publicURL: String?
+  /// Who gets the events.
+  public var handlers: [Handler]
+
+  /// The expectations of one receiver; `paths` says for each path whether it demands a signature.
+  public init(paths: [String: Bool], publicURL: String? = nil, handlers: [Handler]) {
+    self.paths = paths
+    self.publicURL = publicURL
+    self.handlers = handlers
+  }
+
+  /// What does not fit, one sentence each; empty when all is well.
+  public func findings(in subscriptions: [WebhookSubscription]) -> [String] {
+    let here = subscriptions.filter { pointsHere($0) }
+    let active = here.filter(\.isActive)
+    return subscriptions.filter { !pointsHere($0) }.map(strangerSentence)
+      + here.filter { !$0.isActive }.map {
+        "Subscription \($0.id) is inactive: Linq sends nothing to \($0.webhookURL). "
+          + "Turn it on with: linqhook api subscriptions update \($0.id) --active"
+      }
+      + absence(active)
+      + unsigned(active)
+      + unwanted(active)
+      + unsubscribed(active)
+      + doubled(active)
+  }
+}
+
+extension SubscriptionAudit {
+  private func pointsHere(_ subscription: WebhookSubscription) -> Bool {
+    let url = WebhookAddress(subscription.webhookURL)
+    if let publicURL { return url.withoutQuery == WebhookAddress(publicURL).withoutQuery }
+    return paths[url.path] != nil
+  }
+
+  private func strangerSentence(_ subscription: WebhookSubscription) -> String {
+    let expected =
+      publicURL ?? "a URL with the path \(paths.keys.sorted().joined(separator: " or "))"
+    return "Subscription \(subscription.id) posts to \(subscription.webhookURL), which is not \(expected). "
+      + "If it is meant for this receiver, correct it with: "
+      + "linqhook api subscriptions update \(subscription.id) --url URL"
+  }
+
+  private func absence(_ active: [WebhookSubscription]) -> [String] {
+    active.isEmpty ? ["No active subscription posts to this receiver: no event will come."] : []
+  }
+
+  private func unsigned(_ active: [WebhookSubscription]) -> [String] {
+    active.filter { $0.isSecretConfigured == false && paths[WebhookAddress($0.webhookURL).path] != false }
+      .map {
+        "Subscription \($0.id) has no secret, so its events come unsigned and are refused here. Give it one "
+          + "with: linqhook api subscriptions update \($0.id) --secret-file FILE"
+      }
+  }
+
+  private func unwanted(_ active: [WebhookSubscription]) -> [String] {
+    active.compactMap { subscription in
+      let types = subscription.events.filter { type in !handlers.contains { $0.wants(type) } }
+      return types.isEmpty
+        ? nil : "Subscription \(subscription.id) sends \(list(types)), which no handler wants."
+    }
+  }
+
+  private func unsubscribed(_ active: [WebhookSubscription]) -> [String] {
+    let sent = Set(active.flatMap(\.events))
+    return handlers.compactMap { handler in
+      let missing = handler.namedTypes.filter { !sent.contains($0) }
+      return missing.isEmpty
+        ? nil : "The handler \(handler.name) waits for \(list(missing)), which no active subscription sends."
+    }
+  }
+
+  private func doubled(_ active: [WebhookSubscription]) -> [String] {
+    active.indices.flatMap { index in
+      active[(index + 1)...].compactMap { other in
+        let one = active[index]
+        let shared = one.events.filter(Set(other.events).contains)
+        guard !shared.isEmpty,
+          WebhookAddress(one.webhookURL).withoutQuery == WebhookAddress(other.webhookURL).withoutQuery
+        else { return nil }
+        return
+          "Subscriptions \(one.id) and \(other.id) both send \(list(shared)) here: each event comes twice. "
+          + "Delete one with: linqhook api subscriptions delete \(other.id)"
+      }
+    }
+  }
+
+  private func list(_ types: [String]) -> String {
+    types.joined(separator: ", ")
+  }
+}
+
+extension SubscriptionAudit.Handler {
+  fileprivate func wants(_ type: String) -> Bool {
+    events.contains { EventTypePattern($0).matches(type) }
+  }
+
+  /// The V2 types that the handler asks for by name or by a narrower glob than `*`; a type that V2 does not
+  /// have is kept as it was written.
+  fileprivate var namedTypes: [String] {
+    var types: [String] = []
+    for glob in events where glob != "*" {
+      let known = EventTypes.v2.filter(EventTypePattern(glob).matches)
+      let isLiteral = !glob.contains("*") && !glob.contains("?")
+      for type in known.isEmpty && isLiteral ? [glob] : known where !types.contains(type) {
+        types.append(type)
+      }
+    }
+    return types
+  }
+}
+
+/// The parts of a webhook's URL that tell where it goes.
+struct WebhookAddress {
+  let withoutQuery: String
+  let path: String
+
+  init(_ url: String) {
+    withoutQuery = String(url.prefix { $0 != "?" && $0 != "#" })
+    let afterScheme = withoutQuery.split(separator: "://", maxSplits: 1).last ?? ""
+    path = afterScheme.firstIndex(of: "/").map { String(afterScheme[$0...]) } ?? "/"
+  }
+}

@@ -1,0 +1,47 @@
+/// Why a call of the Partner API gave no result. The integration token never stands in it.
+public struct LinqAPIError: Error, Sendable, Equatable, CustomStringConvertible {
+  /// The kind of failure, for code that decides.
+  public enum Code: String, Sendable, CaseIterable {
+    /// No token, a token that Linq does not accept, or an address that is none.
+    case configuration
+    /// What was to be sent is not good; nothing was sent.
+    case invalidInput
+    /// Linq refused the request: its status says why.
+    case refused
+    /// Linq's rate limit, and the time to wait was over.
+    case rateLimited
+    /// Linq answered with a fault of its own.
+    case unavailable
+    /// No connection came up; nothing was sent.
+    case unreachable
+    /// The request went out, and no whole answer came back.
+    case noAnswer
+    /// An answer that is not the JSON that was expected.
+    case unreadableAnswer
+    /// Something failed on this machine that cannot be blamed on anybody's input.
+    case fault
+  }
+
+  /// The kind of failure.
+  public let code: Code
+  /// The status of the answer, if there was one.
+  public let status: Int?
+  /// What is wrong and what to do, in whole sentences.
+  public let description: String
+
+  init(_ code: Code, status: Int? = nil, _ description: String) {
+    self.code = code
+    self.status = status
+    self.description = description
+  }
+
+  /// Something failed on this machine before the call.
+  public init(fault description: String) {
+    self.init(.fault, description)
+  }
+
+  /// The same with a further sentence.
+  func adding(_ sentence: String) -> LinqAPIError {
+    LinqAPIError(code, status: status, "\(description) \(sentence)")
+  }
+}

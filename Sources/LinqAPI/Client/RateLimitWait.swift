@@ -1,0 +1,33 @@
+/// How long one call waits for the rate limit: as long as `Retry-After` says, else twice as long each time,
+/// and never past its budget.
+struct RateLimitWait {
+  private static let shortestSeconds = 0.1
+
+  private let secondsMax: Double
+  private var waitedSeconds = 0.0
+  private var backoffSeconds = 1.0
+
+  init(secondsMax: Double) {
+    self.secondsMax = secondsMax
+  }
+
+  /// The next wait in seconds, or nil when it would go over the budget.
+  mutating func next(retryAfterSeconds: Double?) -> Double? {
+    let asked = retryAfterSeconds.flatMap { $0.isFinite && $0 >= 0 ? $0 : nil }
+    let seconds = max(asked ?? backoffSeconds, Self.shortestSeconds)
+    guard waitedSeconds + seconds <= secondsMax else { return nil }
+    waitedSeconds += seconds
+    backoffSeconds = min(backoffSeconds * 2, 60)
+    return seconds
+  }
+
+  func givingUpSentence(retryAfterSeconds: Double?) -> String {
+    let asked = retryAfterSeconds.map { " Linq asks to wait \(Self.short($0)) s." } ?? ""
+    return "Given up after \(Self.short(waitedSeconds)) s of waiting, of at most \(Self.short(secondsMax)) s."
+      + "\(asked) Try again later, or allow a longer wait."
+  }
+
+  private static func short(_ seconds: Double) -> String {
+    String((seconds * 10).rounded() / 10)
+  }
+}

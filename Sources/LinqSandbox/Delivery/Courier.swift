@@ -1,0 +1,121 @@
+// Brings deliveries to their subscriptions by Linq's rule, disturbed where a scenario asks for it. Every request
+// that goes out stands in the log with its answer.
+
+import HTTPClient
+
+struct Courier: Sendable {
+  let http: HTTPClient
+  let log: DeliveryLog
+  let configuration: SandboxConfiguration
+  let rule: RetryRule
+  /// The subscription as it is now; nil when it is gone or turned off.
+  let activeSubscription: @Sendable (Int) -> SubscriptionRecord?
+  let noteAttempt: @Sendable (_ subscriptionID: Int, _ isDelivered: Bool) -> Void
+
+  /// Delivers until it is settled, and says in the log how.
+  func deliver(_ delivery: Delivery) async {
+    defer { delivery.gate.open() }
+    if !delivery.disturbance.overtakes { await delivery.gateBefore?.wait() }
+    await pause(seconds: delivery.disturbance.delaySeconds / configuration.timeScale)
+    if delivery.disturbance.isTampered { await post(delivery, .tampered) }
+    await withDiscardingTaskGroup { group in
+      for _ in 0..<delivery.disturbance.copyCount {
+        group.addTask { await post(delivery, .duplicate) }
+      }
+      log.settle(delivery.number, await tryUntilSettled(delivery))
+    }
+  }
+
+  private func tryUntilSettled(_ delivery: Delivery) async -> SandboxReport.Outcome {
+    var number = 1
+    while !Task.isCancelled {
+      guard let subscription = activeSubscription(delivery.subscriptionID) else { return .unsubscribed }
+      guard configuration.deliversAnywhere || LocalHost.isLocal(url: subscription.url) else {
+        return .notLocal
+      }
+      let status = await post(delivery, .regular, number: number)
+      delivery.gate.open()
+      if let status, !RetryRule.isRetried(status: status) {
+        return (200...299).contains(status) ? .delivered : .refused
+      }
+      guard let seconds = rule.waitSeconds(afterTry: number) else { return .exhausted }
+      await pause(seconds: seconds)
+      number += 1
+    }
+    return .pending
+  }
+
+  /// Posts once; gives the status that Linq sees, or nil for none.
+  @discardableResult
+  private func post(
+    _ delivery: Delivery,
+    _ kind: SandboxReport.Attempt.Kind,
+    number: Int = 1
+  ) async -> Int? {
+    guard let subscription = activeSubscription(delivery.subscriptionID),
+      configuration.deliversAnywhere || LocalHost.isLocal(url: subscription.url)
+    else { return nil }
+    let isAnswerLost = kind == .regular && number == 1 && delivery.disturbance.isFirstAnswerLost
+    let startedAt = log.nowMicroseconds
+    var status: Int?
+    var failure: String?
+    do throws(HTTPClientError) {
+      status = try await http.send(request(delivery, to: subscription, kind, number: number)).status
+    } catch {
+      failure = error.description
+    }
+    log.append(
+      SandboxReport.Attempt(
+        kind: kind,
+        startedAtMicroseconds: startedAt,
+        endedAtMicroseconds: log.nowMicroseconds,
+        status: status,
+        error: failure,
+        isAnswerLost: isAnswerLost
+      ),
+      to: delivery.number
+    )
+    let seen = isAnswerLost ? nil : status
+    if kind == .regular { noteAttempt(subscription.id, seen.map { (200...299).contains($0) } ?? false) }
+    return seen
+  }
+
+  private func request(
+    _ delivery: Delivery,
+    to subscription: SubscriptionRecord,
+    _ kind: SandboxReport.Attempt.Kind,
+    number: Int
+  ) -> OutgoingRequest {
+    // Each try is stamped anew; a skewed clock is off in the first one.
+    let skewSeconds = kind == .regular && number == 1 ? delivery.disturbance.clockSkewSeconds : 0
+    let headers = DeliverySignature.headers(
+      for: delivery.event,
+      api: configuration.version,
+      subscriptionID: subscription.id,
+      secret: subscription.secret,
+      timestampSeconds: Moment.now.milliseconds / 1_000 + skewSeconds
+    )
+    return OutgoingRequest(
+      method: "POST",
+      url: subscription.url,
+      headers: headers,
+      body: .bytes(kind == .tampered ? Self.tampered(delivery.event.bytes) : delivery.event.bytes),
+      timeoutSeconds: RetryRule.answerTimeoutSeconds
+    )
+  }
+
+  /// The same bytes with one bit changed in the middle, inside a text or number.
+  private static func tampered(_ bytes: [UInt8]) -> [UInt8] {
+    var bytes = bytes
+    let middle = bytes.count / 2
+    let isTarget: (UInt8) -> Bool = { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+    let index = bytes[middle...].firstIndex(where: isTarget) ?? middle
+    bytes[index] ^= 1
+    return bytes
+  }
+
+  private func pause(seconds: Double) async {
+    // Cancellation ends the pause; the loops look at it themselves.
+    if seconds > 0 { try? await Task.sleep(for: .seconds(seconds)) }
+  }
+}

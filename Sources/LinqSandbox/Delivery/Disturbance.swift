@@ -1,0 +1,63 @@
+/// What is done to one delivery beside sending it.
+struct Disturbance: Sendable, Equatable {
+  /// Copies at the same moment on other connections.
+  var copyCount = 0
+  /// Whether a copy with one bit changed comes first.
+  var isTampered = false
+  /// Whether the first answer is lost.
+  var isFirstAnswerLost = false
+  /// How far the sender's clock is off, in seconds.
+  var clockSkewSeconds: Int64 = 0
+  /// Waits before the first try, before the time scale.
+  var delaySeconds = 0.0
+  /// Whether it goes without waiting for the events before it.
+  var overtakes = false
+}
+
+/// Draws disturbances, always the same ones for the same seed.
+struct DisturbanceDice {
+  private let scenarios: Set<SandboxConfiguration.Scenario>
+  private var generator: SeededGenerator
+  private var drawCount = 0
+
+  init(scenarios: Set<SandboxConfiguration.Scenario>, seed: UInt64) {
+    self.scenarios = scenarios
+    generator = SeededGenerator(state: seed)
+  }
+
+  /// The first delivery gets everything that is asked for, about half of the others each of it.
+  mutating func draw() -> Disturbance {
+    var disturbance = Disturbance()
+    if hits(.duplicates) { disturbance.copyCount = Int.random(in: 1...3, using: &generator) }
+    if hits(.tamper) { disturbance.isTampered = true }
+    if hits(.drop) { disturbance.isFirstAnswerLost = true }
+    if hits(.clockSkew) { disturbance.clockSkewSeconds = Bool.random(using: &generator) ? 600 : -600 }
+    if hits(.slow) { disturbance.delaySeconds = Double.random(in: 1...20, using: &generator) }
+    if hits(.reorder) {
+      disturbance.overtakes = true
+      disturbance.delaySeconds += Double.random(in: 0...3, using: &generator)
+    }
+    drawCount += 1
+    return disturbance
+  }
+
+  private mutating func hits(_ scenario: SandboxConfiguration.Scenario) -> Bool {
+    guard scenarios.contains(scenario) else { return false }
+    // Drawn in any case, so that the sequence does not depend on which delivery is the first.
+    let isHit = Bool.random(using: &generator)
+    return isHit || drawCount == 0
+  }
+}
+
+/// SplitMix64: small, repeatable, and no secret depends on it.
+struct SeededGenerator: RandomNumberGenerator {
+  var state: UInt64
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var mixed = state
+    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+    return mixed ^ (mixed >> 31)
+  }
+}

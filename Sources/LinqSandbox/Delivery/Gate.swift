@@ -1,0 +1,49 @@
+import Synchronization
+
+/// Opens once, for all who wait. Keeps the first tries of one chat's events in order.
+final class Gate: Sendable {
+  private enum State {
+    case closed([CheckedContinuation<Void, Never>])
+    case open
+  }
+
+  private let state = Mutex(State.closed([]))
+
+  func open() {
+    let waiting = state.withLock { state -> [CheckedContinuation<Void, Never>] in
+      defer { state = .open }
+      if case .closed(let waiting) = state { return waiting }
+      return []
+    }
+    for continuation in waiting { continuation.resume() }
+  }
+
+  /// Returns when the gate is open. Whoever holds a gate opens it even when it is cancelled, so this always ends.
+  func wait() async {
+    await withCheckedContinuation { continuation in
+      let isOpen = state.withLock { state in
+        guard case .closed(let waiting) = state else { return true }
+        state = .closed(waiting + [continuation])
+        return false
+      }
+      if isOpen { continuation.resume() }
+    }
+  }
+}
+
+/// Hands each delivery the gate of the one before it in its lane.
+struct LaneBook {
+  struct Lane: Hashable {
+    var subscriptionID: Int
+    var chatID: Int
+  }
+
+  private var lastGates: [Lane: Gate] = [:]
+
+  /// The gate to wait for, if any, and the one to open after the first try.
+  mutating func enter(_ lane: Lane) -> (before: Gate?, own: Gate) {
+    let own = Gate()
+    let before = lastGates.updateValue(own, forKey: lane)
+    return (before, own)
+  }
+}

@@ -1,0 +1,31 @@
+import Authentication
+import HTTPClient
+import LinqEvents
+
+/// Signs one try as Linq does: V2 with one header, V3 with both of its sets; nothing without a secret.
+enum DeliverySignature {
+  static func headers(
+    for event: EventBody,
+    api: SandboxConfiguration.APIVersion,
+    subscriptionID: Int,
+    secret: String?,
+    timestampSeconds: Int64
+  ) -> [HTTPField] {
+    var headers = [HTTPField("Content-Type", "application/json")]
+    guard let secret else { return headers }
+    for scheme in api == .v2 ? [SignatureScheme.v2] : [.v3, .standard] {
+      // Fails for an empty secret only, which no subscription can have, or without memory: unsigned then.
+      guard let secret = try? Secret(secret),
+        let signer = try? SignatureSigner(scheme: scheme, secret: secret)
+      else { continue }
+      headers += signer.headers(
+        eventID: event.id,
+        eventType: event.type,
+        subscriptionID: String(subscriptionID),
+        timestampSeconds: timestampSeconds,
+        body: event.bytes.span
+      ).map { HTTPField($0.name, $0.value) }
+    }
+    return headers
+  }
+}

@@ -1,0 +1,70 @@
+import LinqEvents
+
+/// Why the API refuses a request, with the status that says so.
+struct Refusal: Error, Equatable {
+  let status: Int
+  let code: String
+  let title: String
+  let detail: String
+
+  static func badRequest(_ detail: String) -> Refusal {
+    Refusal(status: 400, code: "bad_request", title: "Bad Request", detail: detail)
+  }
+
+  static func missing(_ name: String) -> Refusal {
+    Refusal(
+      status: 400,
+      code: "parameter_missing",
+      title: "Missing Parameter",
+      detail: "\(name) is required."
+    )
+  }
+
+  static func invalid(_ detail: String) -> Refusal {
+    Refusal(status: 422, code: "validation_error", title: "Validation Error", detail: detail)
+  }
+
+  static func notFound(_ what: String) -> Refusal {
+    Refusal(status: 404, code: "not_found", title: "Not Found", detail: "There is no such \(what).")
+  }
+
+  static func wrongMethod(_ allowed: String) -> Refusal {
+    Refusal(
+      status: 405,
+      code: "method_not_allowed",
+      title: "Method Not Allowed",
+      detail: "This path takes \(allowed)."
+    )
+  }
+
+  static let unauthorized = Refusal(
+    status: 401,
+    code: "unauthorized",
+    title: "Unauthorized",
+    detail: "The header X-LINQ-INTEGRATION-TOKEN is missing. The sandbox takes any value."
+  )
+
+  static let rateLimited = Refusal(
+    status: 429,
+    code: "rate_limit_exceeded",
+    title: "Too Many Requests",
+    detail: "The rate limit is reached. Wait as long as Retry-After says."
+  )
+
+  /// The form that most calls use.
+  var json: JSONValue {
+    [
+      "errors": [
+        ["status": .number(status), "code": .text(code), "title": .text(title), "detail": .text(detail)]
+      ]
+    ]
+  }
+
+  /// The form that webhook subscriptions use.
+  var standardJSON: JSONValue {
+    [
+      "status": .text(String(status)), "error_code": .text(code), "message": .text(title),
+      "errors": [.text(detail)],
+    ]
+  }
+}

@@ -1,0 +1,129 @@
+/// What the sandbox sent, and what became of it: the answer of `GET /sandbox/report`.
+public struct SandboxReport: Sendable, Codable, Equatable {
+  /// How one delivery stands.
+  public enum Outcome: String, Sendable, Codable, CaseIterable {
+    /// More tries are to come.
+    case pending
+    /// Answered with a 2xx that Linq saw.
+    case delivered
+    /// Answered with a status that is final: it will never be sent again.
+    case refused
+    /// All tries failed: it will never be sent again.
+    case exhausted
+    /// The subscription was deleted or turned off meanwhile: it will never be sent again.
+    case unsubscribed
+    /// The target is outside this machine, and the sandbox was not told to go there.
+    case notLocal = "not_local"
+  }
+
+  /// One request that was posted.
+  public struct Attempt: Sendable, Codable, Equatable {
+    /// What the request was.
+    public enum Kind: String, Sendable, Codable {
+      /// One of Linq's tries.
+      case regular = "try"
+      /// A copy at the same moment.
+      case duplicate
+      /// A copy with a bit changed, under the signature of the true one.
+      case tampered
+    }
+
+    /// What the request was.
+    public var kind: Kind
+    /// When it began, in microseconds since the sandbox started.
+    public var startedAtMicroseconds: Int64
+    /// When the answer was there, or the failure.
+    public var endedAtMicroseconds: Int64
+    /// The status of the answer; nil without one.
+    public var status: Int?
+    /// Why there was no answer.
+    public var error: String?
+    /// Whether the answer was kept from Linq.
+    public var isAnswerLost: Bool
+  }
+
+  /// One event on its way to one subscription.
+  public struct Delivery: Sendable, Codable, Equatable {
+    /// The event.
+    public var eventID: String
+    /// Its type.
+    public var eventType: String
+    /// Its chat, as the event names it.
+    public var chatID: String
+    /// Where it goes.
+    public var subscriptionID: Int
+    /// Where it goes.
+    public var url: String
+    /// How it stands.
+    public var outcome: Outcome
+    /// All requests, in the order of their ends.
+    public var attempts: [Attempt]
+
+    enum CodingKeys: String, CodingKey {
+      case eventType, url, outcome, attempts
+      case eventID = "eventId"
+      case chatID = "chatId"
+      case subscriptionID = "subscriptionId"
+    }
+  }
+
+  /// Sums over all deliveries.
+  public struct Summary: Sendable, Codable, Equatable {
+    /// Different events.
+    public var events: Int
+    /// Events times subscriptions.
+    public var deliveries: Int
+    /// Requests posted.
+    public var attempts: Int
+    /// Deliveries of each outcome.
+    public var outcomes: [String: Int]
+    /// Answers of each status; `none` for no answer.
+    public var statuses: [String: Int]
+    /// Events that will never be sent again and that nobody answered with a 2xx.
+    public var neverAgain: [String]
+  }
+
+  /// `v2` or `v3`.
+  public var version: String
+  /// The scenarios in force.
+  public var scenarios: [String]
+  /// The seed of the disturbances.
+  public var seed: UInt64
+  /// Whether anything is still to be sent.
+  public var isPending: Bool
+  /// Sums over all deliveries.
+  public var summary: Summary
+  /// Each delivery, in the order of the events.
+  public var deliveries: [Delivery]
+}
+
+extension SandboxReport.Attempt {
+  /// Whether the receiver took what it was sent.
+  public var isAccepted: Bool { status.map { (200...299).contains($0) } ?? false }
+}
+
+extension SandboxReport.Summary {
+  init(of deliveries: [SandboxReport.Delivery]) {
+    let attempts = deliveries.flatMap(\.attempts)
+    events = Set(deliveries.map(\.eventID)).count
+    self.deliveries = deliveries.count
+    self.attempts = attempts.count
+    outcomes = Dictionary(deliveries.map { ($0.outcome.rawValue, 1) }, uniquingKeysWith: +)
+    statuses = Dictionary(
+      attempts.map { ($0.status.map(String.init) ?? "none", 1) },
+      uniquingKeysWith: +
+    )
+    neverAgain = deliveries.filter(\.isGivenUp).map(\.eventID)
+  }
+}
+
+extension SandboxReport.Delivery {
+  /// Whether it ended without any answer that took it.
+  var isGivenUp: Bool {
+    switch outcome {
+    case .pending, .delivered: false
+    case .refused, .exhausted, .unsubscribed, .notLocal:
+      !attempts.contains { $0.kind != .tampered && $0.isAccepted }
+    }
+  }
+}

@@ -1,0 +1,100 @@
+// A local stand-in for Linq. Calls of its API change an account that lives in memory; what follows from them
+// (a message goes out, is read, is answered) happens after a while and is posted to the subscriptions, by
+// Linq's own rule. All of it is written down, so that a receiver can be judged by what it was sent.
+//
+// What it does not do: fetch attachment URLs, check the token's value, keep anything over a restart, or limit
+// what the report holds: it is for a laptop and a test run.
+
+import HTTPClient
+public import MicroHTTP
+
+/// A running stand-in for Linq.
+public final class Sandbox: Sendable {
+  private let core: SandboxCore
+  private let server: HTTPServer
+  private let http: HTTPClient
+  private let jobs: AsyncStream<SandboxCore.Job>
+  private let jobsEnd: AsyncStream<SandboxCore.Job>.Continuation
+  private let courier: Courier
+
+  /// Where it listens, with the port that the system chose.
+  public var addresses: [ListenAddress] { server.boundAddresses }
+
+  /// Opens the address and answers calls from then on; `run()` delivers.
+  public init(_ configuration: SandboxConfiguration) throws(SandboxError) {
+    let (jobs, jobsEnd) = AsyncStream.makeStream(of: SandboxCore.Job.self)
+    let core = SandboxCore(configuration, jobs: jobsEnd)
+    do throws(HTTPClientError) {
+      http = try HTTPClient(HTTPClientConfiguration(connectionsPerHostMax: 32, userAgent: "linqhook-sandbox"))
+    } catch {
+      throw SandboxError(error)
+    }
+    let service = SandboxService(core: core)
+    do throws(HTTPServerError) {
+      server = try HTTPServer.start(
+        HTTPServerConfiguration(
+          addresses: [configuration.listen],
+          shards: 1,
+          limits: HTTPLimits(
+            requestTimeoutSeconds: 60,
+            answerTimeoutSeconds: SandboxService.reportWaitSecondsMax + 10
+          )
+        ),
+        service: HTTPClosureService(bodyBytesMax: SandboxService.bodyBytesMax) { await service.answer($0) }
+      )
+    } catch {
+      throw SandboxError(error)
+    }
+    core.setAttachmentsURL("\(Self.url(of: server.boundAddresses))/attachments")
+    courier = Courier(
+      http: http,
+      log: core.log,
+      configuration: configuration,
+      rule: RetryRule(timeScale: configuration.timeScale),
+      activeSubscription: { core.activeSubscription($0) },
+      noteAttempt: { core.noteAttempt(ofSubscription: $0, isDelivered: $1) }
+    )
+    self.core = core
+    self.jobs = jobs
+    self.jobsEnd = jobsEnd
+  }
+
+  /// Lets things happen and delivers, until `stop()` or the end of the task. May be called once.
+  public func run() async {
+    await withDiscardingTaskGroup { group in
+      for await job in jobs {
+        group.addTask { [core, courier] in
+          switch job {
+          case .story(let story): await core.tell(story)
+          case .delivery(let delivery): await courier.deliver(delivery)
+          }
+        }
+      }
+      group.cancelAll()
+    }
+    await http.shutdown()
+  }
+
+  /// Answers no more calls and ends `run()`; what was not delivered yet stays so.
+  public func stop() async {
+    await server.stop(deadlineSeconds: 1)
+    jobsEnd.finish()
+  }
+
+  /// What was sent so far, and what became of it.
+  public func report() -> SandboxReport {
+    core.report()
+  }
+
+  private static func url(of addresses: [ListenAddress]) -> String {
+    switch addresses.first {
+    case .tcp(let host, let port)?:
+      switch host {
+      case "0.0.0.0", "": "http://127.0.0.1:\(port)"
+      case "::": "http://[::1]:\(port)"
+      default: host.contains(":") ? "http://[\(host)]:\(port)" : "http://\(host):\(port)"
+      }
+    case .unix?, .descriptor?, nil: "http://localhost"
+    }
+  }
+}

@@ -1,0 +1,26 @@
+/// UUIDs (RFC 9562, version 4). They name things and are no secrets, so the system's ordinary generator is good
+/// enough, and nothing can fail.
+enum Identifier {
+  static func random() -> String {
+    var generator = SystemRandomNumberGenerator()
+    return text(generator.next(), generator.next())
+  }
+
+  /// The UUID that stands in V3 for a whole number of V2: always the same for the same number.
+  static func uuid(of number: Int) -> String {
+    text(0x11AC_0000_0000_0000, UInt64(number))
+  }
+
+  private static func text(_ high: UInt64, _ low: UInt64) -> String {
+    let digits = [high & ~0xF000 | 0x4000, low & ~(0b11 << 62) | 0b10 << 62].map { number in
+      let text = String(number, radix: 16)
+      return String(repeating: "0", count: 16 - text.count) + text
+    }.joined()
+    var text = ""
+    for (index, digit) in digits.enumerated() {
+      if [8, 12, 16, 20].contains(index) { text.append("-") }
+      text.append(digit)
+    }
+    return text
+  }
+}

@@ -1,0 +1,53 @@
+import LinqAPI
+import LinqEvents
+
+/// A message as a call brings it, checked.
+struct MessageInput {
+  let text: String
+  let idempotencyKey: String?
+  let attachmentURLs: [String]
+  let files: [RequestParameters.File]
+
+  init(_ parameters: RequestParameters) throws(Refusal) {
+    guard let message = parameters.fields["message"] else { throw .missing("message") }
+    guard let value = message["text"] else { throw .missing("message[text]") }
+    guard let text = value.asText else { throw .invalid("message[text] must be a text.") }
+    self.text = text
+    idempotencyKey = try Self.key(message["idempotency_key"])
+    attachmentURLs = try Self.urls(message["attachment_urls"])
+    files = parameters.files
+    if let file = files.first(where: { $0.field != "message[attachments][]" }) {
+      throw .invalid("Files belong into message[attachments][], not \(file.field).")
+    }
+    guard !text.isEmpty || !files.isEmpty || !attachmentURLs.isEmpty else {
+      throw .invalid("message[text] must not be empty.")
+    }
+  }
+
+  private static func key(_ value: JSONValue?) throws(Refusal) -> String? {
+    guard let value else { return nil }
+    do throws(LinqAPIError) {
+      return try IdempotencyKey(parsing: value.asText ?? "").description
+    } catch {
+      throw .invalid("message[idempotency_key] may have letters, digits, - and _ only.")
+    }
+  }
+
+  private static func urls(_ value: JSONValue?) throws(Refusal) -> [String] {
+    guard let value else { return [] }
+    let urls = value.asList?.compactMap(\.asText).filter(WebhookURL.isAbsolute)
+    guard let urls, urls.count == value.asList?.count else {
+      throw .invalid("message[attachment_urls] must be a list of http or https URLs.")
+    }
+    return urls
+  }
+}
+
+/// What may stand as a URL in a request.
+enum WebhookURL {
+  static func isAbsolute(_ text: String) -> Bool {
+    let parts = text.split(separator: "://", maxSplits: 1, omittingEmptySubsequences: false)
+    return parts.count == 2 && ["http", "https"].contains(parts[0].lowercased())
+      && parts[1].first.map { $0 != "/" } == true && !text.contains(where: \.isWhitespace)
+  }
+}

@@ -1,0 +1,20 @@
+import FoundationEssentials
+import LinqEvents
+
+/// A point in time, in milliseconds since 1970, in the spellings that Linq uses.
+struct Moment: Equatable, Comparable {
+  var milliseconds: Int64
+
+  static var now: Moment { Moment(milliseconds: Int64(Date().timeIntervalSince1970 * 1_000)) }
+
+  /// RFC 3339 in UTC.
+  var text: JSONValue { .text(RFC3339.text(milliseconds: milliseconds)) }
+
+  /// As inside the data of V2's events: `2025-10-22 16:31:00 +0000`.
+  var spacedText: JSONValue {
+    let text = RFC3339.text(milliseconds: milliseconds)
+    return .text("\(text.prefix(10)) \(text.dropFirst(11).prefix(8)) +0000")
+  }
+
+  static func < (one: Moment, other: Moment) -> Bool { one.milliseconds < other.milliseconds }
+}

@@ -1,0 +1,53 @@
+extension World {
+  /// An attachment that Linq would fetch. The sandbox fetches nothing and passes the address on.
+  func linked(_ url: String) -> AttachmentRecord {
+    let path = url.prefix { $0 != "?" && $0 != "#" }
+    let name = path.split(separator: "/").last.map(String.init) ?? "file"
+    return AttachmentRecord(
+      id: Identifier.random(),
+      url: url,
+      fileName: name,
+      contentType: FileNames.contentType(of: name),
+      byteCount: 0
+    )
+  }
+
+  /// An attachment that was uploaded; it can be fetched from the sandbox.
+  mutating func stored(_ file: RequestParameters.File) -> AttachmentRecord {
+    let id = Identifier.random()
+    let name = String(file.name.split { $0 == "/" || $0 == "\\" }.last ?? "file")
+    let contentType = file.contentType ?? FileNames.contentType(of: name)
+    files.put(file.bytes, contentType: contentType, id: id)
+    return AttachmentRecord(
+      id: id,
+      url: "\(attachmentsURL)/\(id)/\(FileNames.inURL(name))",
+      fileName: name,
+      contentType: contentType,
+      byteCount: file.bytes.count
+    )
+  }
+}
+
+/// Names and types of files.
+enum FileNames {
+  /// As part of a URL: letters, digits, dot, hyphen and underscore only.
+  static func inURL(_ name: String) -> String {
+    String(
+      name.prefix(100).map { $0.isASCII && ($0.isLetter || $0.isNumber || ".-_".contains($0)) ? $0 : "_" }
+    )
+  }
+
+  static func contentType(of name: String) -> String {
+    switch name.split(separator: ".").last?.lowercased() {
+    case "jpg", "jpeg": "image/jpeg"
+    case "png": "image/png"
+    case "gif": "image/gif"
+    case "mp4": "video/mp4"
+    case "mov": "video/quicktime"
+    case "pdf": "application/pdf"
+    case "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+    case "txt": "text/plain"
+    default: "application/octet-stream"
+    }
+  }
+}

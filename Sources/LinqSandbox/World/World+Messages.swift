@@ -1,0 +1,121 @@
+import LinqAPI
+import LinqEvents
+
+extension World {
+  /// Finds or makes the chat and sends the message into it.
+  mutating func startChat(_ parameters: RequestParameters, at now: Moment) throws(Refusal) -> Reply {
+    let line = try Self.number(parameters.fields["send_from"], named: "send_from")
+    guard let chatFields = parameters.fields["chat"] else { throw .missing("chat") }
+    let people = try Self.people(chatFields["phone_numbers"])
+    let input = try MessageInput(parameters)
+    if let sent = sentMessage(input.idempotencyKey) {
+      return Reply(200, ["data": try chat(sent.chatID).json(started: sent)])
+    }
+    try adopt(line)
+    let chatID =
+      chat(line: line, people: people)?.id
+      ?? makeChat(line: line, people: people, name: chatFields["display_name"]?.asText, at: now)
+    let message = try send(input, to: chatID, at: now)
+    return Reply(200, ["data": try chat(chatID).json(started: message)])
+  }
+
+  mutating func sendMessage(
+    _ parameters: RequestParameters,
+    to chatID: Int,
+    at now: Moment
+  ) throws(Refusal) -> Reply {
+    _ = try chat(chatID)
+    let input = try MessageInput(parameters)
+    if let sent = sentMessage(input.idempotencyKey) { return Reply(200, ["data": json(of: sent)]) }
+    return Reply(201, ["data": json(of: try send(input, to: chatID, at: now))])
+  }
+
+  mutating func react(_ fields: JSONValue, to messageID: Int, at now: Moment) throws(Refusal) -> Reply {
+    guard let type = fields["type"] else { throw .missing("type") }
+    guard let operation = fields["operation"] else { throw .missing("operation") }
+    guard let type = type.asText, ReactionType(rawValue: type) != nil else {
+      let types = ReactionType.allCases.map(\.rawValue).joined(separator: ", ")
+      throw .invalid("type must be one of \(types).")
+    }
+    guard let message = messages[messageID] else { throw .notFound("message") }
+    let line = try chat(message.chatID).line
+    switch operation.asText {
+    case "add":
+      if let present = reaction(of: line, to: messageID), present.type == type {
+        return Reply(201, ["data": present.json])
+      }
+      let reaction = add(reaction: type, to: message, from: line, at: now)
+      schedule(.reactionSent(reaction))
+      return Reply(201, ["data": reaction.json])
+    case "remove":
+      guard reaction(of: line, to: messageID)?.type == type,
+        let removed = removeReaction(of: line, from: messageID)
+      else { throw .notFound("reaction of yours") }
+      schedule(.reactionRemoved(removed))
+      return Reply(201, ["data": removed.json])
+    default: throw .invalid("operation must be add or remove.")
+    }
+  }
+
+  func chat(line: String, people: [String]) -> ChatRecord? {
+    let wanted = Set(people)
+    return chats.values.filter { $0.line.number == line && Set($0.people.map(\.number)) == wanted }
+      .min { $0.id < $1.id }
+  }
+
+  private func sentMessage(_ key: String?) -> MessageRecord? {
+    key.flatMap { messageIDsByKey[$0] }.flatMap { messages[$0] }
+  }
+
+  private mutating func send(_ input: MessageInput, to chatID: Int, at now: Moment) throws(Refusal)
+    -> MessageRecord
+  {
+    let attachments =
+      input.attachmentURLs.map(linked) + input.files.map { stored($0) }
+    let message = add(
+      text: input.text,
+      from: try chat(chatID).line,
+      to: chatID,
+      attachments: attachments,
+      at: now
+    )
+    if let key = input.idempotencyKey { messageIDsByKey[key] = message.id }
+    scheduleLife(after: message)
+    return message
+  }
+
+  private mutating func makeChat(line: String, people: [String], name: String?, at now: Moment) -> Int {
+    let me = HandleRecord(id: nextID(), number: line, isMe: true, joinedAt: now)
+    let others = people.map { HandleRecord(id: nextID(), number: $0, isMe: false, joinedAt: now) }
+    let chat = ChatRecord(id: nextID(), displayName: name, line: me, people: others)
+    chats[chat.id] = chat
+    return chat.id
+  }
+
+  private mutating func adopt(_ number: String) throws(Refusal) {
+    if lines.contains(where: { $0.number == number }) { return }
+    guard adoptsLines else { throw .invalid("send_from is not one of your Linq numbers.") }
+    lines.append(LineRecord(id: lines.count + 1, number: number))
+  }
+
+  private static func people(_ value: JSONValue?) throws(Refusal) -> [String] {
+    guard let value else { throw .missing("chat[phone_numbers]") }
+    guard let list = value.asList, !list.isEmpty else {
+      throw .badRequest("chat[phone_numbers] must be a list of at least one phone number.")
+    }
+    var people: [String] = []
+    for element in list {
+      let person = try number(element, named: "chat[phone_numbers]")
+      if !people.contains(person) { people.append(person) }
+    }
+    return people
+  }
+
+  private static func number(_ value: JSONValue?, named name: String) throws(Refusal) -> String {
+    guard let value else { throw .missing(name) }
+    guard let text = value.asText else { throw .invalid("\(name) must be a phone number in quotes.") }
+    do throws(PhoneNumberError) { return try PhoneNumber(parsing: text).description } catch {
+      throw .invalid("\(name): \(error.description)")
+    }
+  }
+}

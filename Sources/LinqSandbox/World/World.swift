@@ -1,0 +1,74 @@
+// The account, as the API shows it and as its people live in it. A value: calls and happenings change it one
+// after the other, and what is to follow from a change collects in `happenings`, for the caller to take.
+
+import LinqAPI
+import LinqEvents
+
+struct World {
+  /// The lines; a sender that is not among them is adopted unless the lines were given.
+  var lines: [LineRecord]
+  let adoptsLines: Bool
+  /// Where attachments can be fetched, with no slash at the end.
+  var attachmentsURL = ""
+  let api: SandboxConfiguration.APIVersion
+  /// Received messages that follow a message that was sent; one unless a burst is asked for.
+  let repliesPerMessage: Int
+
+  var chats: [Int: ChatRecord] = [:]
+  var messages: [Int: MessageRecord] = [:]
+  var reactions: [Int: ReactionRecord] = [:]
+  var subscriptions: [Int: SubscriptionRecord] = [:]
+  var messageIDsByKey: [String: Int] = [:]
+  var files = FileShelf()
+  private var lastID = 1000
+
+  private var happenings: [ScheduledHappening] = []
+
+  init(_ configuration: SandboxConfiguration) {
+    api = configuration.version
+    adoptsLines = configuration.lines.isEmpty
+    repliesPerMessage = configuration.scenarios.contains(.burst) ? Burst.messageCount : 1
+    let numbers =
+      configuration.lines.isEmpty ? ["+12025550199", "+12025550198"] : configuration.lines.map(\.description)
+    lines = numbers.enumerated().map { LineRecord(id: $0.offset + 1, number: $0.element) }
+  }
+
+  /// Ids are unique over all kinds, so that one of the wrong kind is never found by chance.
+  mutating func nextID() -> Int {
+    lastID += 1
+    return lastID
+  }
+
+  mutating func schedule(_ happening: Happening, afterSeconds seconds: Double = 0, isBurst: Bool = false) {
+    happenings.append(ScheduledHappening(happening: happening, afterSeconds: seconds, isBurst: isBurst))
+  }
+
+  /// What follows from the changes so far, in the order in which it is due; each is given out once.
+  mutating func takeHappenings() -> [ScheduledHappening] {
+    defer { happenings = [] }
+    return happenings.sorted { $0.afterSeconds < $1.afterSeconds }
+  }
+}
+
+/// How many messages come at once in a burst.
+enum Burst {
+  static let messageCount = 100
+}
+
+/// Uploaded files, for the receiver to fetch. Only the newest are kept.
+struct FileShelf {
+  static let bytesMax = 64 << 20
+
+  private var files: [(id: String, contentType: String, bytes: [UInt8])] = []
+  private var byteCount = 0
+
+  mutating func put(_ bytes: [UInt8], contentType: String, id: String) {
+    files.append((id, contentType, bytes))
+    byteCount += bytes.count
+    while byteCount > Self.bytesMax, !files.isEmpty { byteCount -= files.removeFirst().bytes.count }
+  }
+
+  func file(_ id: String) -> (contentType: String, bytes: [UInt8])? {
+    files.first { $0.id == id }.map { ($0.contentType, $0.bytes) }
+  }
+}

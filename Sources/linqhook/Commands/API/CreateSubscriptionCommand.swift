@@ -1,0 +1,46 @@
+import ArgumentParser
+import LinqAPI
+
+/// `linqhook api subscriptions create`.
+struct CreateSubscriptionCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "create",
+    abstract: "Makes a webhook subscription, and a signing secret for it if there is none yet.",
+    discussion: """
+      The secret stands in --secret-file. When that file does not exist, a secret is made and stored there with
+      mode 0600 before Linq hears of it; when Linq refuses, the file stays for the next try.
+
+      Example:
+        linqhook api subscriptions create --url https://hooks.example.com/webhooks/linq \\
+          --events message.received,reaction.* --secret-file /etc/linqhook/secret
+      """
+  )
+
+  @Option(help: "Where Linq posts events.")
+  var url: String
+
+  @OptionGroup var selection: EventSelection
+
+  @Option(help: "The file with the signing secret; it is made if it does not exist.")
+  var secretFile: String
+
+  @OptionGroup var options: APIOptions
+
+  func run() async throws {
+    try await reportingFailure { () async throws(CommandFailure) in
+      let events = try selection.resolve() ?? WebhookSubscription.subscribableEvents
+      let secret = try SecretFile.readOrMake(secretFile)
+      if secret.isNew { Terminal.say("Made a secret in \(secret.path), for its owner's eyes only.") }
+      let draft = WebhookSubscriptionDraft(webhookURL: url, events: events, secret: secret.text)
+      let answer = try await options.withClient { client async throws(LinqAPIError) in
+        try await client.createSubscription(draft)
+      }
+      if options.json {
+        try Terminal.print(answer.json)
+      } else {
+        try SubscriptionsCommand.print([answer.value])
+      }
+      Terminal.say("In the configuration, the endpoint's line is:\n    secrets: [file:\(secret.path)]")
+    }
+  }
+}

@@ -1,0 +1,49 @@
+import Authentication
+import Foundation
+import SystemPackage
+
+/// A file with the signing secret that Linq and the receiver share.
+struct SecretFile {
+  let path: String
+  let text: String
+  let isNew: Bool
+
+  /// Reads the secret, or makes one of 32 random bytes in a new file that only its owner can read.
+  static func readOrMake(_ path: String) throws(CommandFailure) -> SecretFile {
+    let absolute = path.hasPrefix("/") ? path : "\(FileManager.default.currentDirectoryPath)/\(path)"
+    if FileManager.default.fileExists(atPath: absolute) {
+      var text = Substring(String(decoding: try InputFile.read(absolute), as: UTF8.self))
+      if text.hasSuffix("\r\n") || text.hasSuffix("\n") { text = text.dropLast() }
+      guard !text.isEmpty else {
+        throw CommandFailure(.badData, "\(absolute) is empty. Put the secret into it, or remove it.")
+      }
+      return SecretFile(path: absolute, text: String(text), isNew: false)
+    }
+    let text = try makeSecret()
+    try store(text, at: absolute)
+    return SecretFile(path: absolute, text: text, isNew: true)
+  }
+
+  private static func makeSecret() throws(CommandFailure) -> String {
+    do throws(AuthenticationError) {
+      return try SecureRandom.bytes(count: 32)
+        .map { String($0 >> 4, radix: 16) + String($0 & 0xF, radix: 16) }.joined()
+    } catch {
+      throw CommandFailure(.fault, error.description)
+    }
+  }
+
+  private static func store(_ text: String, at path: String) throws(CommandFailure) {
+    do {
+      let file = try FileDescriptor.open(
+        FilePath(path),
+        .writeOnly,
+        options: [.create, .exclusiveCreate, .closeOnExec],
+        permissions: [.ownerRead, .ownerWrite]
+      )
+      try file.closeAfter { _ = try file.writeAll(Array("\(text)\n".utf8)) }
+    } catch {
+      throw CommandFailure(.inputOutput, "The secret cannot be stored in \(path): \(error).")
+    }
+  }
+}

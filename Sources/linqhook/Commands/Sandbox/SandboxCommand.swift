@@ -1,0 +1,11 @@
+import ArgumentParser
+
+/// `linqhook sandbox`: a local stand-in for Linq, and its judgement of a receiver.
+struct SandboxCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "sandbox",
+    abstract: "A local stand-in for Linq: answers its API and delivers signed webhooks.",
+    subcommands: [RunSandboxCommand.self, VerdictCommand.self],
+    defaultSubcommand: RunSandboxCommand.self
+  )
+}

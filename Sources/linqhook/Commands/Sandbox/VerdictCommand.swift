@@ -1,0 +1,100 @@
+import ArgumentParser
+import Foundation
+import HTTPClient
+import LinqSandbox
+
+/// `linqhook sandbox verdict`: was anything lost, doubled or taken out of order?
+struct VerdictCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "verdict",
+    abstract: "Compares a receiver's file of events with what the sandbox sent.",
+    discussion: """
+      The file is that of a `file` handler, payload or envelope. The exit status is 0 if all that was answered
+      with a 2xx is there once and in the order of its chat, and 65 if not.
+
+      Example:
+        linqhook sandbox verdict --file events.ndjson --wait 30
+      """
+  )
+
+  @Option(help: "The receiver's file, one event a line.")
+  var file: String
+
+  @Option(help: "The sandbox's report: its URL, or a file that it was saved to.")
+  var report = "http://127.0.0.1:8081/sandbox/report"
+
+  @Option(help: "How many seconds to wait for deliveries under way, and for the file to be complete.")
+  var wait = 0.0
+
+  @Flag(help: "Print the verdict as JSON.")
+  var json = false
+
+  func run() async throws {
+    try await reportingFailure { () async throws(CommandFailure) in
+      let deadline = ContinuousClock.now + .seconds(max(0, min(wait, 86_400)))
+      var verdict = try await judge()
+      // A receiver writes its file after its answer, so what is missing may be on its way.
+      while !verdict.isGood || verdict.pending > 0, ContinuousClock.now < deadline {
+        do { try await Task.sleep(for: .milliseconds(100)) } catch { break }
+        verdict = try await judge()
+      }
+      if json, let text = verdict.json {
+        try Terminal.print(String(decoding: text, as: UTF8.self))
+      } else {
+        try print(verdict)
+      }
+      if !verdict.isGood {
+        throw CommandFailure(.badData, "The receiver did not keep its promise: see the verdict.")
+      }
+    }
+  }
+
+  private func judge() async throws(CommandFailure) -> Verdict {
+    let report = try await readReport()
+    return Verdict(report: report, file: try InputFile.read(file))
+  }
+
+  private func readReport() async throws(CommandFailure) -> SandboxReport {
+    let isURL = report.hasPrefix("http://") || report.hasPrefix("https://")
+    let bytes = isURL ? try await fetch() : try InputFile.read(report)
+    guard let report = SandboxReport(json: bytes) else {
+      throw CommandFailure(.badData, "\(report) is not a report of the sandbox.")
+    }
+    return report
+  }
+
+  private func fetch() async throws(CommandFailure) -> [UInt8] {
+    let response: IncomingResponse
+    do throws(HTTPClientError) {
+      let client = try HTTPClient()
+      response = try await client.send(
+        OutgoingRequest(method: "GET", url: report, timeoutSeconds: 30, responseBytesMax: 1 << 30)
+      )
+      await client.shutdown()
+    } catch {
+      throw CommandFailure(.unavailable, "The sandbox's report cannot be fetched: \(error)")
+    }
+    guard response.status == 200 else {
+      throw CommandFailure(.unavailable, "\(report) answered \(response.status), not a report.")
+    }
+    return response.body
+  }
+
+  private func print(_ verdict: Verdict) throws(CommandFailure) {
+    try Terminal.print(
+      "\(verdict.sent) events sent, \(verdict.found) lines of them in the file, \(verdict.unknown) of other runs, "
+        + "\(verdict.pending) still under way"
+    )
+    let findings = [
+      ("lost", verdict.lost), ("doubled", verdict.doubled), ("out of order", verdict.outOfOrder),
+      ("never again", verdict.neverAgain), ("tampered and accepted", verdict.tamperedAccepted),
+    ]
+    for (name, events) in findings {
+      for event in events {
+        try Terminal.print("\(name): \(event.eventID) \(event.eventType) chat \(event.chatID)")
+      }
+    }
+    for line in verdict.brokenLines { try Terminal.print("broken: line \(line)") }
+    if verdict.isGood { try Terminal.print("good: nothing lost, doubled or out of order") }
+  }
+}

@@ -1,0 +1,76 @@
+import LinqAPI
+import Testing
+
+@Suite struct SubscriptionAuditTests {
+  private let audit = SubscriptionAudit(
+    paths: ["/webhooks/linq": true],
+    handlers: [.init(name: "bot", events: ["message.received"]), .init(name: "log", events: ["reaction.*"])]
+  )
+
+  private func subscription(
+    _ id: String,
+    _ url: String = "https://a.example/webhooks/linq",
+    events: [String] = ["message.received", "reaction.sent", "reaction.received"],
+    isActive: Bool = true,
+    isSecretConfigured: Bool? = true
+  ) throws -> WebhookSubscription {
+    WebhookSubscription(
+      id: try #require(ResourceID(id)),
+      webhookURL: url,
+      events: events,
+      isActive: isActive,
+      isSecretConfigured: isSecretConfigured
+    )
+  }
+
+  @Test func whatFitsIsNotMentioned() throws {
+    #expect(audit.findings(in: [try subscription("1")]).isEmpty)
+    let everything = SubscriptionAudit(
+      paths: ["/webhooks/linq": true],
+      handlers: [.init(name: "log", events: ["*"])]
+    )
+    #expect(everything.findings(in: [try subscription("1", events: ["call.completed"])]).isEmpty)
+  }
+
+  @Test func inactiveAndAbsentSubscriptionsAreSaid() throws {
+    let findings = audit.findings(in: [try subscription("1", isActive: false)])
+    #expect(findings.contains { $0.hasPrefix("Subscription 1 is inactive") })
+    #expect(findings.contains { $0.hasPrefix("No active subscription") })
+  }
+
+  @Test func aWrongURLIsSaid() throws {
+    let other = try subscription("2", "https://a.example/webhook")
+    #expect(
+      audit.findings(in: [try subscription("1"), other]).first?.contains("https://a.example/webhook") == true
+    )
+    var exact = audit
+    exact.publicURL = "https://b.example/webhooks/linq"
+    #expect(exact.findings(in: [try subscription("1")]).first?.hasPrefix("Subscription 1 posts to") == true)
+    #expect(exact.findings(in: [try subscription("1", "https://b.example/webhooks/linq?line=1")]).isEmpty)
+  }
+
+  @Test func eventsThatNobodyWantsOrNobodySendsAreSaid() throws {
+    let findings = audit.findings(in: [try subscription("1", events: ["message.read", "reaction.sent"])])
+    #expect(
+      findings == [
+        "Subscription 1 sends message.read, which no handler wants.",
+        "The handler bot waits for message.received, which no active subscription sends.",
+        "The handler log waits for reaction.received, which no active subscription sends.",
+      ]
+    )
+  }
+
+  @Test func subscriptionsThatDeliverTwiceAreSaid() throws {
+    let findings = audit.findings(in: [
+      try subscription("1"),
+      try subscription("2", "https://a.example/webhooks/linq?line=2", events: ["message.received"]),
+    ])
+    #expect(findings.count == 1)
+    #expect(findings.first?.hasPrefix("Subscriptions 1 and 2 both send message.received") == true)
+  }
+
+  @Test func unsignedEventsAreSaid() throws {
+    let findings = audit.findings(in: [try subscription("1", isSecretConfigured: false)])
+    #expect(findings.first?.contains("has no secret") == true)
+  }
+}
