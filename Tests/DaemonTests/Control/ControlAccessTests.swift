@@ -7,7 +7,7 @@ import Testing
 @testable import Daemon
 
 /// Who may ask, and what nobody is told.
-@Suite struct ControlAccessTests {
+@Suite(.timeLimit(.minutes(1))) struct ControlAccessTests {
   private func askAdmin(
     _ operated: OperatedReceiver,
     _ target: String,

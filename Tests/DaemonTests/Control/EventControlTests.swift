@@ -7,7 +7,7 @@ import Testing
 @testable import Daemon
 
 /// Events and dead letters of a running receiver, asked for in process and over the control socket.
-@Suite struct EventControlTests {
+@Suite(.timeLimit(.minutes(1))) struct EventControlTests {
   private let handlerPath = "crm%2F1%20%C3%BC"
 
   @Test(arguments: Depth.allCases)

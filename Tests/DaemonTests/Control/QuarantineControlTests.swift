@@ -7,7 +7,7 @@ import Testing
 @testable import Daemon
 
 /// Refused requests of a running receiver.
-@Suite struct QuarantineControlTests {
+@Suite(.timeLimit(.minutes(1))) struct QuarantineControlTests {
   private func keep(_ body: [UInt8], secret: String, in operated: OperatedReceiver) async throws {
     let signer = try SignatureSigner(scheme: .v2, secret: try Secret(secret))
     operated.receiver.inbox.quarantine(

@@ -7,7 +7,7 @@ import Testing
 @testable import Daemon
 
 /// The same API over an inbox that no receiver has: wishes are fulfilled by the next start.
-@Suite struct StoppedReceiverTests {
+@Suite(.timeLimit(.minutes(1))) struct StoppedReceiverTests {
   private let handlerPath = "crm%2F1%20%C3%BC"
 
   /// The answers of a stopped receiver to requests one after the other.
