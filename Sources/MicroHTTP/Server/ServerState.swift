@@ -16,6 +16,7 @@ final class ServerState: Sendable {
   private let drains = Atomic<Bool>(false)
   private let stopNanoseconds = Atomic<Int64>(.max)
   private let signals: [WakeSignal]
+  private let doors: [ShardDoor]
   private let completion: Mutex<Completion>
 
   init(
@@ -27,9 +28,18 @@ final class ServerState: Sendable {
     limits = configuration.limits
     unavailable = configuration.unavailableResponse
     self.signals = signals
+    doors = signals.map(ShardDoor.init)
     self.report = report
     ledger = ConnectionLedger(limits: configuration.limits) { signals.forEach { $0.raise() } }
     completion = Mutex(Completion(shardsRunning: signals.count, listeners: listeners))
+  }
+
+  /// A shard's door.
+  func door(of shard: Int) -> ShardDoor { doors[shard] }
+
+  /// The door of the shard that has the fewest connections; the given one's where none has fewer.
+  func lightestDoor(startingAt shard: Int) -> ShardDoor {
+    doors.reduce(doors[shard]) { $1.load < $0.load ? $1 : $0 }
   }
 
   /// Whether no new clients are wanted.

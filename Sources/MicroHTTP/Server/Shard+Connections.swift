@@ -23,8 +23,7 @@ extension Shard {
     madeProgress = true
     connections.remove(connection)
     statistics.update { $0.connectionsOpen -= 1 }
-    server.ledger.dismiss(connection.remoteAddress)
-    server.ledger.release()
+    forget(connection.remoteAddress)
   }
 
   /// libmicrohttpd has something to say.

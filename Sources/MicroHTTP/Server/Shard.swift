@@ -20,6 +20,7 @@
   let statistics: ShardStatistics
   private let signal: WakeSignal
   private let replies: HTTPReplyQueue
+  private let door: ShardDoor
   private let epoll: EpollSet
   private let makeHandler: () -> any HTTPShardHandler
 
@@ -55,6 +56,7 @@
     self.statistics = statistics
     self.signal = signal
     self.replies = replies
+    door = server.door(of: index)
     makeHandler = { service.makeShardHandler(shard: index, replies: replies) }
     acceptor = Acceptor(listeners: listeners, tagBase: Tag.listeners)
     epoll = try EpollSet()
@@ -78,7 +80,7 @@
 
   private var isOver: Bool {
     guard isDraining, let deadline = server.stopDeadline else { return false }
-    return connections.isEmpty || now >= deadline
+    return door.load == 0 || now >= deadline
   }
 
   private func turn() {
@@ -88,7 +90,7 @@
     for tag in readyTags {
       switch tag {
       case Tag.daemon: break
-      case Tag.signal: signal.clear()
+      case Tag.signal: answerSignal()
       default: accept(tag)
       }
     }
@@ -122,9 +124,22 @@
       tag: tag,
       in: epoll,
       server: server,
-      adopt: { [self] socket in adopt(socket) },
+      adopt: { [self] socket in seat(socket) },
       refused: { [self] in statistics.update { $0.connectionsRefused += 1 } }
     )
+  }
+
+  private func answerSignal() {
+    signal.clear()
+    door.take().forEach(adopt)
+  }
+
+  /// Gives a client to the shard that has the fewest.
+  private func seat(_ socket: AcceptedSocket) {
+    let lightest = server.lightestDoor(startingAt: index)
+    if lightest !== door, lightest.leave(socket) { return }
+    door.connectionAdded()
+    adopt(socket)
   }
 
   private func adopt(_ socket: AcceptedSocket) {
@@ -133,10 +148,16 @@
     if socketBeingAdded != nil {
       // The daemon closed it without making a connection of it.
       socketBeingAdded = nil
-      server.ledger.dismiss(socket.remoteAddress)
-      server.ledger.release()
+      forget(socket.remoteAddress)
     }
     if nextScan == .distantFuture { scheduleScan() }
+  }
+
+  /// Gives back the place of a client that is gone.
+  func forget(_ address: RemoteAddress) {
+    door.connectionRemoved()
+    server.ledger.dismiss(address)
+    server.ledger.release()
   }
 
   private func obeyServer() {
@@ -167,6 +188,10 @@
   private func end() {
     replies.close()
     acceptor.stop(in: epoll)
+    for socket in door.close() {
+      socket.close()
+      forget(socket.remoteAddress)
+    }
     answerAllWaiting()
     // Once to build the answers, once to write them.
     for _ in 0..<2 { daemon?.run() }

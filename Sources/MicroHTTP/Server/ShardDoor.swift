@@ -1,0 +1,56 @@
+import Synchronization
+
+/// Where other shards leave clients for a shard, with the count of connections that is its share of the load.
+///
+/// The system wakes one shard for a client, most often the same one, and a client stays with its shard for
+/// life. Without a balance one core would do all the work while another sleeps.
+final class ShardDoor: Sendable {
+  private struct Waiting {
+    var sockets: [AcceptedSocket] = []
+    var isClosed = false
+  }
+
+  private let connections = Atomic<Int>(0)
+  private let waiting = Mutex(Waiting())
+  private let signal: WakeSignal
+
+  init(signal: WakeSignal) { self.signal = signal }
+
+  /// Connections that belong to the shard, with those on their way to it.
+  var load: Int { connections.load(ordering: .relaxed) }
+
+  func connectionAdded() { connections.add(1, ordering: .relaxed) }
+
+  func connectionRemoved() { connections.subtract(1, ordering: .relaxed) }
+
+  /// Leaves a client for the shard; false when it takes none any more.
+  func leave(_ socket: AcceptedSocket) -> Bool {
+    let isTaken = waiting.withLock { waiting in
+      guard !waiting.isClosed else { return false }
+      waiting.sockets.append(socket)
+      return true
+    }
+    if isTaken {
+      connectionAdded()
+      signal.raise()
+    }
+    return isTaken
+  }
+
+  /// The clients that were left here.
+  func take() -> [AcceptedSocket] {
+    waiting.withLock { waiting in
+      defer { waiting.sockets = [] }
+      return waiting.sockets
+    }
+  }
+
+  /// Takes no more clients; gives those that still wait.
+  func close() -> [AcceptedSocket] {
+    waiting.withLock { waiting in
+      waiting.isClosed = true
+      defer { waiting.sockets = [] }
+      return waiting.sockets
+    }
+  }
+}
