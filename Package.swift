@@ -55,6 +55,7 @@ let package = Package(
       name: "Inbox",
       dependencies: [
         "Authentication", "LinqEvents", .product(name: "GRDB", package: "GRDB.swift"),
+        .product(name: "GRDBSQLite", package: "GRDB.swift"),
         .product(name: "SystemPackage", package: "swift-system"),
       ],
       swiftSettings: strict

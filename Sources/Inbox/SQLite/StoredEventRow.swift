@@ -1,4 +1,3 @@
-internal import Foundation
 internal import GRDB
 internal import LinqEvents
 
@@ -9,22 +8,6 @@ enum StoredEventRow {
   static let columns = "e.sequence, e.received_at, e.event_id, e.event_type, e.source, e.payload"
 
   static let columnCount = 6
-
-  private static let insertion = """
-    INSERT INTO event (sequence, received_at, event_id, event_type, source, payload) VALUES (?,?,?,?,?,?)
-    """
-
-  /// Writes events with one prepared statement, without the checks that the statement's text makes needless.
-  static func insert(_ events: [StoredEvent], into db: Database) throws {
-    let statement = try db.cachedStatement(sql: insertion)
-    for event in events {
-      statement.setUncheckedArguments([
-        event.sequence, event.receivedAtMilliseconds, event.eventID, event.envelope.eventType,
-        event.source, Data(event.payload),
-      ])
-      try statement.execute()
-    }
-  }
 
   /// The event of a row that starts with `columns`.
   static func event(in row: Row) throws -> StoredEvent {

@@ -126,7 +126,8 @@ extension WriterCore {
     return try commit { db, books in
       var written = Written()
       if !plan.events.isEmpty {
-        try StoredEventRow.insert(plan.events, into: db)
+        let insertion = try EventInsertion(db)
+        for event in plan.events { try insertion.insert(event) }
         try books.identities.append(
           plan.identities,
           firstSequence: books.lastSequence + 1,
