@@ -10,11 +10,11 @@ enum FileLine {
     case .envelope:
       append(#"{"received_at":""# + RFC3339.text(milliseconds: event.receivedAtMilliseconds), to: &buffer)
       append(#"","source":"#, to: &buffer)
-      if let source = event.source { appendQuoted(source, to: &buffer) } else { append("null", to: &buffer) }
+      if let source = event.source { JSONText.append(source, to: &buffer) } else { append("null", to: &buffer) }
       append(#","event_id":"#, to: &buffer)
-      appendQuoted(event.eventID, to: &buffer)
+      JSONText.append(event.eventID, to: &buffer)
       append(#","event_type":"#, to: &buffer)
-      appendQuoted(event.envelope.eventType, to: &buffer)
+      JSONText.append(event.envelope.eventType, to: &buffer)
       append(#","payload":"#, to: &buffer)
       buffer.append(contentsOf: JSONText.compactLine(event.payload))
       buffer.append(UInt8(ascii: "}"))
@@ -31,15 +31,6 @@ enum FileLine {
       line.removeLast()
       return line
     }
-  }
-
-  /// Nearly every id and type is plain ASCII; only the others go scalar by scalar.
-  private static func appendQuoted(_ text: String, to buffer: inout [UInt8]) {
-    let isPlain = text.utf8.allSatisfy { (0x20..<0x7F).contains($0) && $0 != 0x22 && $0 != 0x5C }
-    guard isPlain else { return JSONText.append(text, to: &buffer) }
-    buffer.append(UInt8(ascii: "\""))
-    buffer.append(contentsOf: text.utf8)
-    buffer.append(UInt8(ascii: "\""))
   }
 
   private static func append(_ text: String, to buffer: inout [UInt8]) {

@@ -13,6 +13,11 @@ public enum JSONText {
   /// U+2029: the first hides in terminals, the other two end a line for some readers.
   public static func append(_ text: String, to bytes: inout [UInt8]) {
     bytes.append(UInt8(ascii: "\""))
+    guard !isPlain(text) else {
+      bytes.append(contentsOf: text.utf8)
+      bytes.append(UInt8(ascii: "\""))
+      return
+    }
     for scalar in text.unicodeScalars {
       switch scalar {
       case "\"", "\\": bytes += [UInt8(ascii: "\\"), UInt8(truncatingIfNeeded: scalar.value)]
@@ -30,29 +35,47 @@ public enum JSONText {
     bytes.append(UInt8(ascii: "\""))
   }
 
+  /// Whether it is visible ASCII without anything to escape, as nearly every id and type is.
+  private static func isPlain(_ text: String) -> Bool {
+    text.utf8.allSatisfy { (0x20..<0x7F).contains($0) && $0 != 0x22 && $0 != 0x5C }
+  }
+
   /// An event's bytes as one line of NDJSON: white space outside strings is left out, all else stays byte
   /// for byte, so no value changes, not even the spelling of a number.
   ///
   /// For any bytes, JSON or not, the line has no raw line feed or carriage return; for JSON it is the same
   /// JSON; bytes that are compact already come back as they are, without a copy.
   public static func compactLine(_ payload: [UInt8]) -> [UInt8] {
-    var compacted: [UInt8]?
-    var isInString = false
+    guard let first = firstDropped(in: payload.span) else { return payload }
+    var compacted: [UInt8] = []
+    compacted.reserveCapacity(payload.count)
+    var isInString = first.isInString
     var isEscaped = false
-    var keptStart = 0
-    for (index, byte) in payload.enumerated() {
-      let isDropped =
-        isInString ? byte == 0x0A || byte == 0x0D : JSONTokenizer.isWhitespace(byte)
-      if isDropped {
-        compacted = compacted ?? []
-        compacted?.append(contentsOf: payload[keptStart..<index])
-        keptStart = index + 1
-      }
+    compacted.append(contentsOf: payload[..<first.index])
+    for byte in payload[first.index...] {
+      if !isDropped(byte, isInString: isInString) { compacted.append(byte) }
       if byte == UInt8(ascii: "\""), !isEscaped { isInString.toggle() }
       isEscaped = isInString && byte == UInt8(ascii: "\\") && !isEscaped
     }
-    guard var compacted else { return payload }
-    compacted.append(contentsOf: payload[keptStart...])
     return compacted
+  }
+
+  /// Where the first byte stands that a line leaves out; nil when all of them stay, which is the rule.
+  private static func firstDropped(in payload: Span<UInt8>) -> (index: Int, isInString: Bool)? {
+    var isInString = false
+    var index = 0
+    while index < payload.count {
+      let byte = payload[index]
+      if isDropped(byte, isInString: isInString) { return (index, isInString) }
+      if byte == UInt8(ascii: "\"") { isInString.toggle() }
+      // What a backslash escapes ends no string; a raw line end behind one is left to the caller's next look.
+      let escapes = isInString && byte == UInt8(ascii: "\\") && index + 1 < payload.count
+      index += escapes && !isDropped(payload[index + 1], isInString: true) ? 2 : 1
+    }
+    return nil
+  }
+
+  private static func isDropped(_ byte: UInt8, isInString: Bool) -> Bool {
+    isInString ? byte == 0x0A || byte == 0x0D : JSONTokenizer.isWhitespace(byte)
   }
 }
