@@ -111,7 +111,7 @@ struct CrashTests {
 }
 
 /// Keeps its lines in a file that outlives it, and its length as the checkpoint.
-private final class FileLikeHandler: BatchEventHandler {
+private actor FileLikeHandler: BatchEventHandler {
   private let file: Observed<[Int64]>
   private let chance: Mutex<SeededGenerator>
   private let isDead = Atomic(false)
@@ -121,7 +121,7 @@ private final class FileLikeHandler: BatchEventHandler {
     chance = Mutex(SeededGenerator(seed: seed))
   }
 
-  func kill() { file.change { _ in isDead.store(true, ordering: .sequentiallyConsistent) } }
+  nonisolated func kill() { file.change { _ in isDead.store(true, ordering: .sequentiallyConsistent) } }
 
   func start(checkpoint: [UInt8]?, cursor: Int64) async throws -> BatchResumption {
     let length = checkpoint.flatMap { Int(String(decoding: $0, as: UTF8.self)) } ?? 0

@@ -47,7 +47,7 @@ final class EventFeed: Sendable {
   func close() { arrived.finish() }
 
   /// The next events, at most about `weightMax` of them, one at least; none when there is nothing new.
-  func next(weightMax: Int) async throws(InboxError) -> [StoredEvent] {
+  nonisolated(nonsending) func next(weightMax: Int) async throws(InboxError) -> [StoredEvent] {
     while true {
       switch window.withLock({ $0.next(weightMax: weightMax) }) {
       case .take(let events): return events

@@ -83,9 +83,9 @@ final class ProgressWriter: Sendable {
     if isRunning { await ended.wait() } else { await run { _ in } }
   }
 
-  /// Writes what is staged until `finish` or cancellation. `committed` is told the number of each record that
+  /// Writes what is staged until `finish` or cancellation, on the caller's executor. `committed` is told the number of each record that
   /// is on disk.
-  func run(committed: @Sendable (Int) async -> Void) async {
+  nonisolated(nonsending) func run(committed: @Sendable (Int) async -> Void) async {
     state.withLock { $0.isRunning = true }
     defer { ended.open() }
     for await _ in changes {
@@ -119,7 +119,7 @@ final class ProgressWriter: Sendable {
   }
 
   /// Writes a record, however often it takes; false when there is no point in going on.
-  private func write(_ record: ProgressRecord) async -> Bool {
+  private nonisolated(nonsending) func write(_ record: ProgressRecord) async -> Bool {
     var pause = Duration.milliseconds(100)
     while true {
       do throws(InboxError) {

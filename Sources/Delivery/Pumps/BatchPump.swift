@@ -12,6 +12,9 @@ import Logging
 // 30 seconds, for as long as it takes. It never becomes a dead letter: what such a target fails for is a full
 // disk or a lost mount, not the event, and skipping events would leave holes in the file.
 //
+// The pump runs on its handler's executor, and so does the writing of its progress: one thread takes a commit's
+// events, has them handled and hands the record back to the store.
+//
 // Replays are rows in a lane of their own. They are read and handed over as batches of their own; the
 // removal of their rows stands in the same record as the checkpoint, so they too happen once.
 actor BatchPump: Pump {
@@ -27,6 +30,7 @@ actor BatchPump: Pump {
   let registration: HandlerRegistration
   let feed: EventFeed
   let gauge: HandlerGauge
+  nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe handler.unownedExecutor }
   private let handler: any BatchEventHandler
   private let context: PumpContext
   private let progress: HandlerProgress

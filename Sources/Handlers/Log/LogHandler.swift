@@ -18,7 +18,7 @@ public struct LogHandlerSettings: Sendable {
 }
 
 /// Writes one line an event to the program's log.
-public struct LogHandler: BatchEventHandler {
+public actor LogHandler: BatchEventHandler {
   /// Where the text of a message stands: V2, V3 of 2025-01-01 and 2026-02-03.
   private static let textPaths = ["data.text", "data.parts.0.value", "data.message.parts.0.value"]
     .compactMap { try? JSONPath($0) }

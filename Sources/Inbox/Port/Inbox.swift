@@ -24,7 +24,7 @@ extension EventAcceptor {
 
 extension DeliveryLedger {
   /// Writes a step forward and waits for the commit.
-  public func record(_ record: ProgressRecord) async throws(InboxError) {
+  public nonisolated(nonsending) func record(_ record: ProgressRecord) async throws(InboxError) {
     let failure: InboxError? = await withCheckedContinuation { continuation in
       self.record(record) { continuation.resume(returning: $0) }
     }

@@ -77,7 +77,7 @@ final class Gate: Sendable {
 }
 
 /// A batch handler that keeps what it was given, with the length as its checkpoint, like a file.
-final class ScriptedBatchHandler: BatchEventHandler {
+actor ScriptedBatchHandler: BatchEventHandler {
   struct Log: Sendable {
     var batches: [[Int64]] = []
     var kept: [Int64] = []
