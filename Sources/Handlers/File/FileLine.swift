@@ -10,7 +10,11 @@ enum FileLine {
     case .envelope:
       append(#"{"received_at":""# + RFC3339.text(milliseconds: event.receivedAtMilliseconds), to: &buffer)
       append(#"","source":"#, to: &buffer)
-      if let source = event.source { JSONText.append(source, to: &buffer) } else { append("null", to: &buffer) }
+      if let source = event.source {
+        JSONText.append(source, to: &buffer)
+      } else {
+        append("null", to: &buffer)
+      }
       append(#","event_id":"#, to: &buffer)
       JSONText.append(event.eventID, to: &buffer)
       append(#","event_type":"#, to: &buffer)
