@@ -107,7 +107,13 @@ public struct Daemon: Sendable {
 
   private func serve(_ running: Running, _ signals: UnixSignalsSequence) async {
     let (drained, end) = AsyncStream.makeStream(of: Never.self)
+    let reports = ServiceReports(
+      receiver: running.receiver,
+      manager: running.manager,
+      logger: running.logger
+    )
     await withTaskGroup(of: Void.self) { group in
+      group.addTask { await reports.run() }
       group.addTask {
         var isStopping = false
         for await signal in signals {
@@ -120,7 +126,7 @@ public struct Daemon: Sendable {
             running.logger.info("Stopping: finishing what is under way.")
             running.manager.stopping(status: "finishing what is under way")
             Task {
-              await running.receiver.drain()
+              await reports.extendingTimeout { await running.receiver.drain() }
               end.finish()
             }
           }

@@ -38,6 +38,25 @@ struct DrainTests {
     }
   }
 
+  @Test func aRequestOnAConnectionThatWasIdleWhenTheDrainBeganIsAnswered() async throws {
+    try await withServer(TestService(handle: { .answer(echo($0)) })) { server, address in
+      let clients = try (0..<4).map { _ in try RawClient(address) }
+      for client in clients.dropFirst() {
+        client.send(post(body: "x"))
+        #expect(try client.answer().status == 200)
+      }
+      server.beginDraining()
+      for client in clients {
+        client.send(post(body: "last"))
+        let answer = try client.answer()
+        #expect(answer.status == 200)
+        #expect(answer.header("Connection") == "close")
+        #expect(try client.isClosedByServer())
+      }
+      await server.stop(deadlineSeconds: 30)
+    }
+  }
+
   @Test func newClientsAreNotServedWhileDraining() async throws {
     let service = TestService.waiting()
     try await withServer(service) { server, address in

@@ -25,6 +25,9 @@ public final class MemoryInbox: Inbox {
   /// The last sequence that is stored.
   public var lastSequence: Int64 { store.withLock { $0.statistics.lastSequence } }
 
+  /// Nothing here can hang.
+  public func heartbeat() async {}
+
   /// Takes nothing more, and finishes what is under way.
   public func close() async {
     await onQueue { $0.isClosed = true }

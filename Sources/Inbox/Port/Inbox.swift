@@ -7,6 +7,10 @@ public protocol Inbox: EventAcceptor, DeliveryLedger, Quarantine, EventArchive {
   /// Figures of this moment; cheap, from any thread.
   var statistics: InboxStatistics { get }
 
+  /// Returns when the store's own thread has come round once more; it does not while a write or a sync hangs. A
+  /// sign of life for a watchdog.
+  func heartbeat() async
+
   /// Takes nothing more, finishes what is under way, and closes the store.
   func close() async
 }

@@ -57,6 +57,9 @@ public final class SQLiteInbox: Inbox {
   /// The last sequence that is stored.
   public var lastSequence: Int64 { board.value.withLock { $0.lastSequence } }
 
+  /// Returns when the writer has come round; at once when it is closed.
+  public func heartbeat() async { _ = try? await writer.perform { (_) throws(InboxError) in } }
+
   /// Takes nothing more, finishes what is under way, and closes the store.
   public func close() async {
     ledger.close()

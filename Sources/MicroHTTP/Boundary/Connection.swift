@@ -62,9 +62,14 @@ import Glibc
   var headIsComplete: Bool { unsafe CMicroHTTPDHeaderBytes(handle) > 0 }
 
   /// Whether the client has said that it sends nothing more, and nothing is left to read.
-  var peerHasFinished: Bool {
+  var peerHasFinished: Bool { peekedCount == 0 }
+
+  /// Whether the socket holds something that was not read yet.
+  var hasUnreadBytes: Bool { peekedCount > 0 }
+
+  private var peekedCount: Int {
     var byte: UInt8 = 0
-    return unsafe recv(descriptor, &byte, 1, Int32(MSG_PEEK) | Int32(MSG_DONTWAIT)) == 0
+    return unsafe recv(descriptor, &byte, 1, Int32(MSG_PEEK) | Int32(MSG_DONTWAIT))
   }
 
   var isAwaitingAnswer: Bool {

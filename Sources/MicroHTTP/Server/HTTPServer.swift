@@ -88,6 +88,10 @@ public final class HTTPServer: Sendable {
     await state.waitForEnd()
   }
 
+  /// Returns when each event loop has come round once more, or has ended. While one is stuck it does not return:
+  /// a sign of life for a watchdog.
+  public func heartbeat() async { await state.heartbeat() }
+
   /// What the server has done so far.
   public var statistics: HTTPStatistics {
     var sum = HTTPStatistics()

@@ -37,6 +37,11 @@ final class ServerState: Sendable {
   /// A shard's door.
   func door(of shard: Int) -> ShardDoor { doors[shard] }
 
+  /// Returns when every shard has come round.
+  func heartbeat() async {
+    for door in doors { await door.heartbeat() }
+  }
+
   /// The door of the shard that has the fewest connections; the given one's where none has fewer.
   func lightestDoor(startingAt shard: Int) -> ShardDoor {
     doors.reduce(doors[shard]) { $1.load < $0.load ? $1 : $0 }

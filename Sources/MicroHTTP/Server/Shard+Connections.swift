@@ -48,8 +48,11 @@ extension Shard {
   func enforceTimeLimits() {
     for connection in connections.all where connection.deadline <= now {
       switch connection.stage {
+      case .idle where isDraining:
+        // A request that is in the socket already is read, answered, and closes the connection.
+        if connection.hasUnreadBytes { connection.deadline = drainDeadline } else { connection.cut() }
       case .idle where !connection.isFresh:
-        if !isDraining { statistics.update { $0.connectionsIdledOut += 1 } }
+        statistics.update { $0.connectionsIdledOut += 1 }
         connection.cut()
       case .idle, .readingHead, .readingBody, .discarding:
         statistics.update { statistics in
@@ -77,15 +80,16 @@ extension Shard {
     }
   }
 
-  /// Ends connections that carry no request. A fresh one may be about to bring its first, so it has a second.
+  /// Gives connections that carry no request a moment more. Whoever is about to send one, because nothing has
+  /// told it yet that the server ends, is answered and told so; closing at once would lose that request.
   func closeIdleConnections() {
-    let grace = now.advanced(bySeconds: 1)
     for connection in connections.all where connection.isIdle {
-      if connection.isFresh {
-        connection.deadline = min(connection.deadline, grace)
-      } else {
-        connection.cut()
-      }
+      connection.deadline = min(connection.deadline, drainDeadline)
     }
   }
+
+  /// When a connection that is idle during a drain is closed.
+  var drainDeadline: MonotonicTime { now.advanced(bySeconds: Self.drainGraceSeconds) }
+
+  private static var drainGraceSeconds: Double { 1 }
 }

@@ -74,7 +74,8 @@ extension Shard {
     connection.stage = .idle
     connection.endIsUnknown = true
     // Its answer may have been queued before the drain began, without a word about closing.
-    connection.deadline = isDraining ? now : now.advanced(bySeconds: server.limits.idleTimeoutSeconds)
+    connection.deadline =
+      isDraining ? drainDeadline : now.advanced(bySeconds: server.limits.idleTimeoutSeconds)
   }
 
   // MARK: Steps

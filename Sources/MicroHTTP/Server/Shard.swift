@@ -132,6 +132,7 @@
   private func answerSignal() {
     signal.clear()
     door.take().forEach(adopt)
+    door.answerHeartbeats()
   }
 
   /// Gives a client to the shard that has the fewest.

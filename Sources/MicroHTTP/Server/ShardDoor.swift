@@ -1,12 +1,14 @@
 import Synchronization
 
-/// Where other shards leave clients for a shard, with the count of connections that is its share of the load.
+/// Where other threads leave what is for a shard: clients that another shard accepted, and the question whether
+/// it still turns. The count of its connections is its share of the load.
 ///
 /// The system wakes one shard for a client, most often the same one, and a client stays with its shard for
 /// life. Without a balance one core would do all the work while another sleeps.
 final class ShardDoor: Sendable {
   private struct Waiting {
     var sockets: [AcceptedSocket] = []
+    var questions: [CheckedContinuation<Void, Never>] = []
     var isClosed = false
   }
 
@@ -45,12 +47,34 @@ final class ShardDoor: Sendable {
     }
   }
 
+  /// Returns when the shard has come round, or has ended; never while it is stuck.
+  func heartbeat() async {
+    await withCheckedContinuation { continuation in
+      let isAsked = waiting.withLock { waiting in
+        if !waiting.isClosed { waiting.questions.append(continuation) }
+        return !waiting.isClosed
+      }
+      if isAsked { signal.raise() } else { continuation.resume() }
+    }
+  }
+
+  /// Answers whoever asked for a heartbeat.
+  func answerHeartbeats() {
+    let questions = waiting.withLock { waiting in
+      defer { waiting.questions = [] }
+      return waiting.questions
+    }
+    for question in questions { question.resume() }
+  }
+
   /// Takes no more clients; gives those that still wait.
   func close() -> [AcceptedSocket] {
-    waiting.withLock { waiting in
+    let sockets = waiting.withLock { waiting in
       waiting.isClosed = true
       defer { waiting.sockets = [] }
       return waiting.sockets
     }
+    answerHeartbeats()
+    return sockets
   }
 }

@@ -1,0 +1,97 @@
+import Synchronization
+import Testing
+
+@testable import MicroHTTP
+
+@Suite("Work shared between shards")
+struct ShardBalanceTests {
+  @Test func connectionsAreSpreadEvenlyOverTheShards() async throws {
+    let counts = Counts()
+    let service = TestService(handle: { .answer(echo($0)) })
+    try await withServer(CountingService(service: service, counts: counts), shards: 4) { server, address in
+      let clients = try (0..<40).map { _ in try RawClient(address) }
+      for client in clients {
+        client.send(post(body: "x"))
+        #expect(try client.answer().status == 200)
+      }
+      #expect(counts.perShard == [0: 10, 1: 10, 2: 10, 3: 10])
+    }
+  }
+
+  @Test func everyShardAnswersAHeartbeatAndAStuckOneDoesNot() async throws {
+    let gate = Mutex(())
+    let service = TestService(handle: { request in
+      if request.path == "/stuck" { gate.withLock { _ in } }
+      return .answer(echo(request))
+    })
+    try await withServer(service, shards: 1) { server, address in
+      await server.heartbeat()
+      let events = Log()
+      try await withThrowingTaskGroup(of: Void.self) { group in
+        try gate.withLock { _ in
+          let client = try RawClient(address)
+          client.send(post("/stuck", body: "x"))
+          group.addTask {
+            await server.heartbeat()
+            events.append("answered")
+          }
+          // Long enough for a heartbeat that is not held up to be answered first.
+          blockThread(milliseconds: 50)
+          events.append("released")
+        }
+        try await group.waitForAll()
+      }
+      #expect(events.lines == ["released", "answered"])
+    }
+  }
+
+  @Test func aServerThatHasEndedAnswersAHeartbeat() async throws {
+    let server = try HTTPServer.start(
+      HTTPServerConfiguration(addresses: [.tcp(host: "127.0.0.1", port: 0)]),
+      service: TestService()
+    )
+    await server.stop(deadlineSeconds: 0)
+    await server.heartbeat()
+  }
+}
+
+/// Requests by shard.
+private final class Counts: Sendable {
+  private let counts = Mutex<[Int: Int]>([:])
+  var perShard: [Int: Int] { counts.withLock { $0 } }
+  func count(_ shard: Int) { counts.withLock { $0[shard, default: 0] += 1 } }
+}
+
+private struct CountingService: HTTPService {
+  let service: TestService
+  let counts: Counts
+
+  func makeShardHandler(shard: Int, replies: HTTPReplyQueue) -> any HTTPShardHandler {
+    CountingHandler(
+      handler: service.makeShardHandler(shard: shard, replies: replies),
+      shard: shard,
+      counts: counts
+    )
+  }
+}
+
+private final class CountingHandler: HTTPShardHandler {
+  private let handler: any HTTPShardHandler
+  private let shard: Int
+  private let counts: Counts
+
+  init(handler: any HTTPShardHandler, shard: Int, counts: Counts) {
+    self.handler = handler
+    self.shard = shard
+    self.counts = counts
+  }
+
+  func admit(_ request: borrowing HTTPRequest) -> HTTPAdmission { handler.admit(request) }
+
+  func handle(_ request: borrowing HTTPRequest, body: consuming [UInt8]) -> HTTPDisposition {
+    counts.count(shard)
+    return handler.handle(request, body: body)
+  }
+
+  func turnEnded() { handler.turnEnded() }
+}
