@@ -115,8 +115,8 @@ let package = Package(
     .executableTarget(
       name: "linqhook",
       dependencies: [
-        "Authentication", "LinqEvents", "HTTPClient", "MicroHTTP", "Configuration", "LinqAPI", "LinqSandbox",
-        "Daemon",
+        "Supervision", "Authentication", "LinqEvents", "HTTPClient", "MicroHTTP", "Configuration", "LinqAPI",
+        "LinqSandbox", "Daemon",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "SystemPackage", package: "swift-system"),
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),

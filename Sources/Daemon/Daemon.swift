@@ -49,6 +49,13 @@ public struct Daemon: Sendable {
   ///
   /// - Throws: `DaemonError` where it cannot start.
   public func run() async throws(DaemonError) {
+    let result = await atDefaultPriority { () async -> Result<Void, DaemonError> in
+      do throws(DaemonError) { return .success(try await runToTheEnd()) } catch { return .failure(error) }
+    }
+    try result.get()
+  }
+
+  private func runToTheEnd() async throws(DaemonError) {
     ProcessSetup.prepare()
     ProcessSignals.ignoreFileSizeLimit()
     let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint, .sighup, .sigusr1)

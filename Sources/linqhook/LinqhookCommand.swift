@@ -1,8 +1,8 @@
 import ArgumentParser
 import Daemon
+import Supervision
 
 /// The program: `serve` is the receiver, everything else helps the person who runs it.
-@main
 struct LinqhookCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "linqhook",
@@ -22,4 +22,9 @@ struct LinqhookCommand: AsyncParsableCommand {
       SandboxCommand.self,
     ]
   )
+}
+
+@main
+enum Program {
+  static func main() async { await atDefaultPriority { await LinqhookCommand.main() } }
 }

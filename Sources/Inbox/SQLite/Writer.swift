@@ -7,7 +7,7 @@ internal import Synchronization
 /// The core sits behind a mutex only so that the compiler can check what the queue guarantees: nobody but
 /// the queue takes it, so it never waits.
 final class Writer: Sendable {
-  private let queue = DispatchQueue(label: "linqhook.inbox.writer", qos: .userInitiated)
+  private let queue = DispatchQueue(label: "linqhook.inbox.writer")
   private let intake = Mutex(Intake())
   private let core: Mutex<WriterCore>
   private let subscription = CommitSubscription()

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Configuration
+import Foundation
 import HTTPClient
 
 /// `linqhook health`: for a container's HEALTHCHECK and for scripts.
@@ -11,13 +12,13 @@ struct HealthCommand: AsyncParsableCommand {
       The exit status is 0 if it is and 1 if it is not.
 
       Example:
-        linqhook health --url http://127.0.0.1:9464/readyz
+        linqhook health --url http://127.0.0.1:9464
       """
   )
 
   @OptionGroup var configuration: ConfigurationOption
 
-  @Option(help: "The URL to ask; by default /readyz on the configuration's admin address.")
+  @Option(help: "The admin address's URL; by default the configuration's. Without a path /readyz is asked.")
   var url: String?
 
   func run() async throws {
@@ -43,7 +44,7 @@ struct HealthCommand: AsyncParsableCommand {
   }
 
   private func target() throws(CommandFailure) -> HealthTarget {
-    if let url { return HealthTarget(url: url, unixSocketPath: nil) }
+    if let url { return HealthTarget(url: HealthTarget.withPath(url), unixSocketPath: nil) }
     switch try configuration.load().settings.admin.listen {
     case .tcp(let host, let port):
       return HealthTarget(url: "http://\(HealthTarget.reachable(host)):\(port)/readyz", unixSocketPath: nil)
@@ -61,6 +62,13 @@ struct HealthCommand: AsyncParsableCommand {
 struct HealthTarget {
   let url: String
   let unixSocketPath: String?
+
+  /// `/readyz` where the URL has no path of its own.
+  static func withPath(_ url: String) -> String {
+    let scheme = url.range(of: "://")?.upperBound ?? url.startIndex
+    guard let slash = url[scheme...].firstIndex(of: "/") else { return url + "/readyz" }
+    return url[slash...] == "/" ? url + "readyz" : url
+  }
 
   /// A wildcard address is listened on, not connected to.
   static func reachable(_ host: String) -> String {
