@@ -48,7 +48,7 @@ public struct Daemon: Sendable {
   /// configuration, SIGUSR1 reopens files.
   ///
   /// - Throws: `DaemonError` where it cannot start.
-  public func run() async throws(DaemonError) {
+  public nonisolated(nonsending) func run() async throws(DaemonError) {
     let result = await atDefaultPriority { () async -> Result<Void, DaemonError> in
       do throws(DaemonError) { return .success(try await runToTheEnd()) } catch { return .failure(error) }
     }
