@@ -60,7 +60,7 @@ public struct Daemon: Sendable {
     )
     let logger = log.logger("linqhook")
     for warning in loaded.warnings { logger.warning("\(warning.description)") }
-    OpenFiles.prepare(for: loaded.settings, logger: logger)
+    try OpenFiles.prepare(for: loaded.settings)
     let manager = ServiceManager(
       environment: options.environment,
       processID: ProcessInfo.processInfo.processIdentifier

@@ -26,10 +26,7 @@ public final class SQLiteInbox: Inbox {
     clock: InboxClock = .system,
     onDiagnostic: @escaping @Sendable (InboxDiagnostic) -> Void
   ) throws(InboxError) -> SQLiteInbox {
-    try StoreFolder.prepare(path: configuration.path)
-    if let type = StoreFolder.unsafeFileSystem(path: configuration.path) {
-      onDiagnostic(.unsafeFileSystem(type, path: configuration.path))
-    }
+    try StoreFolder.prepare(configuration, report: onDiagnostic)
     let lock = try InstanceLock(inboxPath: configuration.path)
     let opened = try OpenedStore(configuration, clock: SteadyClock(clock), report: onDiagnostic)
     return try SQLiteInbox(opened, configuration: configuration, lock: lock)
