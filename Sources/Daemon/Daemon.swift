@@ -51,6 +51,7 @@ public struct Daemon: Sendable {
   public func run() async throws(DaemonError) {
     ProcessSetup.prepare()
     ProcessSignals.ignoreFileSizeLimit()
+    ProcessSignals.leaveCrashesToTheKernel(environment: options.environment)
     let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint, .sighup, .sigusr1)
     let loaded = try load()
     let log = StandardErrorLog(
