@@ -106,9 +106,7 @@ extension SQLiteInbox {
   public func removeQuarantined(_ numbers: [Int64]) async throws(InboxError) -> Int {
     try await writer.perform { core throws(InboxError) in
       let removed = try core.commit { db, books in
-        let known = numbers.filter { books.ring.remove($0) }
-        try QuarantineRows.delete(known, from: db)
-        return known.count
+        try QuarantineRows.remove(numbers, from: &books.ring, db: db)
       }
       core.publishFigures()
       return removed

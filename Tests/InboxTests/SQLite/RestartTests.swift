@@ -83,6 +83,19 @@ import Testing
     await second.close()
   }
 
+  @Test func theNumberOfADroppedRequestIsNotGivenAgain() async throws {
+    let folder = try TemporaryFolder()
+    let first = try folder.open()
+    for _ in 0..<2 { first.quarantine(refusedRequest(.staleTimestamp)) }
+    #expect(try await first.removeQuarantined([1, 2]) == 2)
+    await first.close()
+    let second = try folder.open()
+    second.quarantine(refusedRequest(.staleTimestamp))
+    try await second.removeQuarantined([])
+    #expect(try await second.quarantined(after: 0, limit: 9).map(\.number) == [3])
+    await second.close()
+  }
+
   /// An inbox with two acknowledged events whose log was deleted after a kill.
   private func withoutItsLog() async throws -> TemporaryFolder {
     let folder = try TemporaryFolder()
