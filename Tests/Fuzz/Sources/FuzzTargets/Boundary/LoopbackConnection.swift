@@ -3,7 +3,10 @@ import Glibc
 /// One connection to this machine: says some bytes, and reads until the other end closes.
 enum LoopbackConnection {
   /// Everything that came back. A receiver that keeps silent for ten seconds is a finding.
-  static func exchange(_ bytes: [UInt8], port: UInt16) -> [UInt8] {
+  ///
+  /// - Parameter endsAfterwards: whether the sending half is closed; otherwise the bytes must make the other end
+  ///   close.
+  static func exchange(_ bytes: [UInt8], port: UInt16, endsAfterwards: Bool) -> [UInt8] {
     let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     defer { close(descriptor) }
     var limit = timeval(tv_sec: 10, tv_usec: 0)
@@ -18,6 +21,7 @@ enum LoopbackConnection {
       guard count > 0 else { break }
       sent += count
     }
+    guard endsAfterwards else { return read(descriptor) }
     // libmicrohttpd 0.9.75 does not see an end that comes along with the last bytes of half a request, and waits
     // until the request is late. So the end comes apart from them.
     var waiting = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
