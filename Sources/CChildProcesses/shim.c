@@ -73,6 +73,8 @@ int linqhook_set_nonblocking(int descriptor) {
 
 int linqhook_become_subreaper(void) { return prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0); }
 
+int linqhook_keep_memory_private(void) { return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); }
+
 void linqhook_ignore_broken_pipes(void) { signal(SIGPIPE, SIG_IGN); }
 
 int linqhook_exit_code(int status) { return WIFEXITED(status) ? WEXITSTATUS(status) : -1; }

@@ -58,6 +58,7 @@ public struct Daemon: Sendable {
   private func runToTheEnd() async throws(DaemonError) {
     ProcessSetup.prepare()
     ProcessSignals.ignoreFileSizeLimit()
+    ProcessSignals.leaveCrashesToTheKernel(environment: options.environment)
     let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint, .sighup, .sigusr1)
     let loaded = try load()
     let log = StandardErrorLog(
@@ -67,7 +68,7 @@ public struct Daemon: Sendable {
     )
     let logger = log.logger("linqhook")
     for warning in loaded.warnings { logger.warning("\(warning.description)") }
-    OpenFiles.prepare(for: loaded.settings, logger: logger)
+    try OpenFiles.prepare(for: loaded.settings)
     let manager = ServiceManager(
       environment: options.environment,
       processID: ProcessInfo.processInfo.processIdentifier

@@ -12,12 +12,14 @@ public enum DaemonError: Error, CustomStringConvertible {
   case listen(HTTPServerError)
   /// A handler cannot be made from its settings.
   case handler(name: String, reason: String)
+  /// The machine allows fewer descriptors than the settings need.
+  case tooFewDescriptors(allowed: Int, needed: Int)
   /// Sockets were asked for from systemd and none were handed over.
   case noSocketsHandedOver
 
   /// What kind of trouble it is, for an exit status.
   public enum Kind: Sendable {
-    /// Something in the settings, or a store that a newer version made.
+    /// Something in the settings, or a machine or store that is not as they need it.
     case configuration
     /// Something that is needed is taken or not there.
     case unavailable
@@ -28,12 +30,12 @@ public enum DaemonError: Error, CustomStringConvertible {
   /// What kind of trouble it is.
   public var kind: Kind {
     switch self {
-    case .configuration, .handler: .configuration
+    case .configuration, .handler, .tooFewDescriptors: .configuration
     case .listen, .noSocketsHandedOver: .unavailable
     case .inbox(let error):
       switch error.code {
       case .inUse: .unavailable
-      case .newerVersion: .configuration
+      case .newerVersion, .unsafeStorage, .acknowledgedEventsLost: .configuration
       default: .inputOutput
       }
     }
@@ -46,6 +48,9 @@ public enum DaemonError: Error, CustomStringConvertible {
     case .inbox(let error): error.description
     case .listen(let error): error.description
     case .handler(let name, let reason): "Handler \(name) cannot start: \(reason)"
+    case .tooFewDescriptors(let allowed, let needed):
+      "This process may open \(allowed) descriptors, and limits.connections asks for about \(needed). Raise the "
+        + "limit (LimitNOFILE= in the unit, ulimit -n in a shell), or lower limits.connections."
     case .noSocketsHandedOver:
       "The configuration says `listen: systemd`, but systemd has handed over no socket. Start linqhook by "
         + "linqhook.socket, or write an address such as 127.0.0.1:8080."

@@ -1,5 +1,4 @@
 import Configuration
-import Logging
 import Supervision
 
 /// Makes room for the descriptors that the settings ask for.
@@ -7,15 +6,11 @@ enum OpenFiles {
   /// Store, logs, loops and hooks beside the connections.
   private static let beside = 128
 
-  static func prepare(for settings: Settings, logger: Logger) {
+  /// Refuses to start where there is too little: what runs out of descriptors later cannot open its store, its
+  /// files or its programs.
+  static func prepare(for settings: Settings) throws(DaemonError) {
     let allowed = OpenFileLimit.raise()
     let needed = settings.limits.connections + beside
-    guard allowed < needed else { return }
-    logger.warning(
-      """
-      This process may open \(allowed) descriptors, and limits.connections asks for about \(needed). Raise the \
-      limit (LimitNOFILE= in the unit, ulimit -n in a shell), or lower limits.connections.
-      """
-    )
+    guard allowed >= needed else { throw .tooFewDescriptors(allowed: allowed, needed: needed) }
   }
 }

@@ -25,6 +25,7 @@ import Testing
       retention: 72h
       max_pending: 100000
       max_bytes: 2GiB
+      allow_unsafe_storage: false
     quarantine: {max_entries: 1000, max_bytes: 16MiB}
     shutdown: {drain: 20s}
     handlers:

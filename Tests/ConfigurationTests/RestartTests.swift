@@ -32,6 +32,7 @@ import Testing
       ("inbox.path", { $0.inbox.path = "/b.db" }),
       ("inbox.durability", { $0.inbox.durability = .normal }),
       ("inbox.dedup.max_entries", { $0.inbox.dedup.entriesMax = 1 }),
+      ("inbox.allow_unsafe_storage", { $0.inbox.allowsUnsafeStorage = true }),
       ("log.format", { $0.log.format = .json }),
     ]
     for (key, change) in changes {

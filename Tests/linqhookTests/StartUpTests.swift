@@ -1,4 +1,5 @@
 import Foundation
+import Subprocess
 import Testing
 
 /// What cannot work is said at the start, with a sentence and an exit status that a script can tell apart.
@@ -103,6 +104,74 @@ import Testing
     let outcome = try await Program.run("serve", "--config", file)
     #expect(outcome.status == 78)
     #expect(outcome.messages.contains("LINQ_WEBHOOK_SECRET"))
+  }
+
+  @Test func anEmptySecretIsSaid() async throws {
+    try folder.write("secret", "\n")
+    let endpoints = "endpoints: [{path: /webhooks/linq, secrets: [file:\(folder.file("secret"))]}]"
+    let outcome = try await serve(configuration(endpoints))
+    #expect(outcome.status == 78)
+    #expect(outcome.messages.contains("must not be empty"))
+  }
+
+  @Test func tooFewDescriptorsAreSaid() async throws {
+    let file = try folder.write("linqhook.yaml", configuration("limits: {connections: 500}"))
+    let refused = try await Program.shell(
+      "ulimit -n 500; exec linqhook serve --config '\(file)'",
+      environment: ["LINQ_WEBHOOK_SECRET": "canary-secret-4711"]
+    )
+    #expect(refused.status == 78)
+    #expect(refused.messages.contains("may open 500 descriptors"))
+    #expect(refused.messages.contains("LimitNOFILE="))
+  }
+
+  @Test func aStoreThatLostAcknowledgedEventsIsSaid() async throws {
+    let running = configuration().replacing("off", with: "127.0.0.1:0")
+    let environment = ["LINQ_WEBHOOK_SECRET": "canary-secret-4711"]
+    try await withReceiver(in: folder, configuration: running, environment: environment) { receiver in
+      _ = try await Program.shell("linqhook send \(receiver.url)", environment: environment)
+      try receiver.signal(.kill)
+    }
+    try FileManager.default.removeItem(atPath: folder.file("inbox.db-wal"))
+    let refused = try await serve(configuration())
+    #expect(refused.status == 78)
+    #expect(refused.messages.contains("lost acknowledged events: 1 "))
+    #expect(refused.messages.contains("remove \(folder.file("inbox.db")).acknowledged"))
+    try FileManager.default.removeItem(atPath: folder.file("inbox.db.acknowledged"))
+    try await withReceiver(in: folder, configuration: running, environment: environment) { _ in }
+  }
+
+  /// Where /dev/shm is memory, as on every common Linux.
+  private static let hasMemory =
+    (try? String(contentsOfFile: "/proc/self/mounts", encoding: .utf8))?.contains(" /dev/shm tmpfs ") == true
+
+  @Test(.enabled(if: hasMemory))
+  func storageThatForgetsIsSaid() async throws {
+    let memory = "/dev/shm/linqhook-\(UUID().uuidString)"
+    defer { try? FileManager.default.removeItem(atPath: memory) }
+    let refused = try await serve(configuration(inbox: "\(memory)/inbox.db"))
+    #expect(refused.status == 78)
+    #expect(refused.messages.contains("lies on tmpfs"))
+    #expect(refused.messages.contains("inbox.allow_unsafe_storage"))
+    let allowed = configuration(inbox: "\(memory)/inbox.db, allow_unsafe_storage: true")
+    try await withReceiver(
+      in: folder,
+      configuration: allowed.replacing("off", with: "127.0.0.1:0"),
+      environment: ["LINQ_WEBHOOK_SECRET": "canary-secret-4711"]
+    ) { _ in }
+    #expect(folder.read("receiver.log").contains("lies on tmpfs"))
+  }
+
+  @Test func whatOthersMayReadIsSaid() async throws {
+    let secret = try folder.write("secret", "canary-secret-4711")
+    for (rights, path) in [(0o644, secret), (0o755, folder.path)] {
+      try FileManager.default.setAttributes([.posixPermissions: rights], ofItemAtPath: path)
+    }
+    let endpoints = "endpoints: [{path: /webhooks/linq, secrets: [file:\(secret)]}]"
+    let running = configuration(endpoints).replacing("off", with: "127.0.0.1:0")
+    try await withReceiver(in: folder, configuration: running) { _ in }
+    #expect(folder.read("receiver.log").contains("Run chmod 600 on it."))
+    #expect(folder.read("receiver.log").contains("Run chmod 700 on it."))
   }
 
   @Test func withNoFileAtAllASecretInTheEnvironmentIsEnough() async throws {

@@ -26,6 +26,9 @@ int linqhook_set_nonblocking(int descriptor);
 // Orphaned descendants fall to this process from now on.
 int linqhook_become_subreaper(void);
 
+// No core file, and no look into this process for others of the same user; a child is free of it by its exec.
+int linqhook_keep_memory_private(void);
+
 void linqhook_ignore_broken_pipes(void);
 
 // The status that the process exited with, or -1 when a signal ended it.

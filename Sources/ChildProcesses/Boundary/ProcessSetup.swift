@@ -4,11 +4,13 @@ internal import Glibc
 /// What a program that runs children sets up for itself, once, before the first.
 public enum ProcessSetup {
   /// Makes this process the one that orphaned descendants fall to, so that they can be found and reaped;
-  /// keeps what children write private to this user; and turns a broken pipe from a signal into an error.
+  /// keeps what children write private to this user; keeps them, who run as the same user, from reading secrets
+  /// out of this process's memory and environment; and turns a broken pipe from a signal into an error.
   public static func prepare() {
     _ = linqhook_become_subreaper()
     ChildRegistry.shared.reapsOrphans()
     _ = umask(0o077)
+    _ = linqhook_keep_memory_private()
     ignoreBrokenPipes()
   }
 

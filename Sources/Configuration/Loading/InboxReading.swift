@@ -1,5 +1,7 @@
 extension InboxSettings {
-  private static let keys = ["path", "durability", "dedup", "retention", "max_pending", "max_bytes"]
+  private static let keys = [
+    "path", "durability", "dedup", "retention", "max_pending", "max_bytes", "allow_unsafe_storage",
+  ]
 
   /// Linq tries for about 25 minutes; a duplicate may come that late, and its clock and ours may differ.
   private static let dedupWindowMin = Duration.seconds(50 * 60)
@@ -14,6 +16,7 @@ extension InboxSettings {
     pendingMax = reader.integer("max_pending", in: 1...1_000_000_000) ?? pendingMax
     bytesMax =
       reader.size("max_bytes", in: (1 << 20)...(1 << 50), because: "the store needs room to work") ?? bytesMax
+    allowsUnsafeStorage = reader.boolean("allow_unsafe_storage") ?? allowsUnsafeStorage
   }
 
   /// The environment goes before the file, and the file before the places that the system suggests.

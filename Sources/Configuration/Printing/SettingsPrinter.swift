@@ -66,6 +66,7 @@ public enum SettingsPrinter {
       ("retention", .duration(inbox.retention)),
       ("max_pending", .integer(inbox.pendingMax)),
       ("max_bytes", .size(inbox.bytesMax)),
+      ("allow_unsafe_storage", .boolean(inbox.allowsUnsafeStorage)),
     ])
   }
 

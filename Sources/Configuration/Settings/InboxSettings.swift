@@ -12,6 +12,8 @@ public struct InboxSettings: Sendable, Equatable {
   public var pendingMax: Int
   /// The size that the store keeps below.
   public var bytesMax: Int
+  /// Whether the store may lie where it can be lost or is not locked reliably.
+  public var allowsUnsafeStorage: Bool
 
   /// An inbox at `path` with the defaults for everything else.
   public init(
@@ -20,7 +22,8 @@ public struct InboxSettings: Sendable, Equatable {
     dedup: DedupSettings = DedupSettings(),
     retention: Duration = .seconds(72 * 3600),
     pendingMax: Int = 100_000,
-    bytesMax: Int = 2 << 30
+    bytesMax: Int = 2 << 30,
+    allowsUnsafeStorage: Bool = false
   ) {
     self.path = path
     self.durability = durability
@@ -28,6 +31,7 @@ public struct InboxSettings: Sendable, Equatable {
     self.retention = retention
     self.pendingMax = pendingMax
     self.bytesMax = bytesMax
+    self.allowsUnsafeStorage = allowsUnsafeStorage
   }
 }
 

@@ -20,6 +20,7 @@ extension Settings {
     compare("inbox.path") { $0.inbox.path }
     compare("inbox.durability") { $0.inbox.durability }
     compare("inbox.dedup.max_entries") { $0.inbox.dedup.entriesMax }
+    compare("inbox.allow_unsafe_storage") { $0.inbox.allowsUnsafeStorage }
     compare("log.format") { $0.log.format }
     return keys
   }

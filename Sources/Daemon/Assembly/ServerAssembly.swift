@@ -39,6 +39,7 @@ extension InboxConfiguration {
     bytesMax = Int64(settings.inbox.bytesMax)
     quarantineEntriesMax = settings.quarantine.entriesMax
     quarantineBytesMax = settings.quarantine.bytesMax
+    allowsUnsafeStorage = settings.inbox.allowsUnsafeStorage
   }
 }
 

@@ -69,7 +69,7 @@ struct ControlProblem: Error {
     switch code {
     case .notFound: .notFound
     case .inUse, .closed: .unavailable
-    case .inputOutput, .full, .damaged, .newerVersion: .storage
+    case .inputOutput, .full, .damaged, .newerVersion, .unsafeStorage, .acknowledgedEventsLost: .storage
     }
   }
 

@@ -28,6 +28,8 @@ public struct InboxConfiguration: Sendable, Equatable {
   public var quarantineEntriesMax: Int
   /// How many bytes of refused requests are kept, headers included.
   public var quarantineBytesMax: Int
+  /// Whether the inbox may lie where it can be lost or is not locked reliably.
+  public var allowsUnsafeStorage: Bool
   /// How often ids and events are looked at for their age when nothing else happens; nil for never, so that
   /// a test decides when.
   var maintenanceSeconds: Int? = 10
@@ -42,7 +44,8 @@ public struct InboxConfiguration: Sendable, Equatable {
     pendingEventsMax: Int = 100_000,
     bytesMax: Int64 = 2 << 30,
     quarantineEntriesMax: Int = 1000,
-    quarantineBytesMax: Int = 16 << 20
+    quarantineBytesMax: Int = 16 << 20,
+    allowsUnsafeStorage: Bool = false
   ) {
     self.path = path
     self.durability = durability
@@ -53,5 +56,6 @@ public struct InboxConfiguration: Sendable, Equatable {
     self.bytesMax = bytesMax
     self.quarantineEntriesMax = quarantineEntriesMax
     self.quarantineBytesMax = quarantineBytesMax
+    self.allowsUnsafeStorage = allowsUnsafeStorage
   }
 }

@@ -14,6 +14,8 @@ public struct InboxDiagnostic: Sendable, Equatable, CustomStringConvertible {
   public enum Kind: Sendable, Equatable {
     /// The file system under the inbox forgets on power loss or does not lock reliably.
     case unsafeFileSystem
+    /// Other users of the machine may enter the inbox's folder.
+    case openFolder
     /// Events that were acknowledged are not in the store any more.
     case acknowledgedEventsLost
     /// Ids were forgotten because there are too many, while Linq may still send them again.

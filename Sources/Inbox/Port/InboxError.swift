@@ -12,6 +12,10 @@ public struct InboxError: Error, Sendable, Equatable, CustomStringConvertible {
     case damaged
     /// The file was made by a newer linqhook.
     case newerVersion
+    /// The file system under the inbox cannot keep what an acknowledgement promises.
+    case unsafeStorage
+    /// The store ends before what was acknowledged.
+    case acknowledgedEventsLost
     /// Something asked for does not exist.
     case notFound
     /// The inbox is closed.

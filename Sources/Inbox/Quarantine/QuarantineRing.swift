@@ -23,6 +23,12 @@ struct QuarantineRing {
 
   var count: Int { entries.count }
 
+  /// The highest number that was given; 0 before the first.
+  var lastNumber: Int64 { nextNumber - 1 }
+
+  /// Gives only higher numbers from here on.
+  mutating func resume(after number: Int64) { nextNumber = max(nextNumber, number + 1) }
+
   /// Takes a request and gives it a number, and the numbers of those that must go; nil if it does not fit.
   mutating func admit(_ request: RefusedRequest) -> (number: Int64, displaced: [Int64])? {
     let isForged = request.reason == .invalidSignature
@@ -49,7 +55,7 @@ struct QuarantineRing {
   mutating func restore(number: Int64, isForged: Bool, size requestSize: Int) {
     entries.append(Entry(number: number, isForged: isForged, size: requestSize))
     size += requestSize
-    nextNumber = max(nextNumber, number + 1)
+    resume(after: number)
   }
 
   /// Takes one out; false if it is not there.

@@ -36,27 +36,33 @@ struct OpenedStore {
     }
     let last = core.books.lastSequence
     if highWaterMark.atOpen > last {
-      report(.acknowledgedEventsLost(acknowledged: highWaterMark.atOpen, stored: last))
+      try Self.judgeLoss(of: highWaterMark.atOpen, stored: last, configuration, report)
       highWaterMark.note(last)
     }
   }
 }
 
-extension InboxDiagnostic {
-  static func acknowledgedEventsLost(acknowledged: Int64, stored: Int64) -> InboxDiagnostic {
-    InboxDiagnostic(
+extension OpenedStore {
+  /// With `normal` a power cut may cost the last events, which is said and no reason to stand still. With `full`
+  /// it cannot happen unless somebody changed the files or the disk lies: whoever goes on would write over the
+  /// traces, so the operator decides.
+  private static func judgeLoss(
+    of acknowledged: Int64,
+    stored: Int64,
+    _ configuration: InboxConfiguration,
+    _ report: (InboxDiagnostic) -> Void
+  ) throws(InboxError) {
+    let loss =
+      "The storage lost acknowledged events: \(acknowledged) were acknowledged, the inbox "
+      + "\(configuration.path) ends at \(stored). Was its log (-wal) deleted or an old copy put back?"
+    guard configuration.durability == .full else {
+      return report(
+        InboxDiagnostic(.acknowledgedEventsLost, .alarm, loss + " Look for them in Linq's records.")
+      )
+    }
+    throw InboxError(
       .acknowledgedEventsLost,
-      .alarm,
-      "The storage lost acknowledged events: \(acknowledged) were acknowledged, the inbox ends at \(stored). "
-        + "Was its log (-wal) deleted or an old copy put back? Look for them in Linq's records."
-    )
-  }
-
-  static func unsafeFileSystem(_ type: String, path: String) -> InboxDiagnostic {
-    InboxDiagnostic(
-      .unsafeFileSystem,
-      .warning,
-      "The inbox \(path) lies on \(type), which may lose it or not lock it; put it on a local disk."
+      loss + " Put the newest files back, or remove \(configuration.path).acknowledged to go on without them."
     )
   }
 }

@@ -27,7 +27,20 @@ enum QuarantineRows {
     ])
   }
 
-  static func delete(_ numbers: [Int64], from db: Database) throws {
+  /// Removes what the operator is done with; returns how many there were. The highest number so far is noted,
+  /// as no row may be left that tells it: a number never stands for two requests.
+  static func remove(_ numbers: [Int64], from ring: inout QuarantineRing, db: Database) throws -> Int {
+    let known = numbers.filter { ring.remove($0) }
+    guard !known.isEmpty else { return 0 }
+    try delete(known, from: db)
+    try db.execute(
+      sql: "INSERT OR REPLACE INTO meta VALUES ('quarantine_number', ?)",
+      arguments: [ring.lastNumber]
+    )
+    return known.count
+  }
+
+  private static func delete(_ numbers: [Int64], from db: Database) throws {
     let statement = try db.cachedStatement(sql: "DELETE FROM quarantine WHERE number = ?")
     for number in numbers { try statement.execute(arguments: [number]) }
   }
@@ -37,6 +50,8 @@ enum QuarantineRows {
       entriesMax: configuration.quarantineEntriesMax,
       bytesMax: configuration.quarantineBytesMax
     )
+    let last = try Int64.fetchOne(db, sql: "SELECT value FROM meta WHERE key = 'quarantine_number'")
+    ring.resume(after: last ?? 0)
     let rows = try Row.fetchCursor(db, sql: "SELECT number, reason, size FROM quarantine ORDER BY number")
     while let row = try rows.next() {
       let reason: String = row[1]

@@ -26,10 +26,7 @@ public final class SQLiteInbox: Inbox {
     clock: InboxClock = .system,
     onDiagnostic: @escaping @Sendable (InboxDiagnostic) -> Void
   ) throws(InboxError) -> SQLiteInbox {
-    try StoreFolder.prepare(path: configuration.path)
-    if let type = StoreFolder.unsafeFileSystem(path: configuration.path) {
-      onDiagnostic(.unsafeFileSystem(type, path: configuration.path))
-    }
+    try StoreFolder.prepare(configuration, report: onDiagnostic)
     let lock = try InstanceLock(inboxPath: configuration.path)
     let opened = try OpenedStore(configuration, clock: SteadyClock(clock), report: onDiagnostic)
     return try SQLiteInbox(opened, configuration: configuration, lock: lock)
@@ -112,9 +109,7 @@ extension SQLiteInbox {
   public func removeQuarantined(_ numbers: [Int64]) async throws(InboxError) -> Int {
     try await writer.perform { core throws(InboxError) in
       let removed = try core.commit { db, books in
-        let known = numbers.filter { books.ring.remove($0) }
-        try QuarantineRows.delete(known, from: db)
-        return known.count
+        try QuarantineRows.remove(numbers, from: &books.ring, db: db)
       }
       core.publishFigures()
       return removed

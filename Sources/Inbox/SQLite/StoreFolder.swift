@@ -4,14 +4,24 @@ internal import SystemPackage
 
 /// Makes the place of the store: its folder for nobody else, the file for nobody else, both on disk.
 enum StoreFolder {
-  static func prepare(path: String) throws(InboxError) {
-    let file = URL(fileURLWithPath: path)
+  /// Makes what is missing. Says, or refuses, what cannot keep or guard the store.
+  static func prepare(
+    _ configuration: InboxConfiguration,
+    report: (InboxDiagnostic) -> Void
+  ) throws(InboxError) {
+    let file = URL(fileURLWithPath: configuration.path)
     let folder = file.deletingLastPathComponent()
-    do {
-      try makeFolder(folder)
+    try making(configuration.path) { try makeFolder(folder) }
+    if let remark = try StorageTrust.of(folder: folder.path).check(configuration) { report(remark) }
+    if let remark = openFolder(folder.path) { report(remark) }
+    try making(configuration.path) {
       try makeFile(file.path)
       try sync(folder: folder.path)
-    } catch {
+    }
+  }
+
+  private static func making(_ path: String, _ body: () throws -> Void) throws(InboxError) {
+    do { try body() } catch {
       throw InboxError(
         .inputOutput,
         "The inbox \(path) cannot be made (\(reason(error))); set inbox.path to a folder that this user may "
@@ -65,21 +75,18 @@ enum StoreFolder {
     return (underlying ?? error).localizedDescription
   }
 
-  /// The type of the file system under a path, where it is one that must not hold an inbox: it is gone with
-  /// the power, or its locks and syncs cannot be relied on. Read from the kernel's list of mounts.
-  static func unsafeFileSystem(path: String) -> String? {
-    let resolved = URL(fileURLWithPath: path).deletingLastPathComponent().resolvingSymlinksInPath().path
-    guard let mounts = try? String(contentsOfFile: "/proc/self/mounts", encoding: .utf8) else { return nil }
-    var best: (point: String, type: String) = ("", "")
-    for line in mounts.split(separator: "\n") {
-      let fields = line.split(separator: " ")
-      guard fields.count > 2 else { continue }
-      let point = fields[1].replacingOccurrences(of: "\\040", with: " ")
-      let isAbove = point == "/" || resolved == point || resolved.hasPrefix(point + "/")
-      // A later mount on the same point covers the earlier one.
-      if isAbove, point.count >= best.point.count { best = (point, String(fields[2])) }
+  /// What is to be said of a folder that others may look into or change. The files in it are for nobody else,
+  /// but whoever may change the folder can put other files in their place.
+  private static func openFolder(_ path: String) -> InboxDiagnostic? {
+    let attributes = try? FileManager.default.attributesOfItem(atPath: path)
+    guard let mode = (attributes?[.posixPermissions] as? NSNumber)?.intValue, mode & 0o027 != 0 else {
+      return nil
     }
-    let types: Set = ["tmpfs", "ramfs", "nfs", "nfs4", "cifs", "smb3", "9p", "overlay"]
-    return types.contains(best.type) || best.type.hasPrefix("fuse") ? best.type : nil
+    return InboxDiagnostic(
+      .openFolder,
+      .warning,
+      "Other users of this machine may enter the inbox's folder \(path) (its mode is "
+        + "\(String(mode & 0o7777, radix: 8))). Run chmod 700 on it."
+    )
   }
 }

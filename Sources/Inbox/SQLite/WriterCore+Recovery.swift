@@ -120,7 +120,8 @@ extension WriterCore {
         throw InboxError(
           .damaged,
           "The inbox \(limits.path) ends at event \(loaded.books.lastSequence), but \(known) was "
-            + "acknowledged; restore it from a backup, or move it away to start with an empty one."
+            + "acknowledged; restore it from a backup, or move it and \(limits.path).acknowledged away to "
+            + "start with an empty one."
         )
       }
       (books, index) = loaded

@@ -15,7 +15,7 @@ import Testing
   private func handler(
     _ command: [String],
     environment: [String] = ["PATH"],
-    timeoutSeconds: Double = 30,
+    timeoutSeconds: Double = 120,
     graceSeconds: Double = 5,
     log: CapturedLog = CapturedLog()
   ) -> ShellHandler {

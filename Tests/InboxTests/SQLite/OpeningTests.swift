@@ -112,16 +112,16 @@ import Testing
     await inbox.close()
   }
 
-  @Test(.enabled(if: FileManager.default.isWritableFile(atPath: "/dev/shm")))
-  func warnsOfAFileSystemThatForgets() async throws {
-    let path = "/dev/shm/inbox-\(UUID())"
-    defer { try? FileManager.default.removeItem(atPath: path) }
+  @Test func saysThatOthersMayEnterTheFolder() async throws {
+    let folder = try TemporaryFolder()
     let reports = Collected<InboxDiagnostic>()
-    let inbox = try SQLiteInbox.open(
-      InboxConfiguration(path: path + "/inbox.db"),
-      onDiagnostic: reports.append
-    )
-    #expect(reports.all.map(\.kind) == [.unsafeFileSystem])
-    await inbox.close()
+    for (rights, expected) in [(0o700, []), (0o755, [InboxDiagnostic.Kind.openFolder])] {
+      try FileManager.default.setAttributes([.posixPermissions: rights], ofItemAtPath: folder.path)
+      let before = reports.all.count
+      await (try folder.open(report: reports.append)).close()
+      let kinds = reports.all.dropFirst(before).map(\.kind).filter { $0 == .openFolder }
+      #expect(kinds == expected, "\(rights)")
+    }
+    #expect(reports.all.last?.description.contains("chmod 700") == true)
   }
 }

@@ -60,6 +60,10 @@ extension Environment {
     let inherited = ProcessInfo.processInfo.environment
     let folder = Program.path.removingLastComponent().string
     var all = ["PATH": "\(folder):\(inherited["PATH"] ?? "/usr/bin:/bin")", "HOME": "/nonexistent"]
+    // Under a sanitizer the program must report where the tests do.
+    for name in ["ASAN_OPTIONS", "TSAN_OPTIONS", "SWIFT_BACKTRACE", "LD_PRELOAD"] {
+      all[name] = inherited[name]
+    }
     all.merge(own) { _, new in new }
     return .custom(Dictionary(uniqueKeysWithValues: all.map { (Key(stringLiteral: $0.key), $0.value) }))
   }

@@ -1,0 +1,1 @@
+// Empty: libFuzzer brings `main`, FuzzTargets what it calls.

@@ -1,0 +1,106 @@
+import LinqEvents
+import Testing
+
+@testable import Inbox
+
+/// What a store has promised, written down outside of it and in a handful of rules: which ids it must still know,
+/// and which events it still owes to somebody. It says less than the stores do, and nothing of how they do it.
+struct PromiseRecord {
+  private struct Handler {
+    var cursor: Int64
+    var isAttached = true
+    var rows: [Int64: DeferredDelivery.State] = [:]
+
+    func isOwed(_ sequence: Int64) -> Bool {
+      sequence > cursor || rows[sequence].map { $0 != .delivered } ?? false
+    }
+
+    var heldCount: Int { rows.values.count { $0 == .waiting || $0 == .retrying } }
+  }
+
+  private let limits: InboxConfiguration
+  /// The event of sequence 1 comes first.
+  private var acknowledged: [(event: InboundEvent, atMilliseconds: Int64)] = []
+  private var handlers: [String: Handler] = [:]
+  /// Events that a store has been free to prune at some moment.
+  private var released: Set<Int64> = []
+
+  init(_ limits: InboxConfiguration) { self.limits = limits }
+
+  private var lastSequence: Int64 { Int64(acknowledged.count) }
+  private var attached: [Handler] { handlers.values.filter(\.isAttached) }
+
+  private var pending: Int {
+    let lowest = attached.map(\.cursor).min() ?? lastSequence
+    return Int(lastSequence - lowest) + attached.reduce(0) { $0 + $1.heldCount }
+  }
+
+  /// Whether the id stands among those that both limits of the dedup window still cover.
+  private func mustBeKnown(_ eventID: String, _ now: Int64) -> Bool {
+    guard let index = acknowledged.lastIndex(where: { $0.event.eventID == eventID }) else { return false }
+    return now - acknowledged[index].atMilliseconds <= limits.dedupWindowMilliseconds
+      && acknowledged.count - index <= limits.dedupEntriesMax
+  }
+
+  /// Judges the answers to one offer, in their order.
+  mutating func judge(_ outcomes: [AcceptanceOutcome], to events: [InboundEvent], now: Int64) {
+    #expect(outcomes.count == events.count)
+    for (event, outcome) in zip(events, outcomes) {
+      let isKnown = mustBeKnown(event.eventID, now)
+      switch outcome {
+      case .duplicate:
+        #expect(
+          acknowledged.contains { $0.event.eventID == event.eventID },
+          "\(event.eventID) was never taken"
+        )
+      case .accepted(let sequence):
+        #expect(!isKnown, "\(event.eventID) was taken twice")
+        #expect(sequence == lastSequence + 1)
+        acknowledged.append((event, now))
+      case .tooOld:
+        #expect(!isKnown && !event.hasSignedTimestamp)
+      case .unavailable(let reason):
+        #expect(!isKnown && reason == .backlogFull && pending >= limits.pendingEventsMax)
+      }
+    }
+  }
+
+  mutating func attach(_ names: [String]) {
+    for name in handlers.keys { handlers[name]?.isAttached = names.contains(name) }
+    for name in names where handlers[name] == nil { handlers[name] = Handler(cursor: lastSequence) }
+  }
+
+  mutating func apply(_ record: ProgressRecord) {
+    guard var handler = handlers[record.handler] else { return }
+    for sequence in record.removed { handler.rows[sequence] = nil }
+    for delivery in record.deferred where 1 <= delivery.sequence && delivery.sequence <= lastSequence {
+      handler.rows[delivery.sequence] = delivery.state
+    }
+    handler.cursor = max(handler.cursor, min(record.cursor, lastSequence))
+    handlers[record.handler] = handler
+  }
+
+  /// Notes which events nobody is owed any more and which are older than the retention.
+  mutating func release(now: Int64) {
+    for (index, entry) in acknowledged.enumerated() {
+      let sequence = Int64(index + 1)
+      let isOld = entry.event.receivedAtMilliseconds < now - limits.retentionMilliseconds
+      if isOld, !attached.contains(where: { $0.isOwed(sequence) }) { released.insert(sequence) }
+    }
+  }
+
+  /// Looks for everything that the store still owes.
+  func check(_ inbox: any Inbox) async throws {
+    let stored = try await inbox.events(after: 0, limit: .max, bytesMax: .max)
+    let payloads = Dictionary(uniqueKeysWithValues: stored.map { ($0.sequence, $0.payload) })
+    for (index, entry) in acknowledged.enumerated() {
+      let sequence = Int64(index + 1)
+      if let payload = payloads[sequence] {
+        #expect(payload == entry.event.payload, "event \(sequence) is another")
+      } else {
+        #expect(released.contains(sequence), "event \(sequence) is lost")
+      }
+    }
+    #expect(stored.allSatisfy { $0.sequence <= lastSequence })
+  }
+}
