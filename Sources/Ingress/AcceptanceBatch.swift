@@ -60,10 +60,10 @@ final class AcceptanceBatch {
     switch outcome {
     case .accepted:
       counters.count(.accepted)
-      return Answer.accepted(eventID: event.eventID)
+      return Answer.accepted(eventID: event.eventID, requestID: arrival.requestID)
     case .duplicate:
       counters.count(.duplicate)
-      return Answer.duplicate(eventID: event.eventID)
+      return Answer.duplicate(eventID: event.eventID, requestID: arrival.requestID)
     case .tooOld:
       counters.count(.tooOld)
       refusals.refuse(
@@ -74,10 +74,10 @@ final class AcceptanceBatch {
         status: 409,
         detail: "created_at is older than the oldest id that is still remembered"
       )
-      return Answer.tooOldToDeduplicate
+      return Answer.tooOldToDeduplicate.to(arrival.requestID)
     case .unavailable:
       counters.count(.unavailable)
-      return Answer.unavailable
+      return Answer.unavailable.to(arrival.requestID)
     }
   }
 }

@@ -18,4 +18,6 @@ public struct Refusal: Sendable, Equatable {
   public var remote: String
   /// The endpoint's path.
   public var path: String
+  /// The request's name, as it was answered.
+  public var requestID: String
 }

@@ -48,6 +48,7 @@ public final class IngressService: HTTPService {
     counters.withLock { $0.append(own) }
     let refusals = RefusalDesk(quarantine: inbox, observer: observer)
     return IngressShard(
+      shard: shard,
       routing: routing,
       batch: AcceptanceBatch(inbox: inbox, replies: replies, refusals: refusals, counters: own),
       refusals: refusals,

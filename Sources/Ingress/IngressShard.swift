@@ -9,8 +9,10 @@ final class IngressShard: HTTPShardHandler {
   private let refusals: RefusalDesk
   private let counters: IngressCounters
   private let clock: @Sendable () -> Int64
+  private var requestIDs: RequestIDs
 
   init(
+    shard: Int,
     routing: RoutingCell,
     batch: AcceptanceBatch,
     refusals: RefusalDesk,
@@ -22,18 +24,31 @@ final class IngressShard: HTTPShardHandler {
     self.refusals = refusals
     self.counters = counters
     self.clock = clock
+    requestIDs = RequestIDs(shard: shard)
   }
 
   func admit(_ request: borrowing HTTPRequest) -> HTTPAdmission {
-    guard let endpoint = routing.current.endpoint(path: request.path) else { return .answer(Answer.notFound) }
-    guard request.method == "POST" else { return .answer(Answer.methodNotAllowed) }
+    guard let endpoint = routing.current.endpoint(path: request.path) else {
+      return .answer(Answer.notFound.to(requestIDs.id(of: request)))
+    }
+    guard request.method == "POST" else {
+      return .answer(Answer.methodNotAllowed.to(requestIDs.id(of: request)))
+    }
     return .receiveBody(bytesMax: endpoint.settings.bodyBytesMax)
   }
 
   func handle(_ request: borrowing HTTPRequest, body: consuming [UInt8]) -> HTTPDisposition {
     let table = routing.current
-    guard let endpoint = table.endpoint(path: request.path) else { return .answer(Answer.notFound) }
-    let arrival = Arrival(request, trustedProxies: table.trustedProxies, receivedAtMilliseconds: clock())
+    let requestID = requestIDs.id(of: request)
+    guard let endpoint = table.endpoint(path: request.path) else {
+      return .answer(Answer.notFound.to(requestID))
+    }
+    let arrival = Arrival(
+      request,
+      requestID: requestID,
+      trustedProxies: table.trustedProxies,
+      receivedAtMilliseconds: clock()
+    )
     let verdict = endpoint.settings.verdict(
       arrival.headers,
       body: body,
@@ -55,7 +70,7 @@ final class IngressShard: HTTPShardHandler {
         detail: "the timestamp is \(skewSeconds) s away from this machine's clock"
       )
       counters.count(.stale)
-      return .answer(endpoint.answers.staleTimestamp)
+      return .answer(endpoint.answers.staleTimestamp.to(requestID))
     case .refused(let refusal):
       refusals.refuse(
         arrival,
@@ -66,7 +81,7 @@ final class IngressShard: HTTPShardHandler {
         detail: refusal.sentence
       )
       counters.count(.invalidSignature)
-      return .answer(endpoint.answers.invalidSignature)
+      return .answer(endpoint.answers.invalidSignature.to(requestID))
     }
   }
 
@@ -99,7 +114,7 @@ final class IngressShard: HTTPShardHandler {
         detail: error.detail
       )
       counters.count(.unusable)
-      return .answer(Answer.unusable(detail: error.detail))
+      return .answer(Answer.unusable(detail: error.detail).to(arrival.requestID))
     }
   }
 }

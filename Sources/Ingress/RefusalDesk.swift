@@ -28,7 +28,14 @@ struct RefusalDesk: Sendable {
       )
     )
     observer.refused(
-      Refusal(reason: reason, detail: detail, status: status, remote: arrival.remote, path: arrival.path)
+      Refusal(
+        reason: reason,
+        detail: detail,
+        status: status,
+        remote: arrival.remote,
+        path: arrival.path,
+        requestID: arrival.requestID
+      )
     )
   }
 }

@@ -22,6 +22,32 @@ import Testing
   }
 
   @Test(arguments: Depth.allCases)
+  func theNameOfARequestIsTakenWhenItIsSaneAndMadeOtherwise(_ depth: Depth) async throws {
+    let receiver = try ReceiverUnderTest(depth)
+    let good = try Signed.post(Signed.message(id: "evt_1"))
+    var forged = good
+    forged.body.append(0x20)
+    var elsewhere = good
+    elsewhere.target = "/elsewhere"
+    for post in [good, good, forged, elsewhere] {
+      var named = post
+      named.headers.append(("X-Request-Id", "proxy/7f:3-a"))
+      #expect(try await receiver.send(named).headers["x-request-id"] == "proxy/7f:3-a")
+    }
+    #expect(receiver.refusals.all.map(\.requestID) == ["proxy/7f:3-a"])
+    var made: Set<String> = []
+    for insane in ["two words", "\u{201c}quoted\u{201d}", "a\"b", String(repeating: "x", count: 129)] {
+      var named = good
+      named.headers.append(("X-Request-Id", insane))
+      made.insert(try #require(await receiver.send(named).headers["x-request-id"]))
+    }
+    made.insert(try #require(await receiver.send(good).headers["x-request-id"]))
+    #expect(made.count == 5)
+    #expect(made.allSatisfy { $0.utf8.allSatisfy { (0x21..<0x7F).contains($0) } })
+    await receiver.stop()
+  }
+
+  @Test(arguments: Depth.allCases)
   func anEventSeenBeforeIsADuplicateAndNotStoredAgain(_ depth: Depth) async throws {
     let receiver = try ReceiverUnderTest(depth)
     let post = try Signed.post(Signed.message(id: "evt_1"))

@@ -27,7 +27,7 @@ final class RefusalLog: IngressObserver {
     guard let suppressedBefore = admit(refusal.reason) else { return }
     var metadata: Logger.Metadata = [
       "reason": "\(refusal.reason.rawValue)", "detail": "\(refusal.detail)", "remote": "\(refusal.remote)",
-      "path": "\(refusal.path)", "status": "\(refusal.status)",
+      "path": "\(refusal.path)", "status": "\(refusal.status)", "request_id": "\(refusal.requestID)",
     ]
     if suppressedBefore > 0 { metadata["not_logged"] = "\(suppressedBefore)" }
     logger.warning("Refused a request; it is kept in the quarantine.", metadata: metadata)

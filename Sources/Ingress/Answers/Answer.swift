@@ -12,26 +12,30 @@ enum Answer {
   static let unavailable = error(503, "unavailable", fields: [HTTPHeaderField("Retry-After", "5")])
   static let tooOldToDeduplicate = error(409, "too_old_to_deduplicate")
 
-  static func accepted(eventID: String) -> HTTPResponse { ok("accepted", eventID) }
+  static func accepted(eventID: String, requestID: String) -> HTTPResponse {
+    ok("accepted", eventID, requestID)
+  }
 
-  static func duplicate(eventID: String) -> HTTPResponse { ok("duplicate", eventID) }
+  static func duplicate(eventID: String, requestID: String) -> HTTPResponse {
+    ok("duplicate", eventID, requestID)
+  }
 
   static func unusable(detail: String) -> HTTPResponse {
     var body = Array(#"{"error":"unusable_event","detail":"#.utf8)
     JSONText.append(detail, to: &body)
     body.append(UInt8(ascii: "}"))
-    return HTTPResponse(status: 400, headers: jsonFields, body: body)
+    return HTTPResponse(status: 400, headers: [jsonField], body: body)
   }
 
   static func error(_ status: Int, _ code: String, fields: [HTTPHeaderField] = []) -> HTTPResponse {
     HTTPResponse(
       status: status,
-      headers: jsonFields + fields,
+      headers: [jsonField] + fields,
       body: Array(#"{"error":"\#(code)"}"#.utf8)
     )
   }
 
-  private static func ok(_ status: StaticString, _ eventID: String) -> HTTPResponse {
+  private static func ok(_ status: StaticString, _ eventID: String, _ requestID: String) -> HTTPResponse {
     var body: [UInt8] = []
     body.reserveCapacity(64 + eventID.utf8.count)
     body.append(contentsOf: #"{"status":""#.utf8)
@@ -39,10 +43,14 @@ enum Answer {
     body.append(contentsOf: #"","event_id":"#.utf8)
     JSONText.append(eventID, to: &body)
     body.append(UInt8(ascii: "}"))
-    return HTTPResponse(status: 200, headers: jsonFields, body: body)
+    return HTTPResponse(
+      status: 200,
+      headers: [jsonField, HTTPHeaderField(RequestIDs.headerName, requestID)],
+      body: body
+    )
   }
 
-  private static let jsonFields = [HTTPHeaderField("Content-Type", "application/json")]
+  private static let jsonField = HTTPHeaderField("Content-Type", "application/json")
 }
 
 /// The answers whose status an endpoint's settings choose.

@@ -7,13 +7,20 @@ struct Arrival: Sendable {
   let path: String
   let query: String?
   let receivedAtMilliseconds: Int64
+  let requestID: String
   private let origin: Origin
 
-  init(_ request: borrowing HTTPRequest, trustedProxies: [AddressBlock], receivedAtMilliseconds: Int64) {
+  init(
+    _ request: borrowing HTTPRequest,
+    requestID: String,
+    trustedProxies: [AddressBlock],
+    receivedAtMilliseconds: Int64
+  ) {
     headers = SignatureHeaders(request)
     path = request.path
     query = request.query
     self.receivedAtMilliseconds = receivedAtMilliseconds
+    self.requestID = requestID
     origin =
       trustedProxies.isEmpty
       ? .direct(request.remoteAddress)
