@@ -122,6 +122,7 @@ public struct Daemon: Sendable {
     )
     await withTaskGroup(of: Void.self) { group in
       group.addTask { await reports.run() }
+      group.addTask { await alarms(running).run() }
       group.addTask {
         var isStopping = false
         for await signal in signals {
@@ -143,6 +144,10 @@ public struct Daemon: Sendable {
       for await _ in drained {}
       group.cancelAll()
     }
+  }
+
+  private func alarms(_ running: Running) -> AlarmWatch {
+    AlarmWatch(receiver: running.receiver, environment: options.environment, logger: running.logger)
   }
 
   private func stopAtOnce(_ logger: Logger) -> Never {

@@ -101,6 +101,9 @@ final class Receiver: Sendable {
     admin.withLock { $0?.boundAddresses.map(\.description) ?? [] }
   }
 
+  /// What to do about silence, as the settings in force say.
+  var silenceSettings: SilenceSettings? { settings.withLock { $0.silence } }
+
   /// Puts other settings in force, all or nothing.
   func reload(_ new: Settings) async throws(DaemonError) {
     let old = settings.withLock { $0 }

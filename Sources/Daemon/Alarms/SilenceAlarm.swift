@@ -1,0 +1,28 @@
+/// Notices that nothing verified has come for a while: the subscription may be switched off, the proxy may point
+/// elsewhere, the secret may be wrong. Says so once; again only after something has come in between.
+///
+/// A value that is told what time it is, on a clock that never steps. It counts from its making, so a restart does
+/// not raise an alarm at once.
+struct SilenceAlarm {
+  private var verifiedCount: Int
+  private var lastHeard: Duration
+  private var hasRung = false
+
+  init(verifiedCount: Int, at now: Duration) {
+    self.verifiedCount = verifiedCount
+    lastHeard = now
+  }
+
+  /// Looks at how many requests were verified so far; gives the length of the silence where it is time to say so.
+  mutating func observe(verifiedCount: Int, at now: Duration, after limit: Duration) -> Duration? {
+    if verifiedCount != self.verifiedCount {
+      self.verifiedCount = verifiedCount
+      lastHeard = now
+      hasRung = false
+    }
+    let silence = now - lastHeard
+    guard silence >= limit, !hasRung else { return nil }
+    hasRung = true
+    return silence
+  }
+}

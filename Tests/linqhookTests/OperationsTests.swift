@@ -1,0 +1,134 @@
+import Foundation
+import Subprocess
+import Testing
+
+/// What an operator does to a receiver that runs, and what it tells.
+@Suite struct OperationsTests {
+  private let folder: TemporaryFolder
+
+  init() throws { folder = try TemporaryFolder() }
+
+  private func configuration(_ extra: String = "", port: Int = 0, handlers: [String] = []) -> String {
+    let archive = "{name: archive, type: file, path: \(folder.file("events.ndjson"))}"
+    return """
+      listen: 127.0.0.1:\(port)
+      admin: {listen: 127.0.0.1:0}
+      endpoints: [{path: /webhooks/linq, secrets: [test_secret]}]
+      inbox: {path: \(folder.file("inbox.db"))}
+      handlers: [\(([archive] + handlers).joined(separator: ", "))]
+      \(extra)
+      """
+  }
+
+  @Test func silenceRunsItsCommandOnce() async throws {
+    let command = try folder.write(
+      "alarm",
+      "#!/bin/sh\nenv >>'\(folder.file("alarm.log"))'\n",
+      isExecutable: true
+    )
+    let environment = ["CANARY": "must-not-be-passed-on"]
+    let extra = "silence: {after: 1s, command: [\(command)]}"
+    try await withReceiver(
+      in: folder,
+      configuration: configuration(extra),
+      environment: environment
+    ) { receiver in
+      while !folder.read("alarm.log").contains("LINQ_SILENCE_SECONDS=") { try Task.checkCancellation() }
+      #expect(folder.read("receiver.log").contains("Nothing verified has come for a while"))
+    }
+    #expect(!folder.read("alarm.log").contains("must-not-be-passed-on"))
+    #expect(folder.lines("alarm.log").filter { $0.hasPrefix("LINQ_SILENCE_SECONDS=") }.count == 1)
+  }
+
+  /// Handlers come and go and the level changes, while 16 chats post without a pause.
+  @Test func fiftyReloadsUnderLoadCostNoEventAndNoAnswer() async throws {
+    try await withReceiver(in: folder, configuration: configuration()) { receiver in
+      let poster = try Poster(url: receiver.url, secret: "test_secret", chats: 16)
+      let posting = Task { await poster.run() }
+      for round in 1...50 {
+        let handlers = round.isMultiple(of: 2) ? ["{name: log, type: log, level: debug}"] : []
+        let level = round.isMultiple(of: 3) ? "log: {level: warning}" : "log: {level: info}"
+        try folder.write("linqhook.yaml", configuration(level, handlers: handlers))
+        let before = try await receiver.figure("linqhook_config_last_reload_success_timestamp_seconds")
+        try receiver.signal(.init(rawValue: 1))
+        while try await receiver.figure("linqhook_config_last_reload_success_timestamp_seconds") == before {
+          try Task.checkCancellation()
+        }
+        await poster.more(16)
+      }
+      poster.stop()
+      await posting.value
+      try await receiver.settled()
+      let metrics = try await receiver.get("/metrics").body
+      let answers = metrics.split(separator: "\n").filter { $0.hasPrefix("linqhook_http_requests_total{") }
+      #expect(answers.allSatisfy { $0.contains(#"code="200""#) }, "\(answers)")
+      let acknowledged = poster.acknowledged.reduce(0) { $0 + $1.count }
+      #expect(folder.lines("events.ndjson").count == acknowledged)
+      #expect(try await receiver.figure("linqhook_config_last_reload_successful") == 1)
+    }
+  }
+
+  @Test func everyMetricOfTheContractIsThereWithItsTypeAndLabels() async throws {
+    try await withReceiver(in: folder, configuration: configuration()) { receiver in
+      let sent = try await Program.run(
+        "send",
+        receiver.url,
+        "--secret",
+        "test_secret",
+        "--count",
+        "3"
+      )
+      #expect(sent.status == 0)
+      #expect(try await receiver.post(Array("{}".utf8), headers: []).status == 401)
+      try await receiver.settled()
+      let page = try await receiver.get("/metrics").body
+      for (name, type, labels) in Self.metrics {
+        #expect(page.contains("# TYPE \(name) \(type)\n"), "\(name) is no \(type).")
+        let suffix = type == "histogram" ? "_count" : ""
+        let opening = labels.isEmpty ? "\(name)\(suffix) " : "\(name)\(suffix){\(labels[0])=\""
+        let line = page.split(separator: "\n").first { $0.hasPrefix(opening) }
+        #expect(line != nil, "\(name) has no sample.")
+        for label in labels { #expect(line?.contains("\(label)=\"") == true, "\(name) lacks \(label).") }
+      }
+      #expect(page.contains("linqhook_events_total{outcome=\"accepted\"} 3\n"))
+      #expect(page.contains("linqhook_events_total{outcome=\"invalid_signature\"} 1\n"))
+      for outcome in ["duplicate", "stale", "too_old", "unusable", "too_large", "unavailable"] {
+        #expect(page.contains("linqhook_events_total{outcome=\"\(outcome)\"} 0\n"))
+      }
+      #expect(
+        page.contains("linqhook_handler_deliveries_total{handler=\"archive\",result=\"delivered\"} 3\n")
+      )
+    }
+  }
+
+  private static let metrics: [(String, String, [String])] = [
+    ("linqhook_http_requests_total", "counter", ["code"]),
+    ("linqhook_http_request_duration_seconds", "histogram", []),
+    ("linqhook_events_total", "counter", ["outcome"]),
+    ("linqhook_signature_verified_total", "counter", ["scheme", "secret"]),
+    ("linqhook_inbox_pending_events", "gauge", []),
+    ("linqhook_inbox_bytes", "gauge", []),
+    ("linqhook_commit_duration_seconds", "histogram", []),
+    ("linqhook_commit_batch_events", "histogram", []),
+    ("linqhook_dedup_entries", "gauge", []),
+    ("linqhook_dedup_evictions_total", "counter", ["reason"]),
+    ("linqhook_quarantine_entries", "gauge", []),
+    ("linqhook_handler_deliveries_total", "counter", ["handler", "result"]),
+    ("linqhook_handler_duration_seconds", "histogram", ["handler"]),
+    ("linqhook_handler_pending_events", "gauge", ["handler"]),
+    ("linqhook_handler_oldest_pending_seconds", "gauge", ["handler"]),
+    ("linqhook_handler_in_flight", "gauge", ["handler"]),
+    ("linqhook_dead_letters", "gauge", ["handler"]),
+    ("linqhook_last_event_timestamp_seconds", "gauge", []),
+    ("linqhook_clock_skew_seconds", "gauge", []),
+    ("linqhook_config_last_reload_successful", "gauge", []),
+    ("linqhook_config_last_reload_success_timestamp_seconds", "gauge", []),
+    ("linqhook_build_info", "gauge", ["version"]),
+    ("process_cpu_seconds_total", "counter", []),
+    ("process_resident_memory_bytes", "gauge", []),
+    ("process_open_fds", "gauge", []),
+    ("process_max_fds", "gauge", []),
+    ("process_start_time_seconds", "gauge", []),
+    ("process_virtual_memory_bytes", "gauge", []),
+  ]
+}
