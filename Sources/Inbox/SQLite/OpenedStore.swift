@@ -24,6 +24,7 @@ struct OpenedStore {
         highWaterMark: highWaterMark,
         board: StatisticsBoard(),
         storage: .open(connection),
+        files: StoreFiles(path: configuration.path),
         books: loaded.books,
         index: loaded.index,
         space: StoreSpace(bytesMax: configuration.bytesMax)

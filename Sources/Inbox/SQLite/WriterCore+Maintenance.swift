@@ -75,6 +75,8 @@ extension WriterCore {
   mutating func reviewSpace(after pruning: PruneRows.Progress, always: Bool = false) {
     if !pruning.hasMore, !space.isOver { isPruningDue = false }
     guard always || space.mustMeasure, case .open(let connection) = storage else { return }
+    // It may empty the log.
+    defer { files.noteLengths() }
     guard
       let bytes = try? StoreSpace.measure(
         connection,

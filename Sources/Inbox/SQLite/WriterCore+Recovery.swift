@@ -109,6 +109,7 @@ extension WriterCore {
 
   private mutating func reopen(mustCheckPages: Bool) -> [StoredEvent] {
     do {
+      try StoreFiles.checkPresence(path: configuration.path)
       let connection = try Connection.writer(configuration)
       let (known, limits) = (books.lastSequence, configuration)
       let (loaded, found) = try connection.transaction { db in
@@ -126,6 +127,7 @@ extension WriterCore {
       }
       (books, index) = loaded
       storage = .open(connection)
+      files = StoreFiles(path: limits.path)
       highWaterMark.note(books.lastSequence)
       recovery.succeed()
       publishFigures()

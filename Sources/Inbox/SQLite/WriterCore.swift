@@ -18,6 +18,7 @@ struct WriterCore {
   let board: StatisticsBoard
 
   var storage: Storage
+  var files: StoreFiles
   var books: StoreBooks
   var index: FingerprintIndex
   var recovery = Recovery()
@@ -40,17 +41,21 @@ struct WriterCore {
     case .failed(let failure): throw failure
     case .closed: throw .closed
     }
+    do { try files.checkUntouched() } catch { throw fail(error) }
+    defer { files.noteLengths() }
     var next = books
+    let result: Result
     do {
-      let result = try connection.transaction { db in try body(db, &next) }
-      books = next
-      if recovery.isDiskFull { diskHasRoom() }
-      return result
+      result = try connection.transaction { db in try body(db, &next) }
     } catch let error as InboxError {
       throw error
     } catch {
       throw fail(error)
     }
+    do { try files.checkInPlace() } catch { throw fail(error) }
+    books = next
+    if recovery.isDiskFull { diskHasRoom() }
+    return result
   }
 
   mutating func close() {

@@ -1,0 +1,59 @@
+/// The inbox's file and its log, as we left them.
+///
+/// SQLite goes on in a file that somebody has deleted or replaced, and in a log that somebody has cut short,
+/// and says that it has committed: what is acknowledged then is gone with the process. So each commit looks
+/// before and after whether the files under these paths are still the ones that are open. Looking opens
+/// nothing: closing a descriptor of the file would drop SQLite's locks on it.
+struct StoreFiles {
+  private let path: String
+  private var left: [FileState?]
+
+  init(path: String) {
+    self.path = path
+    left = Self.states(path)
+  }
+
+  /// Takes the lengths as they are now for how we left them. Another file in the place of one stays a
+  /// disturbance.
+  mutating func noteLengths() {
+    left = zip(Self.states(path), left).map { now, before in
+      guard let before else { return now }
+      return now.map { $0.isSameFile(as: before) } == true ? now : before
+    }
+  }
+
+  /// Throws if somebody else has changed the length of a file, or put another one in its place.
+  func checkUntouched() throws(InboxError) {
+    guard Self.states(path) == left else { throw disturbed }
+  }
+
+  /// Throws if somebody has deleted or replaced a file; our own commit changes only lengths.
+  func checkInPlace() throws(InboxError) {
+    for (now, before) in zip(Self.states(path), left) {
+      guard let before else { continue }
+      guard let now, now.isSameFile(as: before) else { throw disturbed }
+    }
+  }
+
+  /// Throws if there is no file to open anew: SQLite would make an empty one.
+  static func checkPresence(path: String) throws(InboxError) {
+    guard FileState(path: path) == nil else { return }
+    throw InboxError(
+      .damaged,
+      "The inbox \(path) was deleted while it was open; restore it from a backup, or restart linqhook to "
+        + "start with an empty one."
+    )
+  }
+
+  private static func states(_ path: String) -> [FileState?] {
+    [FileState(path: path), FileState(path: path + "-wal")]
+  }
+
+  private var disturbed: InboxError {
+    InboxError(
+      .damaged,
+      "The inbox \(path) or its log was deleted, replaced or cut while it was open; leave both files alone, "
+        + "and restore them from a backup if they do not hold what was acknowledged."
+    )
+  }
+}

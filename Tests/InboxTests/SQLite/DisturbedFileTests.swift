@@ -1,0 +1,44 @@
+import Foundation
+import Testing
+
+@testable import Inbox
+
+/// Somebody else's hands on the files of an open inbox.
+@Suite struct DisturbedFileTests {
+  private func disturbed(_ disturb: (String) throws -> Void) async throws -> AcceptanceOutcome {
+    let folder = try TemporaryFolder()
+    let inbox = try folder.open()
+    _ = await inbox.accept(inboundEvent("before"))
+    try disturb(folder.inboxPath)
+    let outcome = await inbox.accept(inboundEvent("after"))
+    await inbox.close()
+    return outcome
+  }
+
+  private let refused = AcceptanceOutcome.unavailable(.storeFailed)
+
+  @Test func acknowledgesNothingIntoADeletedFile() async throws {
+    #expect(try await disturbed { try FileManager.default.removeItem(atPath: $0) } == refused)
+  }
+
+  @Test func acknowledgesNothingIntoADeletedLog() async throws {
+    #expect(try await disturbed { try FileManager.default.removeItem(atPath: $0 + "-wal") } == refused)
+  }
+
+  @Test func acknowledgesNothingIntoAReplacedFile() async throws {
+    let outcome = try await disturbed { path in
+      try FileManager.default.moveItem(atPath: path, toPath: path + ".old")
+      try Data(repeating: 7, count: 8192).write(to: URL(fileURLWithPath: path))
+    }
+    #expect(outcome == refused)
+  }
+
+  @Test func acknowledgesNothingIntoALogThatWasCut() async throws {
+    let outcome = try await disturbed { path in
+      let log = try FileHandle(forWritingTo: URL(fileURLWithPath: path + "-wal"))
+      try log.truncate(atOffset: 0)
+      try log.close()
+    }
+    #expect(outcome == refused)
+  }
+}
