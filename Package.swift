@@ -176,6 +176,17 @@ let package = Package(
     ),
     // A server for tests that says exactly the bytes that it is told to.
     .target(name: "ScriptedServer", path: "Tests/Support/ScriptedServer", swiftSettings: strict),
+    // The built program as a process, and a sender that remembers what it acknowledged.
+    .target(
+      name: "ReceiverSupport",
+      dependencies: [
+        "Authentication", "HTTPClient", "LinqEvents",
+        .product(name: "Subprocess", package: "swift-subprocess"),
+        .product(name: "SystemPackage", package: "swift-system"),
+      ],
+      path: "Tests/Support/ReceiverSupport",
+      swiftSettings: strict
+    ),
     .testTarget(
       name: "HTTPClientTests",
       dependencies: ["HTTPClient", "ScriptedServer"],
@@ -208,7 +219,17 @@ let package = Package(
     .testTarget(
       name: "linqhookTests",
       dependencies: [
-        "linqhook", "ExampleReceiver", "Authentication", "HTTPClient", "LinqEvents", "MicroHTTP",
+        "linqhook", "ExampleReceiver", "ReceiverSupport", "Authentication", "HTTPClient", "LinqEvents",
+        "MicroHTTP", .product(name: "Subprocess", package: "swift-subprocess"),
+        .product(name: "SystemPackage", package: "swift-system"),
+      ],
+      swiftSettings: strict
+    ),
+    // The receiver under kills, power cuts, broken disks and the like: `deploy/test --faults`.
+    .testTarget(
+      name: "FaultTests",
+      dependencies: [
+        "linqhook", "ReceiverSupport", "MicroHTTP",
         .product(name: "Subprocess", package: "swift-subprocess"),
         .product(name: "SystemPackage", package: "swift-system"),
       ],

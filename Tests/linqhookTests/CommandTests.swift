@@ -1,4 +1,5 @@
 import Foundation
+import ReceiverSupport
 import Testing
 
 /// The commands that help the person who runs it.

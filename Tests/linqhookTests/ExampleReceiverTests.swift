@@ -1,4 +1,5 @@
 import Foundation
+import ReceiverSupport
 import SystemPackage
 import Testing
 

@@ -1,4 +1,5 @@
 import Foundation
+import ReceiverSupport
 import Testing
 
 /// Runs `deploy/guide.md` as a reader would: its bash blocks, from top to bottom, in one session.

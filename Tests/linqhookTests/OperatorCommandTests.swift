@@ -1,4 +1,5 @@
 import Foundation
+import ReceiverSupport
 import Subprocess
 import Testing
 

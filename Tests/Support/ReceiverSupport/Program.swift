@@ -1,11 +1,11 @@
-import Foundation
-import Subprocess
-import SystemPackage
+internal import Foundation
+package import Subprocess
+package import SystemPackage
 
 /// The built program, run as a user would run it.
-enum Program {
+package enum Program {
   /// It stands beside the test bundle.
-  static let path: FilePath = {
+  package static let path: FilePath = {
     let bundle = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
     let besideRunner = FilePath(bundle).removingLastComponent().appending("linqhook")
     let besideBundle = FilePath(CommandLine.arguments[0]).removingLastComponent().appending("linqhook")
@@ -13,14 +13,14 @@ enum Program {
   }()
 
   /// What a run printed and how it ended.
-  struct Outcome {
-    var status: Int32
-    var output: String
-    var messages: String
+  package struct Outcome {
+    package var status: Int32
+    package var output: String
+    package var messages: String
   }
 
   /// Runs the program to its end, with nothing of this environment but PATH and HOME.
-  static func run(
+  package static func run(
     _ arguments: String...,
     input: String = "",
     environment: [String: String] = [:]
@@ -29,7 +29,7 @@ enum Program {
   }
 
   /// Runs a command line by bash, with `linqhook` in PATH.
-  static func shell(_ script: String, environment: [String: String] = [:]) async throws -> Outcome {
+  package static func shell(_ script: String, environment: [String: String] = [:]) async throws -> Outcome {
     try await run(.name("bash"), ["-euo", "pipefail", "-c", script], input: "", environment: environment)
   }
 
@@ -56,7 +56,7 @@ enum Program {
 }
 
 extension Environment {
-  static func program(_ own: [String: String]) -> Environment {
+  package static func program(_ own: [String: String]) -> Environment {
     let inherited = ProcessInfo.processInfo.environment
     let folder = Program.path.removingLastComponent().string
     var all = ["PATH": "\(folder):\(inherited["PATH"] ?? "/usr/bin:/bin")", "HOME": "/nonexistent"]
@@ -71,39 +71,10 @@ extension Environment {
 
 extension TerminationStatus {
   /// The exit status, or 128 and the signal as a shell would say it.
-  var code: Int32 {
+  package var code: Int32 {
     switch self {
     case .exited(let code): code
     case .signaled(let signal): 128 + signal
     }
   }
-}
-
-/// A folder of a test's own, removed with it.
-final class TemporaryFolder: Sendable {
-  let path: String
-
-  init() throws {
-    path = NSTemporaryDirectory() + "linqhook-" + UUID().uuidString
-    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-  }
-
-  deinit { try? FileManager.default.removeItem(atPath: path) }
-
-  func file(_ name: String) -> String { "\(path)/\(name)" }
-
-  @discardableResult
-  func write(_ name: String, _ text: String, isExecutable: Bool = false) throws -> String {
-    try text.write(toFile: file(name), atomically: true, encoding: .utf8)
-    if isExecutable {
-      try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: file(name))
-    }
-    return file(name)
-  }
-
-  func read(_ name: String) -> String {
-    (try? String(contentsOfFile: file(name), encoding: .utf8)) ?? ""
-  }
-
-  func lines(_ name: String) -> [String] { read(name).split(separator: "\n").map(String.init) }
 }

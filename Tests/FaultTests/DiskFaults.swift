@@ -1,0 +1,91 @@
+import ReceiverSupport
+import Subprocess
+import Testing
+
+extension Faults {
+  /// Disks that are full, that fail, and that cannot be written. Nothing is acknowledged that is not stored, the
+  /// sender is told to come again, and the receiver heals by itself.
+  @Suite struct DiskFaults {
+    @Test(.root, .timeLimit(.minutes(10)))
+    func aFullDiskIsAnswered503AndHealsWhenThereIsSpace() async throws {
+      try await withSmallDisk { state in
+        let run = try await FaultRun(state: state, padding: 2000)
+        let posting = Task { await run.poster.run() }
+        try await run.receiver { receiver in
+          for _ in 0..<FaultPlan.count("LINQHOOK_FILLS", short: 3, full: 20) {
+            await run.poster.more(50)
+            // Whatever room there is, at once.
+            _ = try? await Machine.shell("cat /dev/zero >'\(state)/ballast'")
+            await run.poster.more(1, of: 503)
+            try await Machine.shell("rm '\(state)/ballast'")
+            await run.poster.more(50)
+          }
+          try await run.drained(receiver, posting)
+        }
+        try await run.check()
+      }
+    }
+
+    @Test(
+      .strace,
+      .timeLimit(.minutes(10)),
+      arguments: ["fdatasync", "pwrite64", "pread64", "ftruncate", "write"]
+    )
+    func aFailingCallIsNeverAnAcknowledgedLoss(_ call: String) async throws {
+      let run = try await FaultRun(rotate: ", sync: always, rotate: {size: 32KiB, keep: 100000}")
+      let files = ["inbox.db", "inbox.db-wal", "events.ndjson"].map { "\(run.state)/\($0)" }
+      let posting = Task { await run.poster.run() }
+      var random = FaultPlan.generator("EIO \(call)")
+      let plans = (0..<FaultPlan.count("LINQHOOK_IO_ERRORS", short: 2, full: 30)).map { round in
+        "\(call):error=EIO:when=\(Int.random(in: 1...40, using: &random))\(round % 2 == 0 ? "" : "+")"
+      }
+      try await run.receiver { receiver in
+        for plan in plans {
+          await run.poster.more(40)
+          try await Machine.inject(plan, into: receiver.processID, paths: files, log: run.folder) {
+            // Refused or taken: only that there was an answer to each.
+            await run.poster.moreAnswers(200)
+          }
+          await run.poster.more(40)
+        }
+        try await run.drained(receiver, posting)
+      }
+      try await run.check()
+    }
+
+    @Test(.root) func aReadOnlyFileSystemIsRefusedAtTheStartWithASentence() async throws {
+      try await withSmallDisk { state in
+        let run = try await FaultRun(state: state)
+        try await Machine.shell("mount -o remount,ro '\(state)'")
+        let error = await #expect(throws: ReceiverDidNotStart.self) { try await run.receiver { _ in } }
+        #expect(error?.status == 74)
+        #expect(error?.log.contains("set inbox.path to a folder that this user may write to") == true)
+      }
+    }
+
+    @Test(.root, .programs("prlimit"), .timeLimit(.minutes(5)))
+    func aLimitOfFileSizesIsAnswered503AndHealsWhenItIsLifted() async throws {
+      let run = try await FaultRun(padding: 2000)
+      let posting = Task { await run.poster.run() }
+      try await run.receiver { receiver in
+        await run.poster.more(50)
+        try await Machine.shell("prlimit --pid \(receiver.processID) --fsize=65536:")
+        await run.poster.more(1, of: 503)
+        try await Machine.shell("prlimit --pid \(receiver.processID) --fsize=unlimited:")
+        await run.poster.more(50)
+        try await run.drained(receiver, posting)
+      }
+      try await run.check()
+    }
+
+    private func withSmallDisk(_ body: (String) async throws -> Void) async throws {
+      let folder = try TemporaryFolder()
+      try await Machine.shell("mount -t tmpfs -o size=24m none '\(folder.path)'")
+      do { try await body(folder.path) } catch {
+        _ = try? await Machine.shell("umount -l '\(folder.path)'")
+        throw error
+      }
+      try await Machine.shell("umount -l '\(folder.path)'")
+    }
+  }
+}

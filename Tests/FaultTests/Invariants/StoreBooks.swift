@@ -1,0 +1,22 @@
+import Foundation
+import ReceiverSupport
+
+/// How many events the store holds in each state, as `linqhook events stats` says it.
+struct StoreBooks: Decodable, Equatable {
+  var pending: Int
+  var delivered: Int
+  var dead: Int
+
+  /// Of a running receiver, or of a stopped one.
+  static func read(_ folder: TemporaryFolder) async throws -> StoreBooks {
+    struct Statistics: Decodable { var events: StoreBooks }
+    let outcome = try await Program.run(
+      "events",
+      "stats",
+      "--json",
+      "--config",
+      folder.file("linqhook.yaml")
+    )
+    return try JSONDecoder().decode(Statistics.self, from: Data(outcome.output.utf8)).events
+  }
+}

@@ -1,0 +1,102 @@
+import Foundation
+import ReceiverSupport
+import SystemPackage
+import Testing
+
+/// One receiver under attack: its folder, its configuration, and the sender that knows what it acknowledged.
+struct FaultRun: Sendable {
+  let folder: TemporaryFolder
+  /// Where inbox and archive stand.
+  let state: String
+  let configuration: String
+  let poster: Poster
+  let port: Int
+
+  /// - Parameters:
+  ///   - state: the folder of inbox and archive, if not the run's own.
+  ///   - handlers: handlers beside the archive, as lines of YAML.
+  ///   - settings: more settings, as lines of YAML.
+  init(
+    state: String? = nil,
+    chats: Int = 32,
+    padding: Int = 0,
+    durability: String = "full",
+    rotate: String = "",
+    handlers: [String] = [],
+    settings: String = "",
+    pendingMax: Int = 100_000
+  ) async throws {
+    folder = try TemporaryFolder()
+    port = try await Self.freePort()
+    let state = state ?? folder.path
+    self.state = state
+    poster = try Poster(
+      url: "http://127.0.0.1:\(port)/webhooks/linq",
+      secret: "test_secret",
+      chats: chats,
+      padding: padding
+    )
+    configuration = """
+      listen: 127.0.0.1:\(port)
+      admin: {listen: 127.0.0.1:0}
+      endpoints: [{path: /webhooks/linq, secrets: [test_secret]}]
+      inbox: {path: \(state)/inbox.db, durability: \(durability), max_pending: \(pendingMax)}
+      \(settings)
+      handlers:
+        - {name: archive, type: file, path: \(state)/events.ndjson\(rotate)}
+      \(handlers.map { "  - \($0)\n" }.joined())
+      """
+  }
+
+  /// Runs the receiver; its exit status.
+  @discardableResult
+  func receiver(
+    environment: [String: String] = [:],
+    under wrapper: [String] = [],
+    _ body: @Sendable (RunningReceiver) async throws -> Void
+  ) async throws -> Int32 {
+    let command = wrapper + [Program.path.string]
+    return try await withReceiver(
+      in: folder,
+      configuration: configuration,
+      environment: environment,
+      program: FilePath(command[0]),
+      arguments: { command.dropFirst() + ["serve", "--config", $0] },
+      body
+    )
+  }
+
+  /// Lets a healthy receiver take and deliver the rest, then checks every promise.
+  func drain(_ posting: Task<Void, Never>, archives: [String] = ["events.ndjson"]) async throws {
+    try await receiver { try await drained($0, posting) }
+    try await check(archives: archives)
+  }
+
+  /// The rest, taken and delivered by a receiver that runs.
+  func drained(_ receiver: RunningReceiver, _ posting: Task<Void, Never>) async throws {
+    poster.stop()
+    await posting.value
+    try await receiver.settled()
+  }
+
+  /// The promises that hold after every drained run.
+  func check(archives: [String] = ["events.ndjson"]) async throws {
+    let acknowledged = poster.acknowledged
+    #expect(InvariantCheck.answers(poster.statuses) == [])
+    for archive in archives {
+      let delivered = DeliveredLines(archive: archive, in: state)
+      #expect(InvariantCheck.archive(delivered, acknowledged: acknowledged) == [], "\(archive)")
+    }
+    let books = try await StoreBooks.read(folder)
+    #expect(InvariantCheck.books(books, acknowledged: acknowledged.joined().count) == [])
+    #expect(books.pending == 0)
+  }
+
+  /// A port that was free a moment ago: the receiver must come back on the same one.
+  private static func freePort() async throws -> Int {
+    let outcome = try await Program.shell(
+      "python3 -c 'import socket; s = socket.socket(); s.bind((\"127.0.0.1\", 0)); print(s.getsockname()[1])'"
+    )
+    return try #require(Int(outcome.output.trimmingCharacters(in: .whitespacesAndNewlines)))
+  }
+}

@@ -1,0 +1,142 @@
+internal import Authentication
+internal import HTTPClient
+internal import LinqEvents
+internal import Synchronization
+
+/// Posts events as Linq would: each again until it is taken. What was acknowledged stands here, outside the
+/// receiver, in the order in which it was acknowledged for each chat.
+package final class Poster: Sendable {
+  private struct Goal {
+    let isReached: @Sendable (Record) -> Bool
+    let reached: CheckedContinuation<Void, Never>
+  }
+
+  private struct Record {
+    var acknowledged: [[String]]
+    var isStopping = false
+    var goals: [Goal] = []
+    var total = 0
+    var statuses: [Int: Int] = [:]
+  }
+
+  private let record: Mutex<Record>
+  private let signer: SignatureSigner
+  private let client: HTTPClient
+  private let url: String
+  private let chats: Int
+  private let padding: String
+
+  /// - Parameter padding: bytes that make each event longer.
+  package init(url: String, secret: String, chats: Int, padding: Int = 0) throws {
+    self.url = url
+    self.chats = chats
+    self.padding = String(repeating: "x", count: padding)
+    signer = try SignatureSigner(scheme: .v2, secret: try Secret(secret))
+    client = try HTTPClient(HTTPClientConfiguration(connectionsPerHostMax: chats))
+    record = Mutex(Record(acknowledged: Array(repeating: [], count: chats)))
+  }
+
+  /// The acknowledged ids of each chat, in order.
+  package var acknowledged: [[String]] { record.withLock { $0.acknowledged } }
+
+  /// How many there are.
+  package var acknowledgedCount: Int { record.withLock { $0.total } }
+
+  /// How often each status was answered; 0 counts those without an answer.
+  package var statuses: [Int: Int] { record.withLock { $0.statuses } }
+
+  /// Posts for every chat at once until `stop`; one event of a chat at a time, as order can only be promised
+  /// for what was acknowledged.
+  package func run() async {
+    await withDiscardingTaskGroup { group in
+      for chat in 0..<chats { group.addTask { await self.post(chat: chat) } }
+    }
+    await client.shutdown()
+  }
+
+  package func stop() { record.withLock { $0.isStopping = true } }
+
+  /// Waits until so many more events were acknowledged.
+  package func more(_ count: Int) async { await rise(by: count) { $0.total } }
+
+  /// Waits until this status was answered so many times more.
+  package func more(_ count: Int, of status: Int) async {
+    await rise(by: count) { $0.statuses[status] ?? 0 }
+  }
+
+  /// Waits until so many more requests were answered, in whatever way.
+  package func moreAnswers(_ count: Int) async {
+    await rise(by: count) { $0.statuses.values.reduce(0, +) - ($0.statuses[0] ?? 0) }
+  }
+
+  private func post(chat: Int) async {
+    var number = 0
+    while !record.withLock({ $0.isStopping }) {
+      number += 1
+      let id = "chat\(chat)-\(number)"
+      let body = event(id: id, chat: chat, isMessage: Self.isMessage(number))
+      // An event that was begun is sent until it is taken, even after `stop`: its fate must be known.
+      // The pauses leave the machine to a receiver that is starting.
+      while await !isTaken(body) { try? await Task.sleep(for: .milliseconds(10)) }
+      acknowledge(id, chat: chat)
+    }
+  }
+
+  private func isTaken(_ body: [UInt8]) async -> Bool {
+    let fields = signer.headers(eventID: "", timestampSeconds: 0, body: body.span)
+    let request = OutgoingRequest(
+      method: "POST",
+      url: url,
+      headers: fields.map { HTTPField($0.name, $0.value) },
+      body: .bytes(body),
+      timeoutSeconds: 10
+    )
+    let status = (try? await client.send(request))?.status ?? 0
+    change { $0.statuses[status, default: 0] += 1 }
+    return status == 200
+  }
+
+  private func acknowledge(_ id: String, chat: Int) {
+    change { record in
+      record.acknowledged[chat].append(id)
+      record.total += 1
+    }
+  }
+
+  private func rise(by count: Int, of figure: @escaping @Sendable (Record) -> Int) async {
+    await withCheckedContinuation { continuation in
+      record.withLock { record in
+        let goal = figure(record) + count
+        record.goals.append(Goal(isReached: { figure($0) >= goal }, reached: continuation))
+      }
+    }
+  }
+
+  private func change(_ body: (inout Record) -> Void) {
+    let reached = record.withLock { record in
+      body(&record)
+      let state = record
+      let reached = record.goals.filter { $0.isReached(state) }.map(\.reached)
+      record.goals.removeAll { $0.isReached(state) }
+      return reached
+    }
+    for goal in reached { goal.resume() }
+  }
+
+  /// Every twentieth event of a chat is a message, for handlers that are dear.
+  private static func isMessage(_ number: Int) -> Bool { number % 20 == 1 }
+
+  /// The acknowledged ids of messages.
+  package var acknowledgedMessages: Set<String> {
+    Set(
+      acknowledged.flatMap { chat in chat.enumerated().filter { Self.isMessage($0.offset + 1) }.map(\.element)
+      }
+    )
+  }
+
+  private func event(id: String, chat: Int, isMessage: Bool) -> [UInt8] {
+    let type = isMessage ? "message.received" : "message.read"
+    let data = #"{"chat_id":"\#(chat)","text":"\#(padding)"}"#
+    return Array(#"{"api_version":"v2","event_id":"\#(id)","event_type":"\#(type)","data":\#(data)}"#.utf8)
+  }
+}
