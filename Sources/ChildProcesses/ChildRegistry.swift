@@ -24,8 +24,12 @@ final class ChildRegistry: Sendable {
 
   private let state = Mutex(State())
 
-  /// From now on orphans fall to this process.
-  func reapsOrphans() { state.withLock { $0.isSubreaper = true } }
+  /// From now on orphans fall to this process. The first process of a container gets those of everybody, also of
+  /// programs that were not started here.
+  func reapsOrphans() {
+    state.withLock { $0.isSubreaper = true }
+    if Self.isFirstProcess { scheduleReaping() }
+  }
 
   /// Starts a child; it is registered before anybody can take it for an orphan.
   func spawn(_ body: () throws(Errno) -> Int32) throws(Errno) -> Int32 {
@@ -85,8 +89,10 @@ final class ChildRegistry: Sendable {
       state.isReapingScheduled = false
       return Self.orphans(besides: state.children).count { orphan, _ in SystemCalls.reap(orphan) == nil }
     }
-    if living > 0 { scheduleReaping() }
+    if living > 0 || Self.isFirstProcess { scheduleReaping() }
   }
+
+  private static let isFirstProcess = SystemCalls.processID == 1
 
   private static func orphans(besides children: Set<Int32>) -> [(Int32, ProcessTable.Entry)] {
     let ownSession = SystemCalls.session(of: 0)

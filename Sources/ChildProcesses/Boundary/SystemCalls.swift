@@ -78,6 +78,9 @@ enum SystemCalls {
   /// Signals a process, or a whole group where the number is negative. One that is gone is no error.
   static func signal(_ process: Int32, _ signal: Int32) { _ = kill(process, signal) }
 
+  /// This process.
+  static var processID: Int32 { getpid() }
+
   static func session(of process: Int32) -> Int32 { getsid(process) }
 
   static func isExecutable(_ path: String) -> Bool { unsafe access(path, X_OK) == 0 }
