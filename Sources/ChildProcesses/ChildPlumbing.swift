@@ -44,13 +44,7 @@ struct ChildPlumbing: ~Copyable {
   ) throws(ChildProcessError) -> (process: Int32, exit: FileDescriptor) {
     let process: Int32
     do {
-      process = try ChildRegistry.shared.spawn { () throws(Errno) in
-        try SystemCalls.spawn(
-          path,
-          command: command,
-          descriptors: (theirs[0], theirs[1], theirs[2])
-        )
-      }
+      process = try spawnWhenWritten(path, command)
     } catch {
       throw .spawnFailed(program: path, workingDirectory: command.workingDirectory, error)
     }
@@ -59,6 +53,27 @@ struct ChildPlumbing: ~Copyable {
     } catch {
       ChildRegistry.shared.discard(process)
       throw .noDescriptors(error)
+    }
+  }
+
+  /// A program that was just written may still be open for writing in a process that is being started at this
+  /// moment and has copies of all descriptors until it runs; the kernel calls the file busy so long. It is over
+  /// in milliseconds; what lasts longer is somebody who is still writing, and an error.
+  private borrowing func spawnWhenWritten(_ path: String, _ command: ChildCommand) throws(Errno) -> Int32 {
+    var pausesMilliseconds = [32, 16, 8, 4, 2, 1]
+    while true {
+      do {
+        return try ChildRegistry.shared.spawn { () throws(Errno) in
+          try SystemCalls.spawn(
+            path,
+            command: command,
+            descriptors: (theirs[0], theirs[1], theirs[2])
+          )
+        }
+      } catch .textFileBusy {
+        guard let pause = pausesMilliseconds.popLast() else { throw .textFileBusy }
+        SystemCalls.pause(milliseconds: pause)
+      }
     }
   }
 

@@ -1,6 +1,7 @@
 import ChildProcesses
 import Foundation
 import Synchronization
+import SystemPackage
 import Testing
 
 /// What a child wrote.
@@ -85,7 +86,14 @@ final class TemporaryFolder {
 
   func write(_ text: String, to name: String, mode: Int = 0o644) throws -> String {
     let file = "\(path)/\(name)"
-    try Data(text.utf8).write(to: URL(fileURLWithPath: file))
+    // Closed in what exit tests start: a program that is open for writing anywhere cannot be run.
+    let descriptor = try FileDescriptor.open(
+      FilePath(file),
+      .writeOnly,
+      options: [.create, .truncate, .closeOnExec],
+      permissions: .ownerReadWrite
+    )
+    try descriptor.closeAfter { _ = try descriptor.writeAll(Array(text.utf8)) }
     try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: file)
     return file
   }

@@ -113,11 +113,22 @@ import Testing
     #expect(ExecutableCheck.problem(command: ["/bin/true"], environment: [:]) == nil)
   }
 
+  @Test func programThatIsStillBeingWrittenIsWaitedForAMomentOnly() async throws {
+    let folder = try TemporaryFolder()
+    let file = try folder.write("#!/bin/sh\n", to: "hook", mode: 0o755)
+    let writer = try FileDescriptor.open(FilePath(file), .writeOnly, options: .closeOnExec)
+    let error = await #expect(throws: ChildProcessError.self) { try await run([file]) }
+    #expect(error?.description.contains("busy") == true, "\(String(describing: error))")
+    let running = Task { try await run([file]) }
+    try writer.close()
+    #expect(try await running.value.end.status == .exited(0))
+  }
+
   @Test func missingInterpreterOrDirectoryIsTold() async throws {
     let folder = try TemporaryFolder()
     let file = try folder.write("#!/nowhere/interpreter\n", to: "hook", mode: 0o755)
     let error = await #expect(throws: ChildProcessError.self) { try await run([file]) }
-    #expect(error?.description.contains("interpreter") == true)
+    #expect(error?.description.contains("interpreter") == true, "\(String(describing: error))")
     let other = await #expect(throws: ChildProcessError.self) {
       try await run(["/bin/true"], directory: "/nowhere")
     }

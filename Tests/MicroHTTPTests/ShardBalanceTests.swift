@@ -20,8 +20,12 @@ struct ShardBalanceTests {
 
   @Test func everyShardAnswersAHeartbeatAndAStuckOneDoesNot() async throws {
     let gate = Mutex(())
+    let isStuck = Atomic<Bool>(false)
     let service = TestService(handle: { request in
-      if request.path == "/stuck" { gate.withLock { _ in } }
+      if request.path == "/stuck" {
+        isStuck.store(true, ordering: .releasing)
+        gate.withLock { _ in }
+      }
       return .answer(echo(request))
     })
     try await withServer(service, shards: 1) { server, address in
@@ -31,6 +35,7 @@ struct ShardBalanceTests {
         try gate.withLock { _ in
           let client = try RawClient(address)
           client.send(post("/stuck", body: "x"))
+          while !isStuck.load(ordering: .acquiring) { blockThread(milliseconds: 1) }
           group.addTask {
             await server.heartbeat()
             events.append("answered")

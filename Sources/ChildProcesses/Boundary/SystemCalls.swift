@@ -75,6 +75,9 @@ enum SystemCalls {
     return code >= 0 ? .exited(code) : .signalled(linqhook_exit_signal(status))
   }
 
+  /// Holds up the calling thread.
+  static func pause(milliseconds: Int) { _ = usleep(UInt32(milliseconds) * 1000) }
+
   /// Signals a process, or a whole group where the number is negative. One that is gone is no error.
   static func signal(_ process: Int32, _ signal: Int32) { _ = kill(process, signal) }
 

@@ -17,6 +17,7 @@ final class ServerState: Sendable {
   private let stopNanoseconds = Atomic<Int64>(.max)
   private let signals: [WakeSignal]
   private let doors: [ShardDoor]
+  private let seating = Mutex(())
   private let completion: Mutex<Completion>
 
   init(
@@ -42,9 +43,14 @@ final class ServerState: Sendable {
     for door in doors { await door.heartbeat() }
   }
 
-  /// The door of the shard that has the fewest connections; the given one's where none has fewer.
-  func lightestDoor(startingAt shard: Int) -> ShardDoor {
-    doors.reduce(doors[shard]) { $1.load < $0.load ? $1 : $0 }
+  /// Takes a place for one more connection at the shard that has the fewest; at the given one where none has
+  /// fewer. One at a time, so that two shards which accept at once do not both choose the same third.
+  func takePlace(startingAt shard: Int) -> ShardDoor {
+    seating.withLock { _ in
+      let lightest = doors.reduce(doors[shard]) { $1.load < $0.load ? $1 : $0 }
+      lightest.connectionAdded()
+      return lightest
+    }
   }
 
   /// Whether no new clients are wanted.

@@ -137,9 +137,12 @@
 
   /// Gives a client to the shard that has the fewest.
   private func seat(_ socket: AcceptedSocket) {
-    let lightest = server.lightestDoor(startingAt: index)
-    if lightest !== door, lightest.leave(socket) { return }
-    door.connectionAdded()
+    let lightest = server.takePlace(startingAt: index)
+    if lightest !== door {
+      if lightest.leave(socket) { return }
+      lightest.connectionRemoved()
+      door.connectionAdded()
+    }
     adopt(socket)
   }
 

@@ -25,17 +25,14 @@ final class ShardDoor: Sendable {
 
   func connectionRemoved() { connections.subtract(1, ordering: .relaxed) }
 
-  /// Leaves a client for the shard; false when it takes none any more.
+  /// Leaves a client, whose place was taken, for the shard; false when it takes none any more.
   func leave(_ socket: AcceptedSocket) -> Bool {
     let isTaken = waiting.withLock { waiting in
       guard !waiting.isClosed else { return false }
       waiting.sockets.append(socket)
       return true
     }
-    if isTaken {
-      connectionAdded()
-      signal.raise()
-    }
+    if isTaken { signal.raise() }
     return isTaken
   }
 
