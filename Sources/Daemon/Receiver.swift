@@ -89,6 +89,7 @@ final class Receiver: Sendable {
     )
     let control = ControlService(settings, inbox, dispatcher, ingress, logger)
     self.control = ControlSocket.open(control, logger: logger)
+    _ = try Self.adminToken(settings)
     let admin = try startAdmin(settings, control)
     self.admin.withLock { $0 = admin }
   }
@@ -107,17 +108,24 @@ final class Receiver: Sendable {
   /// Puts other settings in force, all or nothing.
   func reload(_ new: Settings) async throws(DaemonError) {
     let old = settings.withLock { $0 }
+    let limits: HTTPLimits
     do {
       let registrations = try Self.registrations(new, registry, environment, logger)
       let routing = try RoutingTable(new)
+      _ = try Self.adminToken(new)
+      try HTTPLimits(new.limits).validate()
+      try OpenFiles.prepare(for: new)
+      // The last step that can fail.
       try await dispatcher.reconfigure(registrations)
       ingress.replaceRouting(with: routing)
+      limits = try server.replaceLimits(with: HTTPLimits(new.limits))
     } catch {
       throw Self.daemonError(error)
     }
     settings.withLock { $0 = new }
     reloads.withLock { $0 = Reload() }
-    let kept = new.restartOnlyDifferences(from: old)
+    var kept = new.restartOnlyDifferences(from: old)
+    if limits.headerBytesMax < new.limits.headerBytes { kept.append("limits.header_bytes") }
     if !kept.isEmpty {
       logger.warning(
         "Some settings take effect only after a restart.",
@@ -152,8 +160,8 @@ final class Receiver: Sendable {
     let service = AdminService.make(
       readiness: { [unowned self] in readiness },
       metrics: { [unowned self] in metricsPage.bytes },
-      control: try settings.admin.token.map { token in
-        GuardedControl(service: control, token: try Secret(token.text.reveal()))
+      control: GuardedControl(service: control) { [unowned self] in
+        try? Self.adminToken(self.settings.withLock { $0 })
       }
     )
     var configuration = HTTPServerConfiguration(addresses: try listen.addresses(handedOver: []))
@@ -200,6 +208,10 @@ extension Receiver {
       registrations.append(try registry.registration(handler, logger: logger, environment: environment))
     }
     return registrations
+  }
+
+  private static func adminToken(_ settings: Settings) throws -> Secret? {
+    try settings.admin.token.map { try Secret($0.text.reveal()) }
   }
 
   private static func openInbox(_ settings: Settings, _ logger: Logger) throws(DaemonError) -> any Inbox {

@@ -14,8 +14,8 @@ import Testing
     next.endpoints = [EndpointSettings(path: "/other", tolerance: .seconds(1))]
     next.handlers = []
     next.admin.token = ConfiguredSecret(source: .literal, text: SecretText("x"))
-    next.inbox.retention = .seconds(1)
-    next.inbox.dedup.window = .seconds(4000)
+    next.limits = LimitSettings(connections: 1, connectionsPerAddress: 1, requestTimeout: .seconds(1))
+    next.shutdown.drain = .seconds(1)
     next.log.level = .debug
     #expect(next.restartOnlyDifferences(from: running).isEmpty)
   }
@@ -24,13 +24,13 @@ import Testing
     let changes: [(key: String, change: (inout Settings) -> Void)] = [
       ("listen", { $0.listen = .systemd }),
       ("admin.listen", { $0.admin.listen = nil }),
-      ("limits.connections", { $0.limits.connections = 1 }),
-      ("limits.per_ip", { $0.limits.connectionsPerAddress = 1 }),
-      ("limits.header_bytes", { $0.limits.headerBytes = 1 }),
-      ("limits.request_timeout", { $0.limits.requestTimeout = .zero }),
-      ("limits.idle_timeout", { $0.limits.idleTimeout = .zero }),
       ("inbox.path", { $0.inbox.path = "/b.db" }),
       ("inbox.durability", { $0.inbox.durability = .normal }),
+      ("inbox.dedup.window", { $0.inbox.dedup.window = .seconds(4000) }),
+      ("inbox.retention", { $0.inbox.retention = .seconds(1) }),
+      ("inbox.max_pending", { $0.inbox.pendingMax = 1 }),
+      ("inbox.max_bytes", { $0.inbox.bytesMax = 1 }),
+      ("quarantine", { $0.quarantine.entriesMax = 1 }),
       ("inbox.dedup.max_entries", { $0.inbox.dedup.entriesMax = 1 }),
       ("inbox.allow_unsafe_storage", { $0.inbox.allowsUnsafeStorage = true }),
       ("log.format", { $0.log.format = .json }),

@@ -139,6 +139,63 @@ struct LimitTests {
     }
   }
 
+  @Test func limitsAreReplacedWhileTheServerRuns() async throws {
+    let limits = HTTPLimits(connectionsMax: 1, headerBytesMax: 4096)
+    try await withServer(TestService(), limits: limits) { server, address in
+      let first = try RawClient(address)
+      first.send(post(body: "in"))
+      #expect(try first.answer().status == 200)
+      let second = try RawClient(address)
+      second.send(post(body: "waited"))
+      #expect(server.statistics.connectionsOpen == 1)
+
+      let wide = try server.replaceLimits(with: HTTPLimits(connectionsMax: 2, headerBytesMax: 1 << 20))
+      #expect(wide.headerBytesMax == 16 << 10)
+      #expect(try second.answer().body == "POST /hook - waited")
+      second.send(post(headers: ["X-Big: \(String(repeating: "v", count: 10_000))"]))
+      #expect(try second.answer().status == 200)
+
+      // Over a lower limit nobody is thrown out, but nobody comes in before two have left.
+      try server.replaceLimits(
+        with: HTTPLimits(connectionsMax: 1, headerBytesMax: 512, requestTimeoutSeconds: 0.2)
+      )
+      let third = try RawClient(address)
+      third.send(post(body: "third"))
+      first.send(post(body: "still in"))
+      #expect(try first.answer().status == 200)
+      second.send(post(headers: ["X-Big: \(String(repeating: "v", count: 1000))", "Connection: close"]))
+      #expect(try second.answer().status == 431)
+      #expect(try second.isClosedByServer())
+      #expect(server.statistics.connectionsAccepted == 2)
+      first.send("POST / HTTP/1.1\r\n")
+      #expect(try first.answer().status == 408)
+      #expect(try third.answer().body == "POST /hook - third")
+    }
+  }
+
+  @Test func aLimitOutOfRangeLeavesTheOldOnesInForce() async throws {
+    try await withServer(TestService(), limits: HTTPLimits(headerBytesMax: 512)) { server, address in
+      #expect(throws: HTTPServerError.self) {
+        try server.replaceLimits(with: HTTPLimits(connectionsMax: 0, headerBytesMax: 4096))
+      }
+      let client = try RawClient(address)
+      client.send(post(headers: ["X-Big: \(String(repeating: "v", count: 1000))"]))
+      #expect(try client.answer().status == 431)
+    }
+  }
+
+  @Test func connectionsFromBeforeCountAgainstALimitForEachAddress() async throws {
+    try await withServer(TestService()) { server, address in
+      let clients = try (0..<3).map { _ in try RawClient(address) }
+      for client in clients {
+        client.send(post(body: "mine"))
+        #expect(try client.answer().status == 200)
+      }
+      try server.replaceLimits(with: HTTPLimits(connectionsPerAddressMax: 3))
+      #expect(try RawClient(address).isClosedByServer())
+    }
+  }
+
   @Test func oneAddressGetsOnlyItsShare() async throws {
     let limits = HTTPLimits(connectionsPerAddressMax: 3)
     try await withServer(TestService(), limits: limits) { server, address in

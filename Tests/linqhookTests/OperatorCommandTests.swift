@@ -131,6 +131,36 @@ import Testing
     }
   }
 
+  @Test func allDeadLettersAreRetriedAndAHandlerThatIsGoneIsDropped() async throws {
+    try folder.write("refuse", "")
+    try await withReceiver(in: folder, configuration: configuration) { receiver in
+      try await send(receiver, "one", "two", "three")
+      _ = try await linqhook("dead list --json") { $0.output.split(separator: "\n").count == 3 }
+      #expect(try await linqhook("dead retry").status == 64)
+      #expect(try await linqhook("dead retry one --all").status == 64)
+      try FileManager.default.removeItem(atPath: folder.file("refuse"))
+      let retried = try await linqhook("dead retry --all --handler hook")
+      #expect(retried.output == ["one", "two", "three"].map { "\($0)  hook  queued\n" }.joined())
+      #expect(try await lines("hook.log", count: 3).sorted() == ["one", "three", "two"])
+      #expect(try await linqhook("dead drop --all").messages.contains("There is no dead letter."))
+
+      try folder.write("refuse", "")
+      try await send(receiver, "four")
+      _ = try await linqhook("dead list --json") { $0.output.contains("four") }
+      #expect(try await linqhook("handlers drop hook").status == 65)
+      let lines = configuration.split(separator: "\n").filter { !$0.contains("name: hook") }
+      try folder.write("linqhook.yaml", lines.joined(separator: "\n"))
+      try receiver.signal(.init(rawValue: 1))
+      let gone = try await linqhook("handlers list") { $0.output.contains("gone") }
+      #expect(gone.output.split(separator: "\n").count == 3)
+    }
+    // Also on a stopped receiver.
+    #expect(try await linqhook("handlers drop archive").status == 65)
+    #expect(try await linqhook("handlers drop hook").output == "hook  dropped  0 pending, 1 dead\n")
+    #expect(try await linqhook("handlers drop hook").status == 65)
+    #expect(try await linqhook("handlers list --json").output.contains("hook") == false)
+  }
+
   @Test func aWrongSecretCostsNothingForGood() async throws {
     try folder.write("secret", "yesterday")
     try await withReceiver(in: folder, configuration: configuration) { receiver in

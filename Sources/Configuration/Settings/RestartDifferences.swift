@@ -1,8 +1,8 @@
 extension Settings {
   /// The keys whose change takes effect only after a restart, among those that differ from `running`.
   ///
-  /// Sockets, the store and the shape of the server are made once, at start. Everything else (endpoints,
-  /// secrets, handlers, retention, log) is taken over by a reload.
+  /// Sockets and the store are made once, at start. Everything else (endpoints, secrets, handlers, limits,
+  /// log level) is taken over by a reload.
   ///
   /// - Returns: Key paths as they stand in the file, in its order; empty when a reload takes over everything.
   public func restartOnlyDifferences(from running: Settings) -> [String] {
@@ -12,15 +12,15 @@ extension Settings {
     }
     compare("listen") { $0.listen }
     compare("admin.listen") { $0.admin.listen }
-    compare("limits.connections") { $0.limits.connections }
-    compare("limits.per_ip") { $0.limits.connectionsPerAddress }
-    compare("limits.header_bytes") { $0.limits.headerBytes }
-    compare("limits.request_timeout") { $0.limits.requestTimeout }
-    compare("limits.idle_timeout") { $0.limits.idleTimeout }
     compare("inbox.path") { $0.inbox.path }
     compare("inbox.durability") { $0.inbox.durability }
+    compare("inbox.dedup.window") { $0.inbox.dedup.window }
     compare("inbox.dedup.max_entries") { $0.inbox.dedup.entriesMax }
+    compare("inbox.retention") { $0.inbox.retention }
+    compare("inbox.max_pending") { $0.inbox.pendingMax }
+    compare("inbox.max_bytes") { $0.inbox.bytesMax }
     compare("inbox.allow_unsafe_storage") { $0.inbox.allowsUnsafeStorage }
+    compare("quarantine") { $0.quarantine }
     compare("log.format") { $0.log.format }
     return keys
   }

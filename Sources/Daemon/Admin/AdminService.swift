@@ -6,10 +6,10 @@ enum AdminService {
   static func make(
     readiness: @escaping @Sendable () -> Readiness,
     metrics: @escaping @Sendable () -> [UInt8],
-    control: GuardedControl?
+    control: GuardedControl
   ) -> HTTPClosureService {
     HTTPClosureService { request in
-      if let control, request.path.hasPrefix("/api/") { return await control.respond(to: request) }
+      if request.path.hasPrefix("/api/"), let answer = await control.respond(to: request) { return answer }
       guard ["GET", "HEAD"].contains(request.method) else { return methodNotAllowed }
       switch request.path {
       case "/livez": return text(200, "ok\n")

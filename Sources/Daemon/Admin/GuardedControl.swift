@@ -5,9 +5,12 @@ import MicroHTTP
 /// The control API on an address that others may reach: only for who knows the token (RFC 6750, section 2.1).
 struct GuardedControl: Sendable {
   let service: ControlService
-  let token: Secret
+  /// The token in force, which a reload may change; without one the control API is not there.
+  let token: @Sendable () -> Secret?
 
-  func respond(to request: HTTPSnapshot) async -> HTTPResponse {
+  /// Nil where there is no token.
+  func respond(to request: HTTPSnapshot) async -> HTTPResponse? {
+    guard let token = token() else { return nil }
     guard let offered = Self.bearerToken(of: request), offered.isEqual(to: token) else { return Self.refusal }
     return await service.respond(to: request)
   }

@@ -16,6 +16,8 @@ struct ControlProblem: Error {
     case methodNotAllowed = "method_not_allowed"
     /// The event is no dead letter of that handler.
     case notDead = "not_dead"
+    /// The handler is in the configuration.
+    case handlerConfigured = "handler_configured"
     /// This receiver has another inbox than the one that was meant.
     case otherInbox = "other_inbox"
     /// Stopping, closed, or taken by another process.
@@ -30,7 +32,7 @@ struct ControlProblem: Error {
       case .invalidRequest: 400
       case .notFound: 404
       case .methodNotAllowed: 405
-      case .notDead: 409
+      case .notDead, .handlerConfigured: 409
       case .otherInbox: 421
       case .unavailable: 503
       case .storage, .fault: 500
@@ -60,6 +62,7 @@ struct ControlProblem: Error {
     switch code {
     case .unknownHandler, .unknownEvent: .notFound
     case .notDead: .notDead
+    case .handlerConfigured: .handlerConfigured
     case .stopping: .unavailable
     case .handlerNotStarted, .duplicateHandler: .fault
     }

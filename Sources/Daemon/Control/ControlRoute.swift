@@ -10,6 +10,8 @@ enum ControlRoute: Equatable {
   case listDead
   case retryDead(handler: String, sequence: Int64)
   case dropDead(handler: String, sequence: Int64)
+  case listHandlers
+  case forgetHandler(String)
   case listQuarantine
   case showQuarantined(Int64)
   case dropQuarantined(Int64)
@@ -38,6 +40,7 @@ enum ControlRoute: Equatable {
     case ("GET", "receiver", []): self = .receiver
     case ("GET", "stats", []): self = .stats
     case (_, "events", let rest): self = try Self.events(method, rest)
+    case (_, "handlers", let rest): self = try Self.handlers(method, rest)
     case (_, "dead", let rest): self = try Self.dead(method, rest)
     case (_, "quarantine", let rest): self = try Self.quarantine(method, rest)
     case (_, "receiver", []), (_, "stats", []): throw Self.wrongMethod(method)
@@ -65,6 +68,15 @@ enum ControlRoute: Equatable {
     case ("POST", "retry"): return .retryDead(handler: rest[0], sequence: sequence)
     case ("DELETE", nil): return .dropDead(handler: rest[0], sequence: sequence)
     case (_, "retry"), (_, nil): throw wrongMethod(method)
+    default: throw notFound
+    }
+  }
+
+  private static func handlers(_ method: String, _ rest: [String]) throws(ControlProblem) -> ControlRoute {
+    switch (method, rest.count) {
+    case ("GET", 0): return .listHandlers
+    case ("DELETE", 1): return .forgetHandler(rest[0])
+    case (_, 0...1): throw wrongMethod(method)
     default: throw notFound
     }
   }

@@ -18,6 +18,8 @@ import MicroHTTP
 //   GET    /api/dead?handler=&limit=
 //   POST   /api/dead/{handler}/{sequence}/retry
 //   DELETE /api/dead/{handler}/{sequence}
+//   GET    /api/handlers
+//   DELETE /api/handlers/{handler}                 one that is gone from the configuration
 //   GET    /api/quarantine?after=&limit=
 //   GET    /api/quarantine/{number}
 //   DELETE /api/quarantine/{number}
@@ -62,6 +64,8 @@ struct ControlService: Sendable {
     case .listDead: return try await listDead(query)
     case .retryDead(let handler, let sequence): return try await retryDead(sequence, handler)
     case .dropDead(let handler, let sequence): return try await dropDead(sequence, handler)
+    case .listHandlers: return try await listHandlers()
+    case .forgetHandler(let handler): return try await forgetHandler(handler)
     case .listQuarantine: return try await listQuarantine(query)
     case .showQuarantined(let number): return try await showQuarantined(number)
     case .dropQuarantined(let number): return try await dropQuarantined(number)

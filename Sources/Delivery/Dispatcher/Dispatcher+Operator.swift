@@ -37,6 +37,24 @@ extension Dispatcher {
     try await pump(handler).dropDead(sequence)
   }
 
+  /// Forgets a handler that is gone from the configuration, with its backlog and its dead letters.
+  ///
+  /// Throws a `DispatcherError` while it is configured or linqhook stops, an `InboxError` when the inbox does not
+  /// know it or cannot be written.
+  public func forget(handler: String) async throws {
+    try await exclusively { try await self.forgetAlone(handler) }.get()
+  }
+
+  private func forgetAlone(_ handler: String) async throws {
+    guard isStarted else {
+      throw DispatcherError(.stopping, "Nothing was forgotten because linqhook is stopping.")
+    }
+    guard !registrations.contains(where: { $0.name == handler }) else {
+      throw DispatcherError.handlerConfigured(handler)
+    }
+    try await context.store.forget(handler)
+  }
+
   private func pump(_ handler: String) throws(DispatcherError) -> any Pump {
     guard let pump = roster.pumps.first(where: { $0.registration.name == handler }) else {
       throw .unknownHandler(handler)

@@ -21,7 +21,7 @@ public actor Dispatcher {
 
   let context: PumpContext
   let roster = Roster()
-  private var registrations: [HandlerRegistration]
+  private(set) var registrations: [HandlerRegistration]
   private var phase = Phase.configured
   private let pumps: AsyncStream<any Pump>
   private let pumpStarted: AsyncStream<any Pump>.Continuation
@@ -38,6 +38,9 @@ public actor Dispatcher {
     self.registrations = registrations
     (pumps, pumpStarted) = AsyncStream.makeStream()
   }
+
+  /// Whether handlers can be changed: between `start` and `drain`.
+  var isStarted: Bool { phase == .started }
 
   /// Starts every handler where it left off. When one cannot start, none is, and the error says which.
   public func start() async throws {
@@ -169,7 +172,7 @@ public actor Dispatcher {
   }
 
   /// Runs changes one after the other: an actor alone would let a drain begin in the middle of a reload.
-  private func exclusively(
+  func exclusively(
     _ change: @escaping @Sendable () async throws -> Void
   ) async -> Result<Void, any Error> {
     let previous = lastChange

@@ -12,6 +12,8 @@ public struct DispatcherError: Error, Sendable, Equatable, CustomStringConvertib
     case unknownEvent
     /// The event is no dead letter of this handler.
     case notDead
+    /// The handler is configured, and only one that is gone can be forgotten.
+    case handlerConfigured
     /// The dispatcher is stopping.
     case stopping
   }
@@ -28,6 +30,13 @@ public struct DispatcherError: Error, Sendable, Equatable, CustomStringConvertib
 
   static func unknownHandler(_ name: String) -> DispatcherError {
     DispatcherError(.unknownHandler, "There is no handler \"\(name)\" in the configuration.")
+  }
+
+  static func handlerConfigured(_ name: String) -> DispatcherError {
+    DispatcherError(
+      .handlerConfigured,
+      "The handler \"\(name)\" is in the configuration. Take it out and reload before its backlog is dropped."
+    )
   }
 }
 

@@ -15,6 +15,9 @@ public protocol DeliveryControl: Sendable {
   /// Removes a dead letter.
   func dropDead(sequence: Int64, handler: String) async throws
 
+  /// Forgets a handler that is gone from the configuration, with its backlog and its dead letters.
+  func forget(handler: String) async throws
+
   /// Where each handler stands, in the order of the configuration.
   func standings() async throws -> [HandlerStanding]
 }

@@ -59,6 +59,14 @@ public struct StoppedDeliveries: DeliveryControl {
     try await store.record(ProgressRecord(handler: handler, cursor: 0, removed: [sequence]))
   }
 
+  /// Forgets a handler that is gone from the configuration.
+  public func forget(handler: String) async throws {
+    guard !rules.contains(where: { $0.handler == handler }) else {
+      throw DispatcherError.handlerConfigured(handler)
+    }
+    try await store.forget(handler)
+  }
+
   /// What the store says of each handler; nothing for one that has never run with it.
   public func standings() async throws -> [HandlerStanding] {
     var standings: [HandlerStanding] = []

@@ -109,6 +109,13 @@ extension MemoryInbox {
     try await onOpenStore { store throws(InboxError) in try store.forget(handler) }
   }
 
+  /// The handlers that the inbox knows.
+  public func handlers() async throws(InboxError) -> [KnownHandler] {
+    try await onOpenStore { store throws(InboxError) in
+      store.handlers.map { KnownHandler(handler: $0.name, isAttached: $0.isAttached) }
+    }
+  }
+
   /// Calls back after every acceptance with the events that it stored.
   public func subscribe(_ onCommit: @escaping @Sendable ([StoredEvent]) -> Void) {
     subscription.set(onCommit)

@@ -76,6 +76,21 @@ public struct ArchivedEvent: Sendable {
   }
 }
 
+/// A handler that the inbox has seen at work.
+public struct KnownHandler: Sendable, Equatable {
+  /// Its name.
+  public var handler: String
+  /// Whether it was named by the last ``DeliveryLedger/attach(_:)``. One that was not has gone from the
+  /// configuration, and keeps its backlog until it is forgotten.
+  public var isAttached: Bool
+
+  /// The handler of the given parts.
+  public init(handler: String, isAttached: Bool) {
+    self.handler = handler
+    self.isAttached = isAttached
+  }
+}
+
 /// The reading side for people.
 public protocol EventArchive: Sendable {
   /// Lists events in the order of acceptance. A list without `afterSequence` gives the newest `limit`.
@@ -83,6 +98,9 @@ public protocol EventArchive: Sendable {
 
   /// Events with this id: usually one; more after its id had left the dedup window.
   func find(eventID: String) async throws(InboxError) -> [ArchivedEvent]
+
+  /// Every handler that has ever been attached and was not forgotten, oldest first.
+  func handlers() async throws(InboxError) -> [KnownHandler]
 
   /// Counts the stored events by the state that this handler alone gives them (all attached ones if nil).
   func counts(handler: String?) async throws(InboxError) -> EventCounts

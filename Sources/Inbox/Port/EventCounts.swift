@@ -18,15 +18,13 @@ public struct EventCounts: Sendable, Equatable {
 extension EventArchive {
   /// Counts by listing everything: good for an archive that has its events in memory.
   public func counts(handler: String?) async throws(InboxError) -> EventCounts {
-    var counts = EventCounts()
-    for archived in try await list(EventQuery(handler: handler, limit: .max)) {
-      let judge = archived.deliveries.first { $0.handler == handler }
-      switch judge?.state ?? archived.state {
-      case .pending: counts.pending += 1
-      case .delivered: counts.delivered += 1
-      case .dead: counts.dead += 1
-      }
+    func count(_ state: EventQuery.State) async throws(InboxError) -> Int {
+      try await list(EventQuery(state: state, handler: handler, limit: .max)).count
     }
-    return counts
+    return EventCounts(
+      pending: try await count(.pending),
+      delivered: try await count(.delivered),
+      dead: try await count(.dead)
+    )
   }
 }

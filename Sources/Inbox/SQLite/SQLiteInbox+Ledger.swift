@@ -75,6 +75,9 @@ extension SQLiteInbox {
     try await archive.find(eventID: eventID)
   }
 
+  /// The handlers that the inbox knows.
+  public func handlers() async throws(InboxError) -> [KnownHandler] { try await archive.handlers() }
+
   /// Counts the stored events by state.
   public func counts(handler: String?) async throws(InboxError) -> EventCounts {
     try await archive.counts(handler: handler)

@@ -66,6 +66,14 @@ struct ArchiveReader: Sendable {
     }
   }
 
+  func handlers() async throws(InboxError) -> [KnownHandler] {
+    try await reader.read { db in
+      try Row.fetchAll(db, sql: "SELECT name, is_attached FROM handler ORDER BY id").map {
+        KnownHandler(handler: $0[0], isAttached: $0[1])
+      }
+    }
+  }
+
   func counts(handler: String?) async throws(InboxError) -> EventCounts {
     try await reader.read { db in try CountQueries.counts(handler: handler, db: db) }
   }

@@ -4,12 +4,15 @@ import Glibc
 /// Owns one libmicrohttpd daemon in external epoll mode: it has no thread and no listening socket, and works
 /// only inside `run`.
 @safe final class Daemon {
+  /// Out of the way: the limit that counts is the ledger's, which a reload may change.
+  private static let connectionsMax: UInt32 = 1_000_000
+
   private let pointer: OpaquePointer
   /// Readable when `run` has something to do.
   let epollDescriptor: Int32
 
   /// Starts a daemon that calls the shard's methods of `Shard+Requests`. The shard must outlive it.
-  init(for shard: Shard, connectionsMax: Int, poolBytes: Int) throws(HTTPServerError) {
+  init(for shard: Shard, poolBytes: Int) throws(HTTPServerError) {
     let callbacks = unsafe CMicroHTTPDCallbacks(
       context: Unmanaged.passUnretained(shard).toOpaque(),
       log: reportMessage,
@@ -18,7 +21,7 @@ import Glibc
       completed: endRequest,
       connection: changeConnection
     )
-    guard let pointer = unsafe CMicroHTTPDStart(callbacks, UInt32(connectionsMax), poolBytes) else {
+    guard let pointer = unsafe CMicroHTTPDStart(callbacks, Self.connectionsMax, poolBytes) else {
       throw .libraryDidNotStart
     }
     unsafe self.pointer = unsafe pointer

@@ -2,8 +2,8 @@ import Synchronization
 
 /// Counts the connections of all shards against their limits.
 final class ConnectionLedger: Sendable {
-  private let connectionsMax: Int
-  private let perAddressMax: Int
+  private let connectionsMax: Atomic<Int>
+  private let perAddressMax: Atomic<Int>
   private let open = Atomic<Int>(0)
   /// Whether a shard has stopped accepting because of the limit.
   private let someoneWaits = Atomic<Bool>(false)
@@ -11,13 +11,21 @@ final class ConnectionLedger: Sendable {
   private let wakeAll: @Sendable () -> Void
 
   init(limits: HTTPLimits, wakeAll: @escaping @Sendable () -> Void) {
-    connectionsMax = limits.connectionsMax
-    perAddressMax = limits.connectionsPerAddressMax
+    connectionsMax = Atomic(limits.connectionsMax)
+    perAddressMax = Atomic(limits.connectionsPerAddressMax)
     self.wakeAll = wakeAll
   }
 
+  /// Counts against other limits from now on. Connections over a lower limit stay until they end by themselves.
+  func replaceLimits(with limits: HTTPLimits) {
+    connectionsMax.store(limits.connectionsMax, ordering: .sequentiallyConsistent)
+    perAddressMax.store(limits.connectionsPerAddressMax, ordering: .relaxed)
+  }
+
   /// Whether a place is free at this moment.
-  var hasRoom: Bool { open.load(ordering: .sequentiallyConsistent) < connectionsMax }
+  var hasRoom: Bool { open.load(ordering: .sequentiallyConsistent) < placesMax }
+
+  private var placesMax: Int { connectionsMax.load(ordering: .sequentiallyConsistent) }
 
   /// Takes a place; false at the limit. Whoever is refused is woken when a place is free.
   func reserve() -> Bool {
@@ -29,7 +37,7 @@ final class ConnectionLedger: Sendable {
 
   private func tryReserve() -> Bool {
     let taken = open.add(1, ordering: .sequentiallyConsistent).newValue
-    if taken <= connectionsMax { return true }
+    if taken <= placesMax { return true }
     open.subtract(1, ordering: .sequentiallyConsistent)
     return false
   }
@@ -44,11 +52,12 @@ final class ConnectionLedger: Sendable {
     }
   }
 
-  /// Counts a connection of this address; false when it has too many.
+  /// Counts a connection of this address, whether or not there is a limit now; false when it has too many.
   func admit(_ address: RemoteAddress) -> Bool {
-    guard perAddressMax > 0, address != .unix else { return true }
+    guard address != .unix else { return true }
+    let perAddressMax = perAddressMax.load(ordering: .relaxed)
     return addresses.withLock { addresses in
-      guard addresses[address, default: 0] < perAddressMax else { return false }
+      guard perAddressMax == 0 || addresses[address, default: 0] < perAddressMax else { return false }
       addresses[address, default: 0] += 1
       return true
     }
@@ -56,7 +65,7 @@ final class ConnectionLedger: Sendable {
 
   /// Forgets a connection that `admit` let in.
   func dismiss(_ address: RemoteAddress) {
-    guard perAddressMax > 0, address != .unix else { return }
+    guard address != .unix else { return }
     addresses.withLock { addresses in
       let left = addresses[address, default: 1] - 1
       addresses[address] = left > 0 ? left : nil

@@ -88,6 +88,18 @@ public final class HTTPServer: Sendable {
     await state.waitForEnd()
   }
 
+  /// Puts other limits in force for what begins from now on: connections over a lower limit stay, a stage that is
+  /// under way keeps its deadline.
+  ///
+  /// - Returns: the limits in force. `headerBytesMax` can differ from what was asked for: each connection's memory
+  ///   is settled at start, and fits heads of up to 16 KiB, or of what was asked for then if that is more.
+  /// - Throws: ``HTTPServerError/configuration(_:)`` when a limit is out of range; the old ones stay in force.
+  @discardableResult
+  public func replaceLimits(with limits: HTTPLimits) throws(HTTPServerError) -> HTTPLimits {
+    try limits.validate()
+    return state.replaceLimits(with: limits)
+  }
+
   /// Returns when each event loop has come round once more, or has ended. While one is stuck it does not return:
   /// a sign of life for a watchdog.
   public func heartbeat() async { await state.heartbeat() }

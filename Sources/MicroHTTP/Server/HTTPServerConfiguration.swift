@@ -85,7 +85,8 @@ public struct HTTPLimits: Sendable, Hashable {
     return min(0.25, max(0.01, shortest / 8))
   }
 
-  fileprivate func validate() throws(HTTPServerError) {
+  /// Throws ``HTTPServerError/configuration(_:)`` when a limit is out of range.
+  public func validate() throws(HTTPServerError) {
     guard (1...1_000_000).contains(connectionsMax) else {
       throw .configuration("connectionsMax must be from 1 to 1000000")
     }

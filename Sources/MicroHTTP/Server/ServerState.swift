@@ -8,11 +8,14 @@ final class ServerState: Sendable {
     var waiters: [CheckedContinuation<Void, Never>] = []
   }
 
-  let limits: HTTPLimits
+  /// The memory of each connection, which is settled at start.
+  let poolBytes: Int
   let unavailable: HTTPResponse
   let ledger: ConnectionLedger
   let report: DiagnosticSink
   let bodyBytesInFlight = Atomic<Int>(0)
+  private let limitsInForce: Mutex<HTTPLimits>
+  private let limitsChanges = Atomic<Int>(0)
   private let drains = Atomic<Bool>(false)
   private let stopNanoseconds = Atomic<Int64>(.max)
   private let signals: [WakeSignal]
@@ -26,13 +29,32 @@ final class ServerState: Sendable {
     signals: [WakeSignal],
     report: DiagnosticSink
   ) {
-    limits = configuration.limits
+    poolBytes = configuration.limits.poolBytes
+    limitsInForce = Mutex(configuration.limits)
     unavailable = configuration.unavailableResponse
     self.signals = signals
     doors = signals.map(ShardDoor.init)
     self.report = report
     ledger = ConnectionLedger(limits: configuration.limits) { signals.forEach { $0.raise() } }
     completion = Mutex(Completion(shardsRunning: signals.count, listeners: listeners))
+  }
+
+  /// What a client may cost. Shards keep a copy and take a new one when the version changes.
+  var limits: HTTPLimits { limitsInForce.withLock { $0 } }
+
+  /// How often the limits were replaced.
+  var limitsVersion: Int { limitsChanges.load(ordering: .acquiring) }
+
+  /// Puts other limits in force; the head's as far as each connection's memory goes.
+  /// - Returns: what is in force now.
+  func replaceLimits(with wanted: HTTPLimits) -> HTTPLimits {
+    var limits = wanted
+    limits.headerBytesMax = min(wanted.headerBytesMax, poolBytes / 2)
+    limitsInForce.withLock { $0 = limits }
+    limitsChanges.add(1, ordering: .acquiringAndReleasing)
+    ledger.replaceLimits(with: limits)
+    signals.forEach { $0.raise() }
+    return limits
   }
 
   /// A shard's door.

@@ -15,7 +15,7 @@ extension Shard {
     madeProgress = true
     countAnswer(status: response.status, on: connection)
     if server.isDraining { connection.closesAfterAnswer = true }
-    connection.deadline = now.advanced(bySeconds: server.limits.requestTimeoutSeconds)
+    connection.deadline = now.advanced(bySeconds: limits.requestTimeoutSeconds)
     connection.stage = .answering
     if !connection.queue(response) { connection.cut() }
   }
@@ -32,7 +32,7 @@ extension Shard {
   func beginWaiting(on connection: Connection) {
     waitingInDaemon += 1
     connection.stage = .awaitingAnswer
-    connection.deadline = now.advanced(bySeconds: server.limits.answerTimeoutSeconds)
+    connection.deadline = now.advanced(bySeconds: limits.answerTimeoutSeconds)
     connection.suspendAt = now.advanced(bySeconds: Self.suspendAfterSeconds)
   }
 

@@ -12,7 +12,7 @@ extension Shard {
       statistics.connectionsOpen += 1
       statistics.connectionsAccepted += 1
     }
-    let deadline = now.advanced(bySeconds: server.limits.requestTimeoutSeconds)
+    let deadline = now.advanced(bySeconds: limits.requestTimeoutSeconds)
     return connections.insert { slot in
       unsafe Connection(handle: handle, socket: socket, slot: slot, deadline: deadline)
     }

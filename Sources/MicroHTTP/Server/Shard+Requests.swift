@@ -20,7 +20,7 @@ extension Shard {
     connection.closesAfterAnswer = false
     // A fresh connection's time has run since it was opened.
     if !connection.isFresh {
-      connection.deadline = now.advanced(bySeconds: server.limits.requestTimeoutSeconds)
+      connection.deadline = now.advanced(bySeconds: limits.requestTimeoutSeconds)
     }
     connection.isFresh = false
     connection.stage = .readingHead
@@ -75,7 +75,7 @@ extension Shard {
     connection.endIsUnknown = true
     // Its answer may have been queued before the drain began, without a word about closing.
     connection.deadline =
-      isDraining ? drainDeadline : now.advanced(bySeconds: server.limits.idleTimeoutSeconds)
+      isDraining ? drainDeadline : now.advanced(bySeconds: limits.idleTimeoutSeconds)
   }
 
   // MARK: Steps
@@ -90,12 +90,12 @@ extension Shard {
     } catch {
       return answer(connection, with: BuiltInAnswers.badRequest)
     }
-    guard live.headerBytes <= server.limits.headerBytesMax else {
+    guard live.headerBytes <= limits.headerBytesMax else {
       return answer(connection, with: BuiltInAnswers.headersTooLarge)
     }
     // libmicrohttpd is lenient about chunks, so nothing that follows them is taken for a request.
     connection.closesAfterAnswer = framing.isChunked
-    guard server.bodyBytesInFlight.load(ordering: .relaxed) <= server.limits.bodyBytesInFlightMax else {
+    guard server.bodyBytesInFlight.load(ordering: .relaxed) <= limits.bodyBytesInFlightMax else {
       return refuse(connection, with: server.unavailable, framing)
     }
     switch handler.admit(request(live, on: connection)) {
@@ -133,7 +133,7 @@ extension Shard {
     unsafe connection.body.append(contentsOf: piece)
     connection.bodyBytesCounted += piece.count
     let inFlight = server.bodyBytesInFlight.add(piece.count, ordering: .relaxed).newValue
-    if inFlight > server.limits.bodyBytesInFlightMax {
+    if inFlight > limits.bodyBytesInFlightMax {
       releaseBody(of: connection)
       connection.closesAfterAnswer = true
       connection.stage = .discarding(server.unavailable)

@@ -29,6 +29,8 @@
   var requestsBegun: UInt64 = 0
   /// The socket that is on its way into the daemon.
   var socketBeingAdded: AcceptedSocket?
+  /// What a client may cost, as of the present turn.
+  private(set) var limits: HTTPLimits
   /// Whether a callback did something in the present run of the daemon.
   var madeProgress = false
   /// How many connections wait for an answer without being suspended.
@@ -41,6 +43,7 @@
   private var readyTags: [UInt64] = []
   private var nextScan = MonotonicTime.distantFuture
   private(set) var isDraining = false
+  private var limitsVersion = 0
 
   init(
     index: Int,
@@ -57,14 +60,11 @@
     self.signal = signal
     self.replies = replies
     door = server.door(of: index)
+    limits = server.limits
     makeHandler = { service.makeShardHandler(shard: index, replies: replies) }
     acceptor = Acceptor(listeners: listeners, tagBase: Tag.listeners)
     epoll = try EpollSet()
-    let daemon = try Daemon(
-      for: self,
-      connectionsMax: server.limits.connectionsMax,
-      poolBytes: server.limits.poolBytes
-    )
+    let daemon = try Daemon(for: self, poolBytes: server.poolBytes)
     self.daemon = daemon
     try epoll.watch(daemon.epollDescriptor, tag: Tag.daemon)
     try epoll.watch(signal.descriptor, tag: Tag.signal)
@@ -165,6 +165,10 @@
   }
 
   private func obeyServer() {
+    if server.limitsVersion != limitsVersion {
+      limitsVersion = server.limitsVersion
+      limits = server.limits
+    }
     if !isDraining && server.isDraining {
       isDraining = true
       acceptor.stop(in: epoll)
@@ -185,7 +189,7 @@
 
   private func scheduleScan() {
     nextScan =
-      connections.isEmpty ? .distantFuture : now.advanced(bySeconds: server.limits.scanIntervalSeconds)
+      connections.isEmpty ? .distantFuture : now.advanced(bySeconds: limits.scanIntervalSeconds)
   }
 
   /// Gives the last answers, closes what is left and lets the daemon go.

@@ -14,6 +14,8 @@ import Testing
     ("GET", "/api/dead", .listDead),
     ("POST", "/api/dead/h%2F1/7/retry", .retryDead(handler: "h/1", sequence: 7)),
     ("DELETE", "/api/dead/h/7", .dropDead(handler: "h", sequence: 7)),
+    ("GET", "/api/handlers", .listHandlers),
+    ("DELETE", "/api/handlers/h%2F1", .forgetHandler("h/1")),
     ("GET", "/api/quarantine", .listQuarantine),
     ("GET", "/api/quarantine/3", .showQuarantined(3)),
     ("DELETE", "/api/quarantine/3", .dropQuarantined(3)),
@@ -30,6 +32,7 @@ import Testing
     ("GET", "/api/quarantine/x", 404), ("GET", "/api/quarantine/1/2", 404), ("GET", "/api/stats/x", 404),
     ("POST", "/api/stats", 405), ("DELETE", "/api/events", 405), ("POST", "/api/events/x", 405),
     ("GET", "/api/events/x/replay", 405), ("GET", "/api/dead/h/7/retry", 405), ("GET", "/api/dead/h/7", 405),
+    ("GET", "/api/handlers/h/1", 404), ("POST", "/api/handlers", 405), ("GET", "/api/handlers/h", 405),
     ("POST", "/api/quarantine", 405), ("GET", "/api/quarantine/reverify", 405),
     ("POST", "/api/quarantine/3", 405),
   ])

@@ -1,3 +1,4 @@
+import Configuration
 import Delivery
 import Inbox
 import LinqEvents
@@ -60,6 +61,35 @@ import Testing
     #expect(one.status == 200)
     #expect(await operated.handler.next() == ["two"])
     #expect(operated.log.text.contains("replays an event"))
+    await operated.stop()
+  }
+
+  @Test(arguments: Depth.allCases)
+  func whatAHandlerThatIsGoneHasLeftIsDropped(_ depth: Depth) async throws {
+    let operated = try await OperatedReceiver(handler: ScriptedHandler(answer: .dead(reason: "no")))
+    try await operated.accept("one", "two")
+    _ = try await operated.ask(depth, "/api/dead") { $0.list("dead_letters").count == 2 }
+    let refused = try await operated.ask(depth, "DELETE", "/api/handlers/\(handlerPath)")
+    #expect(refused.status == 409)
+    #expect(refused.body[member: "detail"]?.string?.contains("Take it out and reload") == true)
+    #expect(try await operated.ask(depth, "GET", "/api/dead").list("dead_letters").count == 2)
+
+    var without = operated.settings
+    without.handlers = []
+    try await operated.receiver.reload(without)
+    let handlers = try await operated.ask(depth, "GET", "/api/handlers").list("handlers")
+    #expect(
+      handlers.map { String(decoding: $0.compactBytes, as: UTF8.self) } == [
+        #"{"handler":"crm/1 ü","pending":0,"dead":2,"configured":false}"#
+      ]
+    )
+    let dropped = try await operated.ask(depth, "DELETE", "/api/handlers/\(handlerPath)")
+    #expect(dropped.status == 200)
+    #expect(dropped.body[member: "dead"]?.integer == 2)
+    #expect(operated.log.text.contains("drops what a handler has left"))
+    #expect(try await operated.ask(depth, "GET", "/api/handlers").list("handlers").isEmpty)
+    #expect(try await operated.ask(depth, "GET", "/api/dead").list("dead_letters").isEmpty)
+    #expect(try await operated.ask(depth, "DELETE", "/api/handlers/\(handlerPath)").status == 404)
     await operated.stop()
   }
 

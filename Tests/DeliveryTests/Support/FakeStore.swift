@@ -147,6 +147,10 @@ struct FakeSession: DeliveryLedger, EventArchive {
 
   func forget(_ handler: String) async throws(InboxError) { try read { $0.handlers[handler] = nil } }
 
+  func handlers() async throws(InboxError) -> [KnownHandler] {
+    try read { $0.handlers.keys.sorted().map { KnownHandler(handler: $0, isAttached: true) } }
+  }
+
   func subscribe(_ onCommit: @escaping @Sendable ([StoredEvent]) -> Void) {
     store.state.change { $0.subscriber = onCommit }
   }

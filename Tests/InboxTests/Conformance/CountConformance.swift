@@ -32,6 +32,20 @@ import Testing
   }
 
   @Test(arguments: StoreKind.allCases)
+  func handlersThatAreGoneAreKnownUntilTheyAreForgotten(_ kind: StoreKind) async throws {
+    let test = try await filled(kind)
+    _ = try await test.inbox.attach(["c", "b"])
+    func known() async throws -> [String] {
+      try await test.inbox.handlers().map { "\($0.handler) \($0.isAttached)" }
+    }
+    #expect(try await known() == ["a false", "b true", "c true"])
+    #expect(try await test.inbox.counts(handler: "a") == EventCounts(pending: 2, delivered: 3, dead: 1))
+    try await test.inbox.forget("a")
+    #expect(try await known() == ["b true", "c true"])
+    await test.inbox.close()
+  }
+
+  @Test(arguments: StoreKind.allCases)
   func anUnknownHandlerIsSaid(_ kind: StoreKind) async throws {
     let test = try await filled(kind)
     let error = await #expect(throws: InboxError.self) { try await test.inbox.counts(handler: "c") }

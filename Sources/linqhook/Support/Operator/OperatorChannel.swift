@@ -172,7 +172,7 @@ extension CommandFailure {
     let exit: ExitStatus =
       switch body[member: "error"]?.string {
       case "invalid_request": .usage
-      case "not_found", "not_dead": .badData
+      case "not_found", "not_dead", "handler_configured": .badData
       case "unavailable", "other_inbox": .unavailable
       case "storage": .inputOutput
       default: .fault

@@ -1,0 +1,83 @@
+import ArgumentParser
+import LinqEvents
+
+/// `linqhook handlers`: where handlers stand, and what those that are gone have left.
+struct HandlersCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "handlers",
+    abstract: "Lists handlers, and drops the backlog of one that is gone from the configuration.",
+    discussion: """
+      Example:
+        linqhook handlers list
+      """,
+    subcommands: [ListHandlersCommand.self, DropHandlerCommand.self]
+  )
+}
+
+/// `linqhook handlers list`.
+struct ListHandlersCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "list",
+    abstract: "Lists the handlers of the configuration and those that are gone from it.",
+    discussion: """
+      A handler that is gone keeps its backlog as long as retention keeps events: put it back to have it go on, or
+      drop the backlog.
+
+      Example:
+        linqhook handlers list --json
+      """
+  )
+
+  @OptionGroup var options: OperatorOptions
+
+  func run() async throws {
+    try await options.run { channel async throws(CommandFailure) in
+      let handlers = try await channel.get(["handlers"]).list("handlers")
+      let table = TextTable("HANDLER", "STATE", "PENDING", "DEAD")
+      try options.print(handlers, in: table, nothing: "There is no handler.") { handler, table in
+        let isConfigured = handler[member: "configured"] == .scalar(.bool(true))
+        table.add(
+          handler.cell("handler"),
+          isConfigured ? handler.cell("health") ?? "configured" : "gone",
+          handler.cell("pending"),
+          handler.cell("dead")
+        )
+      }
+    }
+  }
+}
+
+/// `linqhook handlers drop`.
+struct DropHandlerCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "drop",
+    abstract: "Drops the backlog and the dead letters of handlers that are gone from the configuration.",
+    discussion: """
+      The events stay as long as retention keeps events; a handler of the same name that is added later begins with
+      what is accepted from then on.
+
+      Example:
+        linqhook handlers drop old-crm
+      """
+  )
+
+  @OptionGroup var options: OperatorOptions
+
+  @Argument(help: "The handlers' names.")
+  var names: [String]
+
+  func run() async throws {
+    try await options.run { channel async throws(CommandFailure) in
+      try await options.forEach(names) { name async throws(CommandFailure) in
+        let answer = try await channel.request("DELETE", ["handlers", name])
+        if options.json {
+          try Terminal.print(answer)
+        } else {
+          let pending = answer.cell("pending") ?? "?"
+          let dead = answer.cell("dead") ?? "?"
+          try Terminal.print(PrintableText.line("\(name)  dropped  \(pending) pending, \(dead) dead"))
+        }
+      }
+    }
+  }
+}
