@@ -10,6 +10,7 @@ final class ServerState: Sendable {
 
   let limits: HTTPLimits
   let unavailable: HTTPResponse
+  let framingRules: FramingRules
   let ledger: ConnectionLedger
   let report: DiagnosticSink
   let bodyBytesInFlight = Atomic<Int>(0)
@@ -27,6 +28,7 @@ final class ServerState: Sendable {
   ) {
     limits = configuration.limits
     unavailable = configuration.unavailableResponse
+    framingRules = configuration.framingRules
     self.signals = signals
     doors = signals.map(ShardDoor.init)
     self.report = report
