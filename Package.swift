@@ -125,7 +125,13 @@ let package = Package(
     ),
 
     // One test target a room, and one that drives the built program from outside.
-    .testTarget(name: "MicroHTTPTests", dependencies: ["MicroHTTP"], swiftSettings: strict),
+    .testTarget(
+      name: "MicroHTTPTests",
+      dependencies: ["MicroHTTP"],
+      // deploy/test --framing reads them, too.
+      resources: [.copy("Framing/Vectors")],
+      swiftSettings: strict
+    ),
     .testTarget(name: "AuthenticationTests", dependencies: ["Authentication"], swiftSettings: strict),
     .testTarget(
       name: "LinqEventsTests",

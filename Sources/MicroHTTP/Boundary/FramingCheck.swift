@@ -10,12 +10,25 @@ import Glibc
 // The plain rules hold for every version. The layout rules use how 0.9.75 parses: it leaves the head where it
 // arrived and turns blanks, colons and line ends into NUL, so that each part must begin at a known distance
 // behind the one before it. A bare LF, a NUL or a folded line breaks that distance. They are used only when
-// the library says that it is 0.9.75.
+// the library says that it is 0.9.75; a newer one is strict about those three by itself.
+
+/// How much of a head is checked.
+enum FramingRules: Sendable {
+  /// What is true of every version of libmicrohttpd.
+  case plain
+  /// Also where each part of the head lies in memory: right for 0.9.75 and for no other version.
+  case layout
+
+  /// The rules for the library that is loaded.
+  static let ofLibrary = rules(forVersion: unsafe String(cString: MHD_get_version()))
+
+  static func rules(forVersion version: String) -> FramingRules { version == "0.9.75" ? .layout : .plain }
+}
 
 /// Why a request's framing is refused.
 enum FramingFault: Error, Equatable {
   case requestLine, version, fieldName, fieldValue, layout
-  case contentLength, transferCoding, lengthAndCoding, host
+  case contentLength, transferCoding, lengthAndCoding, host, expectation
 }
 
 /// What the head says about the body.
@@ -52,8 +65,7 @@ struct RequestTarget {
 
 /// Walks over a head once.
 struct FramingCheck {
-  private static let layoutIsKnown = unsafe String(cString: MHD_get_version()) == "0.9.75"
-
+  private let layoutIsKnown: Bool
   private var framing = Framing()
   private var fault: FramingFault?
   private var lengths = 0
@@ -62,15 +74,24 @@ struct FramingCheck {
   /// Where the next field must begin, or the empty line after the last one.
   private var expectedAddress: UInt
 
-  static func inspect(_ request: LiveRequest, target: RequestTarget) throws(FramingFault) -> Framing {
-    var check = try FramingCheck(requestLineOf: request, target: target)
+  static func inspect(
+    _ request: LiveRequest,
+    target: RequestTarget,
+    by rules: FramingRules
+  ) throws(FramingFault) -> Framing {
+    var check = try FramingCheck(requestLineOf: request, target: target, by: rules)
     unsafe request.forEachField { name, value in
       unsafe check.field(name, value)
     }
     return try check.verdict(on: request)
   }
 
-  private init(requestLineOf request: LiveRequest, target: RequestTarget) throws(FramingFault) {
+  private init(
+    requestLineOf request: LiveRequest,
+    target: RequestTarget,
+    by rules: FramingRules
+  ) throws(FramingFault) {
+    layoutIsKnown = rules == .layout
     let method = unsafe UnsafeRawBufferPointer(start: request.methodText, count: strlen(request.methodText))
     guard unsafe target.isSound && !method.isEmpty && method.allSatisfy(\.isTokenByte) else {
       throw .requestLine
@@ -84,7 +105,7 @@ struct FramingCheck {
     }
     // One blank before the target, one behind it, and no NUL inside.
     guard
-      unsafe !Self.layoutIsKnown
+      unsafe !layoutIsKnown
         || (target.startAddress == method.address + UInt(method.count) + 1
           && version.address == target.endAddress + 1)
     else { throw .requestLine }
@@ -94,15 +115,28 @@ struct FramingCheck {
   private mutating func field(_ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) {
     if unsafe name.isEmpty || !name.allSatisfy(\.isTokenByte) { fault = .fieldName }
     if unsafe !value.allSatisfy(\.isFieldValueByte) { fault = .fieldValue }
-    if unsafe Self.layoutIsKnown && name.address != expectedAddress { fault = .layout }
+    if unsafe layoutIsKnown && name.address != expectedAddress { fault = .layout }
     expectedAddress = unsafe value.address + UInt(value.count) + 2
     switch name.count {
-    case 4 where unsafe name.isName("host"): hosts += 1
-    case 6 where unsafe name.isName("expect"): framing.expectsContinue = true
+    case 4 where unsafe name.isName("host"): unsafe host(value)
+    case 6 where unsafe name.isName("expect"): unsafe expectation(value)
     case 14 where unsafe name.isName("content-length"): unsafe contentLength(value)
     case 17 where unsafe name.isName("transfer-encoding"): unsafe transferCoding(value)
     default: break
     }
+  }
+
+  /// RFC 9112, section 3.2: more than one host, or one that is none, is refused with 400.
+  private mutating func host(_ value: UnsafeRawBufferPointer) {
+    hosts += 1
+    var end = value.count
+    // The library leaves the blanks behind a value.
+    while unsafe end > 0 && (value[end - 1] == 0x20 || value[end - 1] == 0x09) { end -= 1 }
+    if unsafe !value[..<end].allSatisfy(\.isHostByte) { fault = .host }
+  }
+
+  private mutating func expectation(_ value: UnsafeRawBufferPointer) {
+    if unsafe value.isName("100-continue") { framing.expectsContinue = true }
   }
 
   private mutating func contentLength(_ value: UnsafeRawBufferPointer) {
@@ -129,8 +163,11 @@ struct FramingCheck {
     let isHTTP11 = unsafe request.versionText[7] == 0x31
     guard isHTTP11 || codings == 0 else { throw .transferCoding }
     guard hosts == 1 || (hosts == 0 && !isHTTP11) else { throw .host }
+    // RFC 9110, section 10.1.1, forbids it to clients. 0.9.75 gives leave, and then closes without an answer when
+    // the next request is here already.
+    guard !(isHTTP11 && framing.expectsContinue && framing.hasNoBody) else { throw .expectation }
     let end = unsafe UInt(bitPattern: request.methodText) + UInt(request.headerBytes)
-    guard !Self.layoutIsKnown || expectedAddress + 2 == end else { throw .layout }
+    guard !layoutIsKnown || expectedAddress + 2 == end else { throw .layout }
     return framing
   }
 }
@@ -153,6 +190,14 @@ extension UInt8 {
     // One bit for each of the 128 ASCII codes.
     let lower: UInt64 = 0x03ff_6cfa_0000_0000
     let upper: UInt64 = 0x57ff_ffff_c7ff_fffe
+    return self < 64 ? lower >> self & 1 == 1 : self < 128 && upper >> (self - 64) & 1 == 1
+  }
+
+  /// RFC 3986, section 3.2: what a host and a port are made of, and no user before them.
+  var isHostByte: Bool {
+    // As for tokens. Letters, digits, "-._~%!$&'()*+,;=:[]".
+    let lower: UInt64 = 0x2fff_7ff2_0000_0000
+    let upper: UInt64 = 0x47ff_fffe_afff_fffe
     return self < 64 ? lower >> self & 1 == 1 : self < 128 && upper >> (self - 64) & 1 == 1
   }
 

@@ -11,6 +11,8 @@ public struct HTTPServerConfiguration: Sendable {
   public var unixSocketMode: UInt32
   /// The answer when the service does not answer in time or too many bytes are in memory.
   public var unavailableResponse: HTTPResponse
+  /// Only tests have a reason to set others than those of the loaded library.
+  var framingRules = FramingRules.ofLibrary
 
   /// Makes a configuration; all but the addresses has a default.
   public init(

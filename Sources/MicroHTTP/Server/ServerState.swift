@@ -11,6 +11,7 @@ final class ServerState: Sendable {
   /// The memory of each connection, which is settled at start.
   let poolBytes: Int
   let unavailable: HTTPResponse
+  let framingRules: FramingRules
   let ledger: ConnectionLedger
   let report: DiagnosticSink
   let bodyBytesInFlight = Atomic<Int>(0)
@@ -32,6 +33,7 @@ final class ServerState: Sendable {
     poolBytes = configuration.limits.poolBytes
     limitsInForce = Mutex(configuration.limits)
     unavailable = configuration.unavailableResponse
+    framingRules = configuration.framingRules
     self.signals = signals
     doors = signals.map(ShardDoor.init)
     self.report = report

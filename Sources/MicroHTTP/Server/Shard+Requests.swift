@@ -86,7 +86,7 @@ extension Shard {
     statistics.update { $0.requests += 1 }
     let framing: Framing
     do throws(FramingFault) {
-      framing = try FramingCheck.inspect(live, target: connection.target)
+      framing = try FramingCheck.inspect(live, target: connection.target, by: server.framingRules)
     } catch {
       return answer(connection, with: BuiltInAnswers.badRequest)
     }

@@ -61,6 +61,12 @@ final class RawClient {
   @discardableResult
   func send(_ text: String) -> Bool { send(Array(text.utf8)) }
 
+  /// Each `send` leaves at once, as a packet of its own.
+  func sendsSmallPieces() {
+    var yes: Int32 = 1
+    unsafe setsockopt(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &yes, socklen_t(MemoryLayout<Int32>.size))
+  }
+
   /// Says that nothing more will come.
   func finishSending() { shutdown(descriptor, Int32(SHUT_WR)) }
 

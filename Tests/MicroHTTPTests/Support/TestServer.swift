@@ -21,11 +21,14 @@ func withServer(
   limits: HTTPLimits = HTTPLimits(),
   addresses: [ListenAddress] = [.tcp(host: "127.0.0.1", port: 0)],
   shards: Int = 2,
+  framingRules: FramingRules = .ofLibrary,
   onDiagnostic: @escaping @Sendable (HTTPDiagnostic) -> Void = { _ in },
   _ body: @Sendable (HTTPServer, ListenAddress) async throws -> Void
 ) async throws {
+  var configuration = HTTPServerConfiguration(addresses: addresses, shards: shards, limits: limits)
+  configuration.framingRules = framingRules
   let server = try HTTPServer.start(
-    HTTPServerConfiguration(addresses: addresses, shards: shards, limits: limits),
+    configuration,
     service: service,
     onDiagnostic: onDiagnostic
   )
