@@ -85,6 +85,29 @@ final class IngressShard: HTTPShardHandler {
     }
   }
 
+  func refused(_ request: borrowing HTTPRequest, status: Int) -> [HTTPHeaderField] {
+    let requestID = requestIDs.id(of: request)
+    let reason: UnreadRefusal.Reason? =
+      switch status {
+      case 400: .brokenFraming
+      case 413: .bodyTooLarge
+      case 431: .headersTooLarge
+      default: nil
+      }
+    if let reason {
+      refusals.observer.refusedUnread(
+        UnreadRefusal(
+          reason: reason,
+          status: status,
+          remote: request.remoteAddress.description,
+          path: String(decoding: request.path.utf8.prefix(256), as: UTF8.self),
+          requestID: requestID
+        )
+      )
+    }
+    return [HTTPHeaderField(RequestIDs.headerName, requestID)]
+  }
+
   func turnEnded() { batch.submit() }
 
   private func accept(

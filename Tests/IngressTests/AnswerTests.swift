@@ -48,6 +48,27 @@ import Testing
   }
 
   @Test(arguments: Depth.allCases)
+  func aRequestThatIsRefusedUnreadIsNamedAndTold(_ depth: Depth) async throws {
+    let receiver = try ReceiverUnderTest(depth) { $0.bodyBytesMax = 16 }
+    var post = try Signed.post(Signed.message(id: "evt_1"))
+    post.headers.append(("X-Request-Id", "long-1"))
+    let long = try await receiver.send(post)
+    #expect(long.status == 413)
+    #expect(long.headers["x-request-id"] == "long-1")
+    var expected = [UnreadRefusal.Reason.bodyTooLarge]
+    if depth == .overASocket {
+      post.headers.append(("X-Big", String(repeating: "v", count: 20_000)))
+      #expect(try await receiver.send(post).headers["x-request-id"] == "long-1")
+      post.headers = [("Host", "a@b"), ("X-Request-Id", "broken-1")]
+      #expect(try await receiver.send(post).headers["x-request-id"] == "broken-1")
+      expected += [.headersTooLarge, .brokenFraming]
+    }
+    #expect(receiver.refusals.unread.map(\.reason) == expected)
+    #expect(receiver.refusals.unread.allSatisfy { $0.path == "/webhooks/linq" })
+    await receiver.stop()
+  }
+
+  @Test(arguments: Depth.allCases)
   func anEventSeenBeforeIsADuplicateAndNotStoredAgain(_ depth: Depth) async throws {
     let receiver = try ReceiverUnderTest(depth)
     let post = try Signed.post(Signed.message(id: "evt_1"))

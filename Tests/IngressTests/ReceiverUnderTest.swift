@@ -134,7 +134,8 @@ final class ReceiverUnderTest: Sendable {
     case .answer(let response): return response
     case .receiveBody(let bytesMax):
       guard body.count <= bytesMax else {
-        return HTTPResponse(status: 413, json: #"{"error":"body_too_large"}"#)
+        let fields = shard.refused(request, status: 413)
+        return HTTPResponse(status: 413, json: #"{"error":"body_too_large"}"#, headers: fields)
       }
       guard case .answer(let response) = shard.handle(request, body: body) else { return nil }
       return response
@@ -157,6 +158,10 @@ final class RecordedRefusals: IngressObserver {
   private let refusals = Mutex<[Refusal]>([])
   var all: [Refusal] { refusals.withLock { $0 } }
   func refused(_ refusal: Refusal) { refusals.withLock { $0.append(refusal) } }
+
+  private let unreadRefusals = Mutex<[UnreadRefusal]>([])
+  var unread: [UnreadRefusal] { unreadRefusals.withLock { $0 } }
+  func refusedUnread(_ refusal: UnreadRefusal) { unreadRefusals.withLock { $0.append(refusal) } }
 }
 
 /// Events and their signatures.

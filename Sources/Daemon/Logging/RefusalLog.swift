@@ -15,7 +15,7 @@ final class RefusalLog: IngressObserver {
   static let linesPerSecondMax = 10
 
   private let logger: Logger
-  private let windows = Mutex<[RefusalReason: Window]>([:])
+  private let windows = Mutex<[String: Window]>([:])
   private let now: @Sendable () -> ContinuousClock.Instant
 
   init(logger: Logger, now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }) {
@@ -24,7 +24,7 @@ final class RefusalLog: IngressObserver {
   }
 
   func refused(_ refusal: Refusal) {
-    guard let suppressedBefore = admit(refusal.reason) else { return }
+    guard let suppressedBefore = admit(refusal.reason.rawValue) else { return }
     var metadata: Logger.Metadata = [
       "reason": "\(refusal.reason.rawValue)", "detail": "\(refusal.detail)", "remote": "\(refusal.remote)",
       "path": "\(refusal.path)", "status": "\(refusal.status)", "request_id": "\(refusal.requestID)",
@@ -33,8 +33,18 @@ final class RefusalLog: IngressObserver {
     logger.warning("Refused a request; it is kept in the quarantine.", metadata: metadata)
   }
 
+  func refusedUnread(_ refusal: UnreadRefusal) {
+    guard let suppressedBefore = admit(refusal.reason.rawValue) else { return }
+    var metadata: Logger.Metadata = [
+      "reason": "\(refusal.reason.rawValue)", "remote": "\(refusal.remote)", "path": "\(refusal.path)",
+      "status": "\(refusal.status)", "request_id": "\(refusal.requestID)",
+    ]
+    if suppressedBefore > 0 { metadata["not_logged"] = "\(suppressedBefore)" }
+    logger.warning("Refused a request unread; nothing of it is kept.", metadata: metadata)
+  }
+
   /// How many lines were left out since the last one, or nil if this one is to be left out too.
-  private func admit(_ reason: RefusalReason) -> Int? {
+  private func admit(_ reason: String) -> Int? {
     let instant = now()
     return windows.withLock { windows in
       var window = windows[reason] ?? Window(startedAt: instant)

@@ -13,6 +13,8 @@ import Glibc
     case readingBody(bytesMax: Int)
     /// The answer is decided; what is left of the body is dropped.
     case discarding(HTTPResponse)
+    /// The same, and the answer is the server's own.
+    case refusing(HTTPResponse)
     /// The service answers later.
     case awaitingAnswer
     /// The answer is being written.

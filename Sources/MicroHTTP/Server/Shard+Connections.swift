@@ -54,7 +54,7 @@ extension Shard {
       case .idle where !connection.isFresh:
         statistics.update { $0.connectionsIdledOut += 1 }
         connection.cut()
-      case .idle, .readingHead, .readingBody, .discarding:
+      case .idle, .readingHead, .readingBody, .discarding, .refusing:
         statistics.update { statistics in
           statistics.requestsTimedOut += 1
           statistics.answersByStatus[408, default: 0] += 1

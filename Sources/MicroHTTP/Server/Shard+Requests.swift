@@ -33,6 +33,7 @@ extension Shard {
     case .readingHead: headArrived(on: connection, request)
     case .readingBody: requestArrived(on: connection, request)
     case .discarding(let response): answer(connection, with: response)
+    case .refusing(let response): answerRefusal(connection, with: response, to: request)
     case .awaitingAnswer: stillWaiting(on: connection)
     case .answering: break
     case .idle, .cut: return false
@@ -47,13 +48,13 @@ extension Shard {
     switch connection.stage {
     case .readingBody(let bytesMax):
       unsafe keep(piece, on: connection, bytesMax: bytesMax)
-    case .discarding(let response) where response === BuiltInAnswers.bodyTooLarge:
+    case .refusing(let response) where response === BuiltInAnswers.bodyTooLarge:
       // Only a chunked body gets here. A client that does not end it is cut off.
       if (connection.bodyBytesArrived - Self.droppedBodyBytesMax) / 2 > connection.bodyBytesMax {
         countAnswer(status: 413, on: connection)
         connection.cut(farewell: BuiltInAnswers.bodyTooLargeBytes)
       }
-    case .discarding: break
+    case .discarding, .refusing: break
     case .idle, .readingHead, .awaitingAnswer, .answering, .cut: return false
     }
     return true
@@ -66,7 +67,7 @@ extension Shard {
     connection.requestNumber = 0
     switch connection.stage {
     case .awaitingAnswer where !connection.isSuspended: waitingInDaemon -= 1
-    case .readingHead, .readingBody, .discarding:
+    case .readingHead, .readingBody, .discarding, .refusing:
       if byLibraryRefusal { statistics.update { $0.requestsRefusedByLibrary += 1 } }
     case .cut: return
     case .idle, .awaitingAnswer, .answering: break
@@ -88,25 +89,39 @@ extension Shard {
     do throws(FramingFault) {
       framing = try FramingCheck.inspect(live, target: connection.target, by: server.framingRules)
     } catch {
-      return answer(connection, with: BuiltInAnswers.badRequest)
+      return answerRefusal(connection, with: BuiltInAnswers.badRequest, to: live)
     }
     guard live.headerBytes <= limits.headerBytesMax else {
-      return answer(connection, with: BuiltInAnswers.headersTooLarge)
+      return answerRefusal(connection, with: BuiltInAnswers.headersTooLarge, to: live)
     }
     // libmicrohttpd is lenient about chunks, so nothing that follows them is taken for a request.
     connection.closesAfterAnswer = framing.isChunked
     guard server.bodyBytesInFlight.load(ordering: .relaxed) <= limits.bodyBytesInFlightMax else {
-      return refuse(connection, with: server.unavailable, framing)
+      let fields = handler.refused(request(live, on: connection), status: server.unavailable.status)
+      return refuse(connection, with: server.unavailable.adding(fields), framing)
     }
     switch handler.admit(request(live, on: connection)) {
     case .answer(let response): refuse(connection, with: response, framing)
-    case .receiveBody(let bytesMax): receiveBody(on: connection, bytesMax: bytesMax, framing)
+    case .receiveBody(let bytesMax): receiveBody(on: connection, bytesMax: bytesMax, live, framing)
     }
   }
 
-  private func receiveBody(on connection: Connection, bytesMax: Int, _ framing: Framing) {
+  /// Gives an answer of the server's own.
+  private func answerRefusal(_ connection: Connection, with response: HTTPResponse, to live: LiveRequest) {
+    let fields = handler.refused(request(live, on: connection), status: response.status)
+    answer(connection, with: response.adding(fields))
+  }
+
+  private func receiveBody(
+    on connection: Connection,
+    bytesMax: Int,
+    _ live: LiveRequest,
+    _ framing: Framing
+  ) {
     let length = framing.contentLength ?? 0
-    guard length <= bytesMax else { return answer(connection, with: BuiltInAnswers.bodyTooLarge) }
+    guard length <= bytesMax else {
+      return answerRefusal(connection, with: BuiltInAnswers.bodyTooLarge, to: live)
+    }
     connection.body.reserveCapacity(min(length, Self.reservedBodyBytesMax))
     connection.bodyBytesMax = bytesMax
     connection.stage = .readingBody(bytesMax: bytesMax)
@@ -127,7 +142,7 @@ extension Shard {
     guard connection.body.count + piece.count <= bytesMax else {
       releaseBody(of: connection)
       connection.closesAfterAnswer = true
-      connection.stage = .discarding(BuiltInAnswers.bodyTooLarge)
+      connection.stage = .refusing(BuiltInAnswers.bodyTooLarge)
       return
     }
     unsafe connection.body.append(contentsOf: piece)
@@ -136,7 +151,7 @@ extension Shard {
     if inFlight > limits.bodyBytesInFlightMax {
       releaseBody(of: connection)
       connection.closesAfterAnswer = true
-      connection.stage = .discarding(server.unavailable)
+      connection.stage = .refusing(server.unavailable)
     }
   }
 

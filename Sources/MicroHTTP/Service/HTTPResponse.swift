@@ -29,6 +29,17 @@ public final class HTTPResponse: Sendable {
     native = NativeResponse(headers: headers + closing, body: body)
   }
 
+  /// The same answer with more fields.
+  func adding(_ fields: [HTTPHeaderField]) -> HTTPResponse {
+    if fields.isEmpty { return self }
+    return HTTPResponse(
+      status: status,
+      headers: headers + fields,
+      body: body,
+      closesConnection: closesConnection
+    )
+  }
+
   /// Makes an answer with a JSON text as its body.
   public convenience init(
     status: Int,

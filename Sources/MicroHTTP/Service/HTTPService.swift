@@ -11,6 +11,10 @@ public protocol HTTPShardHandler: AnyObject {
   func admit(_ request: borrowing HTTPRequest) -> HTTPAdmission
   /// The whole request is here; answers it, or says that the answer comes later.
   func handle(_ request: borrowing HTTPRequest, body: consuming [UInt8]) -> HTTPDisposition
+  /// The server refuses a request by itself: for its framing (400), the length of its body (413) or head (431), or
+  /// because bodies take too much memory (503). Not told of requests whose head never came as a whole.
+  /// - Returns: fields to add to the answer.
+  func refused(_ request: borrowing HTTPRequest, status: Int) -> [HTTPHeaderField]
   /// All that could be read has been handled: the moment to hand a batch on.
   func turnEnded()
 }
@@ -34,6 +38,9 @@ public enum HTTPDisposition: Sendable {
 }
 
 extension HTTPShardHandler {
+  /// Adds nothing.
+  public func refused(_ request: borrowing HTTPRequest, status: Int) -> [HTTPHeaderField] { [] }
+
   /// Does nothing: a handler that collects no batches needs no word at the end of a turn.
   public func turnEnded() {}
 }

@@ -54,4 +54,5 @@ struct RequestTarget: FuzzTarget {
 
 private struct NoObserver: IngressObserver {
   func refused(_ refusal: Refusal) {}
+  func refusedUnread(_ refusal: UnreadRefusal) {}
 }
