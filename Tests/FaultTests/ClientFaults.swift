@@ -9,7 +9,7 @@ extension Faults {
 
     @Test(
       .timeLimit(.minutes(5)),
-      arguments: [ClientCrowd.Manner.idle, .headerByByte, .bodyByByte, .neverReading]
+      arguments: [ClientCrowd.Manner.idle, .headerByByte, .bodyByByte]
     )
     func slowClientsAreCutAndGoodOnesServedMeanwhile(_ manner: ClientCrowd.Manner) async throws {
       let run = try await FaultRun(settings: Self.limits)
@@ -20,6 +20,19 @@ extension Faults {
         let crowd = try await ClientCrowd.visit(port: run.port, count: count, manner, seconds: 30)
         #expect(crowd.closedCount == count, "No client holds a connection past its deadline.")
         #expect(run.poster.acknowledgedCount > before + 100, "Good clients are served meanwhile.")
+        try await run.drained(receiver, posting)
+      }
+      try await run.check()
+    }
+
+    /// A few: the kernel takes megabytes of answers for each of them before the receiver notices.
+    @Test(.timeLimit(.minutes(5))) func clientsThatNeverReadAreCut() async throws {
+      let run = try await FaultRun(settings: Self.limits)
+      let count = FaultPlan.count("LINQHOOK_DEAF_CLIENTS", short: 3, full: 10)
+      let posting = Task { await run.poster.run() }
+      try await run.receiver { receiver in
+        let crowd = try await ClientCrowd.visit(port: run.port, count: count, .neverReading, seconds: 200)
+        #expect(crowd.closedCount == count)
         try await run.drained(receiver, posting)
       }
       try await run.check()

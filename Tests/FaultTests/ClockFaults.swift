@@ -1,6 +1,7 @@
 import Foundation
 import ReceiverSupport
 import Subprocess
+import Synchronization
 import Testing
 
 extension Faults {
@@ -26,24 +27,28 @@ extension Faults {
       let steps = (0..<FaultPlan.count("LINQHOOK_CLOCK_STEPS", short: 6, full: 30)).map { _ in
         [300, -300, 3600, -3600, 10 * 86_400, -10 * 86_400, 400].randomElement(using: &random) ?? 300
       }
+      let timed = Mutex<[String]>([])
       let posting = Task { await run.poster.run() }
       try await run.receiver(environment: clock.environment) { receiver in
         await run.poster.more(50)
-        for step in steps {
+        for (number, step) in steps.enumerated() {
           try clock.step(by: step)
           await run.poster.more(100)
-          try await signedWithTime(receiver)
+          let id = "timed-\(number)"
+          if try await isTaken(id, chat: run.poster.acknowledged.count, receiver) {
+            timed.withLock { $0.append(id) }
+          }
         }
         try await run.drained(receiver, posting)
         // A retry that waits for the wall clock would stand here until the steps are made up for.
         #expect(try await receiver.figure("linqhook_dedup_entries") ?? 0 > 0)
       }
-      try await run.check()
+      try await run.check(besides: timed.withLock { $0 })
       #expect(run.poster.acknowledgedMessages.subtracting(scripts.lines("hook.log")).isEmpty)
     }
 
-    /// An event of a scheme with a time stamp, by a sender whose clock is right.
-    private func signedWithTime(_ receiver: RunningReceiver) async throws {
+    /// Sends an event of a scheme with a time stamp, by a sender whose clock is right; never refused for good.
+    private func isTaken(_ id: String, chat: Int, _ receiver: RunningReceiver) async throws -> Bool {
       let outcome = try await Program.run(
         "send",
         receiver.url,
@@ -51,11 +56,13 @@ extension Faults {
         "standard",
         "--secret",
         "test_secret",
-        "--event",
-        "message.read"
+        "-",
+        input:
+          #"{"api_version":"v2","event_id":"\#(id)","event_type":"message.read","data":{"chat_id":"\#(chat)","text":""}}"#
       )
       let status = Int(outcome.output.prefix(3)) ?? 0
       #expect(status == 200 || status == 503 || status == 429, "\(outcome.output)\(outcome.messages)")
+      return status == 200
     }
   }
 }

@@ -109,6 +109,9 @@ import Testing
     try await withReceiver(in: folder, configuration: configuration) { receiver in
       let outcome = try await Program.run("health", "--url", "http://\(receiver.adminAddress)/readyz")
       #expect(outcome.status == 0)
+      // Whoever asks need not have the secrets.
+      let environment = ["LINQHOOK_ADMIN_LISTEN": receiver.adminAddress]
+      #expect(try await Program.run("health", environment: environment).status == 0)
       let live = try await receiver.get("/livez")
       #expect(live.status == 200)
       let verbose = try await receiver.get("/readyz?verbose")

@@ -77,6 +77,20 @@ public enum SettingsLoader {
     return path
   }
 
+  /// Finds the admin address and looks at nothing else, for the same reason; nil where it is turned off.
+  ///
+  /// Parameters and errors are those of `load`.
+  public static func adminListen(
+    file: String? = nil,
+    environment: [String: String],
+    systemFile: String = "/etc/linqhook/linqhook.yaml"
+  ) throws(ConfigurationError) -> ListenSettings? {
+    let (root, _, problems) = try open(file, environment, [], systemFile)
+    let listen = LayeredReader(root: root).adminListen().value
+    if let error = problems.error { throw error }
+    return listen
+  }
+
   /// Finds and reads the file. One that cannot be read at all says nothing about its settings: then that is
   /// reported and no more.
   private static func open(

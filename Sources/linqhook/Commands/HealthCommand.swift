@@ -45,7 +45,7 @@ struct HealthCommand: AsyncParsableCommand {
 
   private func target() throws(CommandFailure) -> HealthTarget {
     if let url { return HealthTarget(url: HealthTarget.withPath(url), unixSocketPath: nil) }
-    switch try configuration.load().settings.admin.listen {
+    switch try configuration.adminListen() {
     case .tcp(let host, let port):
       return HealthTarget(url: "http://\(HealthTarget.reachable(host)):\(port)/readyz", unixSocketPath: nil)
     case .unix(let path): return HealthTarget(url: "http://localhost/readyz", unixSocketPath: path)
@@ -54,6 +54,17 @@ struct HealthCommand: AsyncParsableCommand {
         .usage,
         "The configuration has no admin address to ask. Set admin.listen, or give --url."
       )
+    }
+  }
+}
+
+extension ConfigurationOption {
+  /// Whoever asks for the health may not have the receiver's secrets.
+  fileprivate func adminListen() throws(CommandFailure) -> ListenSettings? {
+    do throws(ConfigurationError) {
+      return try SettingsLoader.adminListen(file: config, environment: ProcessInfo.processInfo.environment)
+    } catch {
+      throw CommandFailure(.badConfiguration, error.description)
     }
   }
 }

@@ -80,8 +80,10 @@ struct FaultRun: Sendable {
   }
 
   /// The promises that hold after every drained run.
-  func check(archives: [String] = ["events.ndjson"]) async throws {
-    let acknowledged = poster.acknowledged
+  ///
+  /// - Parameter others: acknowledged events of somebody else than the poster, in a chat behind its own.
+  func check(archives: [String] = ["events.ndjson"], besides others: [String] = []) async throws {
+    let acknowledged = poster.acknowledged + [others]
     #expect(InvariantCheck.answers(poster.statuses) == [])
     for archive in archives {
       let delivered = DeliveredLines(archive: archive, in: state)
