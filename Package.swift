@@ -124,6 +124,17 @@ let package = Package(
       swiftSettings: strict
     ),
 
+    // The benchmark. It stands beside the product, which does not know of it.
+    .systemLibrary(name: "CEpoll"),
+    .executableTarget(
+      name: "linqhook-bench",
+      dependencies: [
+        "CEpoll", "Authentication", "LinqEvents", "MicroHTTP", "ChildProcesses",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: strict
+    ),
+
     // One test target a room, and one that drives the built program from outside.
     .testTarget(
       name: "MicroHTTPTests",
@@ -229,6 +240,11 @@ let package = Package(
         "MicroHTTP", .product(name: "Subprocess", package: "swift-subprocess"),
         .product(name: "SystemPackage", package: "swift-system"),
       ],
+      swiftSettings: strict
+    ),
+    .testTarget(
+      name: "BenchTests",
+      dependencies: ["linqhook-bench", "Authentication", "LinqEvents", "MicroHTTP"],
       swiftSettings: strict
     ),
     // The receiver under kills, power cuts, broken disks and the like: `deploy/test --faults`.

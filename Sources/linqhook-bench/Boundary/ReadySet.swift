@@ -1,0 +1,34 @@
+private import CEpoll
+private import Glibc
+
+/// Says which sockets have something new: to read, or room to write again (edge-triggered).
+@safe final class ReadySet {
+  private let descriptor: Int32
+  private var events = unsafe [epoll_event](repeating: epoll_event(), count: 512)
+
+  init() throws(BenchError) {
+    descriptor = epoll_create1(Int32(EPOLL_CLOEXEC))
+    guard descriptor >= 0 else { throw .system("epoll_create1", errno) }
+  }
+
+  deinit { close(descriptor) }
+
+  func watch(_ socket: LoadSocket, tag: Int) throws(BenchError) {
+    var event = unsafe epoll_event()
+    unsafe event.events = EPOLLIN.rawValue | EPOLLOUT.rawValue | EPOLLET.rawValue
+    unsafe event.data = epoll_data_t(u64: UInt64(tag))
+    guard unsafe epoll_ctl(descriptor, EPOLL_CTL_ADD, socket.descriptor, &event) == 0 else {
+      throw .system("epoll_ctl", errno)
+    }
+  }
+
+  /// Waits at most so long, and gives the tags of what is ready.
+  func wait(nanoseconds: Int64, into tags: inout [Int]) {
+    tags.removeAll(keepingCapacity: true)
+    if nanoseconds > 0 { _ = linqhook_wait_readable(descriptor, Int(nanoseconds)) }
+    let count = unsafe events.withUnsafeMutableBufferPointer { buffer in
+      unsafe epoll_wait(descriptor, buffer.baseAddress, Int32(buffer.count), 0)
+    }
+    for index in 0..<max(0, Int(count)) { unsafe tags.append(Int(events[index].data.u64)) }
+  }
+}

@@ -1,0 +1,57 @@
+import ArgumentParser
+import Authentication
+import Foundation
+import LinqEvents
+import MicroHTTP
+
+/// The same HTTP loop, which checks the same signatures and stores nothing: what is the most that a receiver on it
+/// could do here.
+struct HTTPCeilingCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "serve-ceiling",
+    abstract: "Serves the loop without a store; the benchmark starts this itself.",
+    shouldDisplay: false
+  )
+
+  func run() async throws {
+    let verifier = try SignatureVerifier(
+      secrets: [try Secret(LoadGenerator.secret)],
+      schemes: [.v2],
+      toleranceSeconds: 300
+    )
+    let server = try HTTPServer.start(
+      HTTPServerConfiguration(
+        addresses: [.tcp(host: "127.0.0.1", port: 0)],
+        limits: HTTPLimits(connectionsMax: 8000)
+      ),
+      service: CeilingService(verifier: verifier)
+    )
+    try FileHandle.standardOutput.write(contentsOf: Data("\(server.boundAddresses[0].description)\n".utf8))
+    while true { try await Task.sleep(for: .seconds(3600)) }
+  }
+}
+
+private struct CeilingService: HTTPService {
+  let verifier: SignatureVerifier
+
+  func makeShardHandler(shard: Int, replies: HTTPReplyQueue) -> any HTTPShardHandler {
+    CeilingHandler(verifier: verifier)
+  }
+}
+
+private final class CeilingHandler: HTTPShardHandler {
+  private let verifier: SignatureVerifier
+  private let accepted = HTTPResponse(status: 200, json: #"{"status":"accepted"}"#)
+  private let refused = HTTPResponse(status: 401, json: #"{"error":"invalid_signature"}"#)
+
+  init(verifier: SignatureVerifier) { self.verifier = verifier }
+
+  func admit(_ request: borrowing HTTPRequest) -> HTTPAdmission { .receiveBody(bytesMax: 4 << 20) }
+
+  func handle(_ request: borrowing HTTPRequest, body: consuming [UInt8]) -> HTTPDisposition {
+    let headers = SignatureHeaders(xWebhookSignature: request.header("X-Webhook-Signature"))
+    let verdict = verifier.verify(headers, body: body.span, nowSeconds: 0)
+    if case .verified = verdict { return .answer(accepted) }
+    return .answer(refused)
+  }
+}

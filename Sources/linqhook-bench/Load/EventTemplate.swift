@@ -1,0 +1,97 @@
+import Authentication
+import Foundation
+import LinqEvents
+
+/// Signed requests like Linq's, each with an id of its own, made by changing bytes in place: the generator must
+/// cost much less than what it measures.
+struct EventTemplate {
+  /// The whole request; the next one after each `advance`.
+  private(set) var bytes: [UInt8]
+  let bodyBytes: Int
+  private let key: HMACSHA256Key
+  private let signatureAt: Int
+  private let bodyAt: Int
+  private let idAt: Int
+  private let chatAt: Int
+  private var number = 0
+  private let chats: Int
+
+  /// - Parameters:
+  ///   - path: the endpoint's.
+  ///   - bodyBytes: the least that a body has; a message is padded to it.
+  ///   - run: makes the ids of one run unlike those of others, 0 to 2^32 - 1.
+  init(path: String, secret: String, bodyBytes: Int = 0, chats: Int = 1000, run: UInt32) throws {
+    key = try HMACSHA256Key(try Secret(secret))
+    self.chats = chats
+    let runDigits = Self.hex(UInt64(run), digits: 8)
+    let id = "\(runDigits)-0000-4000-8000-000000000000"
+    guard
+      var event = SampleEvent.make(
+        type: "message.received",
+        version: .v2,
+        eventID: id,
+        createdAtMilliseconds: Int64(Date().timeIntervalSince1970 * 1000)
+      )
+    else { throw BenchError.subject("There is no sample of message.received.") }
+    _ = event.set("c0000000", at: try JSONPath("data.chat_id"))
+    // The member's name, quotes, colon and comma come with it.
+    let missing = bodyBytes - event.compactBytes.count - 13
+    if missing > 0 {
+      _ = event.set(JSONValue(String(repeating: "x", count: missing)), at: try JSONPath("data.padding"))
+    }
+    let body = event.compactBytes
+    self.bodyBytes = body.count
+    let signature = String(repeating: "0", count: 64)
+    let head = [
+      "POST \(path) HTTP/1.1", "Host: localhost", "User-Agent: linqhook-bench",
+      "Content-Type: application/json",
+      "X-Webhook-Signature: sha256=\(signature)", "Content-Length: \(body.count)", "", "",
+    ].joined(separator: "\r\n")
+    bytes = Array(head.utf8) + body
+    bodyAt = head.utf8.count
+    signatureAt = try Self.position(of: signature, in: bytes)
+    idAt = try Self.position(of: id, in: bytes) + 24
+    chatAt = try Self.position(of: "c0000000", in: bytes) + 1
+    advance()
+  }
+
+  /// Makes the bytes the next event's.
+  mutating func advance() {
+    number += 1
+    write(UInt64(number), digits: 12, at: idAt)
+    write(UInt64(number % chats), digits: 7, at: chatAt)
+    var message = key.message()
+    message.append(bytes.span.extracting(bodyAt...))
+    let code = message.authenticationCode().bytes
+    for index in code.indices {
+      bytes[signatureAt + 2 * index] = Self.digit(code[index] >> 4)
+      bytes[signatureAt + 2 * index + 1] = Self.digit(code[index] & 15)
+    }
+  }
+
+  private mutating func write(_ value: UInt64, digits: Int, at place: Int) {
+    var rest = value
+    for index in (0..<digits).reversed() {
+      bytes[place + index] = Self.digit(UInt8(rest & 15))
+      rest >>= 4
+    }
+  }
+
+  private static func digit(_ value: UInt8) -> UInt8 {
+    value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
+  }
+
+  private static func hex(_ value: UInt64, digits: Int) -> String {
+    let text = String(value, radix: 16)
+    return String(repeating: "0", count: max(0, digits - text.count)) + text
+  }
+
+  private static func position(of text: String, in bytes: [UInt8]) throws -> Int {
+    let wanted = Array(text.utf8)
+    let starts = 0...max(0, bytes.count - wanted.count)
+    guard let found = starts.first(where: { bytes[$0...].starts(with: wanted) }) else {
+      throw BenchError.subject("The sample event has no place for \(text).")
+    }
+    return found
+  }
+}

@@ -1,0 +1,56 @@
+import ArgumentParser
+
+/// What ids, connections and pending events cost in memory.
+struct MemoryCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "memory",
+    abstract: "Resident memory: idle, per remembered id, per connection, per pending event."
+  )
+
+  @OptionGroup var options: BenchOptions
+  @Option(help: "Ids that are put in.") var ids = 1_000_000
+  @Option(help: "Connections that are opened.") var connections = 2000
+  @Option(help: "Events that wait for a stuck handler.") var backlog = 100_000
+
+  func run() async throws {
+    try await options.run { bench in
+      bench.report.title("Resident memory")
+      try await bench.withReceiver { try await idsAndConnections(bench, $0) }
+      var stuck = Receiver.Options()
+      stuck.hook = "/bin/sleep, \"1000\""
+      try await bench.withReceiver(stuck) { receiver in
+        let before = receiver.figures?.residentBytes ?? 0
+        let plan = LoadPlan(port: receiver.subject.port, connections: 64, pace: .count(backlog))
+        _ = try LoadGenerator.run(plan)
+        let bytes = Double((receiver.figures?.residentBytes ?? 0) - before) / Double(backlog)
+        bench.report.add(Measurement("bytes a pending event", "linqhook", value: bytes))
+        await receiver.subject.kill()
+      }
+    }
+  }
+
+  private func idsAndConnections(_ bench: Bench, _ receiver: Receiver) async throws {
+    func megabytes() -> Double { Double(receiver.figures?.residentBytes ?? 0) / 1e6 }
+    let idle = megabytes()
+    bench.report.add(Measurement("idle, MB", "linqhook", value: idle))
+    let port = receiver.subject.port
+    _ = try LoadGenerator.run(LoadPlan(port: port, connections: 64, pace: .count(20_000)))
+    _ = try await receiver.settle()
+    let warm = megabytes()
+    bench.report.add(Measurement("after 20 000 events, MB", "linqhook", value: warm))
+    _ = try LoadGenerator.run(LoadPlan(port: port, connections: 64, pace: .count(ids - 20_000)))
+    _ = try await receiver.settle()
+    let full = megabytes()
+    bench.report.add(Measurement("with \(ids) ids, MB", "linqhook", value: full))
+    bench.report.add(
+      Measurement("bytes an id", "linqhook", value: (full - warm) * 1e6 / Double(ids - 20_000))
+    )
+    var open: [LoadSocket] = []
+    defer { open.forEach { $0.close() } }
+    for _ in 0..<connections { open.append(try LoadSocket(port: port)) }
+    // Accepted in order: the last one's answer says that all are in.
+    _ = try LoadGenerator.run(LoadPlan(port: port, connections: 1, pace: .count(1)))
+    let bytes = (megabytes() - full) * 1e6 / Double(connections)
+    bench.report.add(Measurement("bytes a connection", "linqhook", value: bytes))
+  }
+}

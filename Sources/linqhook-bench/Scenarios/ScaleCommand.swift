@@ -1,0 +1,115 @@
+import ArgumentParser
+
+/// What bends where: one axis at a time, the rest as in the quick run.
+struct ScaleCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "scale",
+    abstract: "Throughput and latency over connections, body length, remembered ids, backlog and handlers."
+  )
+
+  @OptionGroup var options: BenchOptions
+  @Flag(help: "Up to ten million ids and a million pending; half an hour and some 20 GB of disk.")
+  var long = false
+
+  func run() async throws {
+    try await options.run { bench in
+      try await connections(bench)
+      try await bodies(bench)
+      try await handlers(bench)
+      try await ids(bench)
+      try await backlog(bench)
+    }
+  }
+
+  private func plan(_ bench: Bench, _ receiver: Receiver, connections: Int = 64, bodyBytes: Int = 0)
+    -> LoadPlan
+  {
+    LoadPlan(
+      port: receiver.subject.port,
+      connections: connections,
+      bodyBytes: bodyBytes,
+      pace: .closed(seconds: bench.seconds)
+    )
+  }
+
+  private func connections(_ bench: Bench) async throws {
+    bench.report.title("Connections")
+    for count in [1, 4, 16, 64, 256, 1000, 2000] {
+      try await bench.withReceiver { receiver in
+        bench.report.add(
+          try await bench.load("connections", receiver, plan(bench, receiver, connections: count))
+        )
+      }
+    }
+  }
+
+  private func bodies(_ bench: Bench) async throws {
+    bench.report.title("Body length")
+    for bytes in [0, 4096, 16_384, 65_536, 262_144] {
+      try await bench.withReceiver { receiver in
+        let plan = plan(bench, receiver, bodyBytes: bytes)
+        var row = try await bench.load("body bytes", receiver, plan)
+        row.value = row.bodyBytes.map(Double.init)
+        bench.report.add(row)
+      }
+    }
+  }
+
+  private func handlers(_ bench: Bench) async throws {
+    bench.report.title("File handlers")
+    for count in [1, 2, 4, 8] {
+      var options = Receiver.Options()
+      options.handlers = count
+      try await bench.withReceiver(options) { receiver in
+        var row = try await bench.load("handlers", receiver, plan(bench, receiver))
+        row.value = Double(count)
+        bench.report.add(row)
+      }
+    }
+  }
+
+  /// In one store that grows: the cost of an event must not rise with what is remembered.
+  private func ids(_ bench: Bench) async throws {
+    bench.report.title("Remembered ids")
+    try await bench.withReceiver { receiver in
+      var known = 0
+      for target in [10_000, 100_000, 1_000_000] + (long ? [10_000_000] : []) {
+        let fill = LoadPlan(
+          port: receiver.subject.port,
+          connections: 256,
+          pace: .count(max(0, target - known))
+        )
+        _ = try LoadGenerator.run(fill)
+        _ = try await receiver.settle()
+        var row = try await bench.load("ids", receiver, plan(bench, receiver))
+        row.value = Double(target)
+        known = target + Int((row.acceptedPerSecond ?? 0) * bench.seconds)
+        bench.report.add(row)
+      }
+    }
+  }
+
+  /// Behind a hook that never gets on, while the file goes on.
+  private func backlog(_ bench: Bench) async throws {
+    bench.report.title("Backlog of one handler")
+    var stuck = Receiver.Options()
+    stuck.hook = "/bin/sleep, \"1000\""
+    try await bench.withReceiver(stuck) { receiver in
+      var pending = 0
+      for target in [0, 10_000, 100_000] + (long ? [1_000_000] : []) {
+        let fill = LoadPlan(
+          port: receiver.subject.port,
+          connections: 256,
+          pace: .count(max(0, target - pending))
+        )
+        _ = try LoadGenerator.run(fill)
+        let result = try LoadGenerator.run(plan(bench, receiver))
+        pending = target + result.accepted
+        var row = Measurement("pending", "linqhook", connections: 64, result)
+        row.value = Double(target)
+        bench.report.add(row)
+      }
+      await receiver.subject.kill()
+    }
+  }
+}
