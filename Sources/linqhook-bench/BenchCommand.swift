@@ -12,7 +12,7 @@ struct BenchCommand: AsyncParsableCommand {
       """,
     subcommands: [
       QuickCommand.self, ScaleCommand.self, MemoryCommand.self, StartCommand.self, HooksCommand.self,
-      SoakCommand.self, HTTPCeilingCommand.self,
+      SoakCommand.self, LoadCommand.self, HTTPCeilingCommand.self,
     ],
     defaultSubcommand: QuickCommand.self
   )
