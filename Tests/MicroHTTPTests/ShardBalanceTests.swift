@@ -20,8 +20,12 @@ struct ShardBalanceTests {
 
   @Test func everyShardAnswersAHeartbeatAndAStuckOneDoesNot() async throws {
     let gate = Mutex(())
+    let begun = Log()
     let service = TestService(handle: { request in
-      if request.path == "/stuck" { gate.withLock { _ in } }
+      if request.path == "/stuck" {
+        begun.append("stuck")
+        gate.withLock { _ in }
+      }
       return .answer(echo(request))
     })
     try await withServer(service, shards: 1) { server, address in
@@ -31,6 +35,8 @@ struct ShardBalanceTests {
         try gate.withLock { _ in
           let client = try RawClient(address)
           client.send(post("/stuck", body: "x"))
+          // A heartbeat that is asked for before the shard is stuck is answered.
+          while begun.lines.isEmpty { blockThread(milliseconds: 1) }
           group.addTask {
             await server.heartbeat()
             events.append("answered")

@@ -5,9 +5,8 @@ extension Shard {
   // MARK: What the daemon reports
 
   /// A socket that was added has become a connection.
-  func connectionOpened(_ handle: OpaquePointer) -> Connection? {
-    guard let socket = socketBeingAdded else { return nil }
-    socketBeingAdded = nil
+  func connectionOpened(_ handle: OpaquePointer, descriptor: Int32) -> Connection? {
+    guard let socket = socketsBeingAdded.removeValue(forKey: descriptor) else { return nil }
     statistics.update { statistics in
       statistics.connectionsOpen += 1
       statistics.connectionsAccepted += 1

@@ -27,8 +27,9 @@
   private(set) var handler: any HTTPShardHandler = NoHandler()
   var connections = ConnectionTable()
   var requestsBegun: UInt64 = 0
-  /// The socket that is on its way into the daemon.
-  var socketBeingAdded: AcceptedSocket?
+  /// The sockets that are on their way into the daemon, by their descriptors. 0.9.75 makes a connection of one at
+  /// once, 1.0 when it runs.
+  var socketsBeingAdded: [Int32: AcceptedSocket] = [:]
   /// Whether a callback did something in the present run of the daemon.
   var madeProgress = false
   /// How many connections wait for an answer without being suspended.
@@ -144,11 +145,10 @@
   }
 
   private func adopt(_ socket: AcceptedSocket) {
-    socketBeingAdded = socket
-    _ = daemon?.add(socket)
-    if socketBeingAdded != nil {
+    socketsBeingAdded[socket.descriptor] = socket
+    let isTaken = daemon?.add(socket) == true
+    if !isTaken, socketsBeingAdded.removeValue(forKey: socket.descriptor) != nil {
       // The daemon closed it without making a connection of it.
-      socketBeingAdded = nil
       forget(socket.remoteAddress)
     }
     if nextScan == .distantFuture { scheduleScan() }
@@ -197,6 +197,7 @@
     // Once to build the answers, once to write them.
     for _ in 0..<2 { daemon?.run() }
     daemon = nil
+    for socket in socketsBeingAdded.values { forget(socket.remoteAddress) }
     server.shardEnded()
   }
 }
