@@ -22,7 +22,7 @@ extension Shard {
     madeProgress = true
     connections.remove(connection)
     statistics.update { $0.connectionsOpen -= 1 }
-    forget(connection.remoteAddress)
+    if !linger(connection) { forget(connection.remoteAddress) }
   }
 
   /// libmicrohttpd has something to say.
@@ -90,5 +90,5 @@ extension Shard {
   /// When a connection that is idle during a drain is closed.
   var drainDeadline: MonotonicTime { now.advanced(bySeconds: Self.drainGraceSeconds) }
 
-  private static var drainGraceSeconds: Double { 1 }
+  static var drainGraceSeconds: Double { 1 }
 }

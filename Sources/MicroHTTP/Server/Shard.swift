@@ -13,6 +13,8 @@
     static let daemon: UInt64 = 0
     static let signal: UInt64 = 1
     static let listeners: UInt64 = 2
+    /// And the descriptor.
+    static let lingering: UInt64 = 1 << 32
   }
 
   let index: Int
@@ -26,6 +28,8 @@
 
   private(set) var handler: any HTTPShardHandler = NoHandler()
   var connections = ConnectionTable()
+  /// By their descriptors.
+  var lingering: [Int32: LingeringSocket] = [:]
   var requestsBegun: UInt64 = 0
   /// The sockets that are on their way into the daemon, by their descriptors. 0.9.75 makes a connection of one at
   /// once, 1.0 when it runs.
@@ -92,6 +96,7 @@
       switch tag {
       case Tag.daemon: break
       case Tag.signal: answerSignal()
+      case Tag.lingering...: discard(from: Int32(tag - Tag.lingering))
       default: accept(tag)
       }
     }
@@ -102,6 +107,7 @@
     if now >= nextScan {
       enforceTimeLimits()
       closeFinished()
+      endLingering()
       scheduleScan()
     }
   }
@@ -161,11 +167,24 @@
     server.ledger.release()
   }
 
+  /// False when the system refuses.
+  func watch(_ socket: LingeringSocket) -> Bool {
+    do throws(HTTPServerError) {
+      try epoll.watch(socket.descriptor, tag: Tag.lingering + UInt64(socket.descriptor))
+      return true
+    } catch {
+      return false
+    }
+  }
+
+  func unwatch(_ socket: LingeringSocket) { epoll.unwatch(socket.descriptor) }
+
   private func obeyServer() {
     if !isDraining && server.isDraining {
       isDraining = true
       acceptor.stop(in: epoll)
       closeIdleConnections()
+      hastenLingering()
     }
     acceptor.resume(in: epoll, now: now, ledger: server.ledger)
   }
@@ -182,7 +201,8 @@
 
   private func scheduleScan() {
     nextScan =
-      connections.isEmpty ? .distantFuture : now.advanced(bySeconds: server.limits.scanIntervalSeconds)
+      connections.isEmpty && lingering.isEmpty
+      ? .distantFuture : now.advanced(bySeconds: server.limits.scanIntervalSeconds)
   }
 
   /// Gives the last answers, closes what is left and lets the daemon go.
@@ -197,6 +217,7 @@
     // Once to build the answers, once to write them.
     for _ in 0..<2 { daemon?.run() }
     daemon = nil
+    for socket in Array(lingering.values) { end(socket) }
     for socket in socketsBeingAdded.values { forget(socket.remoteAddress) }
     server.shardEnded()
   }

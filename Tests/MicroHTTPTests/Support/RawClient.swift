@@ -23,6 +23,8 @@ struct ClientError: Error, CustomStringConvertible {
 final class RawClient {
   private let descriptor: Int32
   private var received: [UInt8] = []
+  /// Whether the other end broke the connection off.
+  private(set) var wasReset = false
 
   init(_ address: ListenAddress) throws {
     let targets: [SocketAddress]
@@ -141,6 +143,7 @@ final class RawClient {
       return true
     }
     let code = errno
+    wasReset = count < 0 && code == ECONNRESET
     if count < 0 && code != ECONNRESET { throw ClientError(description: "recv: \(systemErrorText(code))") }
     return false
   }
