@@ -9,7 +9,6 @@ struct LingerTests {
       ? .answer(HTTPResponse(status: 404, json: "{}")) : .receiveBody(bytesMax: 1 << 20)
   })
 
-  /// More than the buffers of both sockets hold: it can be sent only if the server reads it.
   private static let long = String(repeating: "x", count: 3 << 20)
 
   @Test(arguments: [
@@ -20,6 +19,7 @@ struct LingerTests {
   func getsItsAnswerAndNoReset(status: Int, head: String) async throws {
     try await withServer(Self.service) { server, address in
       let client = try RawClient(address)
+      client.hasSmallSendBuffer()
       #expect(client.send(head + Self.long))
       #expect(try client.answer().status == status)
       #expect(try client.isClosedByServer())
@@ -31,6 +31,7 @@ struct LingerTests {
     let service = TestService(admit: { _ in .receiveBody(bytesMax: 1000) })
     try await withServer(service) { _, address in
       let client = try RawClient(address)
+      client.hasSmallSendBuffer()
       #expect(client.send(post(body: Self.long) + post("/second")))
       #expect(try client.answer().status == 413)
       #expect(try client.isClosedByServer())

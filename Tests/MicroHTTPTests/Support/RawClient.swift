@@ -69,6 +69,12 @@ final class RawClient {
     unsafe setsockopt(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &yes, socklen_t(MemoryLayout<Int32>.size))
   }
 
+  /// Keeps next to nothing itself of what it sends: who does not read holds it up.
+  func hasSmallSendBuffer() {
+    var count: Int32 = 4096
+    unsafe setsockopt(descriptor, SOL_SOCKET, SO_SNDBUF, &count, socklen_t(MemoryLayout<Int32>.size))
+  }
+
   /// Says that nothing more will come.
   func finishSending() { shutdown(descriptor, Int32(SHUT_WR)) }
 
