@@ -32,19 +32,25 @@ static inline size_t CMicroHTTPDKeepEscapes(void *context, struct MHD_Connection
 }
 
 static inline struct MHD_Daemon *CMicroHTTPDStart(struct CMicroHTTPDCallbacks callbacks,
-                                                  unsigned int connectionsMax, size_t poolBytes) {
+                                                  unsigned int connectionsMax, size_t poolBytes, int strictness) {
   return MHD_start_daemon(
       MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_NO_LISTEN_SOCKET | MHD_USE_ERROR_LOG, 0, NULL, NULL,
       callbacks.request, callbacks.context, MHD_OPTION_EXTERNAL_LOGGER, callbacks.log, callbacks.context,
       MHD_OPTION_URI_LOG_CALLBACK, callbacks.target, callbacks.context, MHD_OPTION_UNESCAPE_CALLBACK,
       &CMicroHTTPDKeepEscapes, NULL, MHD_OPTION_NOTIFY_COMPLETED, callbacks.completed, callbacks.context,
       MHD_OPTION_NOTIFY_CONNECTION, callbacks.connection, callbacks.context, MHD_OPTION_CONNECTION_LIMIT,
-      connectionsMax, MHD_OPTION_CONNECTION_MEMORY_LIMIT, poolBytes, MHD_OPTION_END);
+      connectionsMax, MHD_OPTION_CONNECTION_MEMORY_LIMIT, poolBytes, MHD_OPTION_STRICT_FOR_CLIENT, strictness,
+      MHD_OPTION_END);
 }
 
 static inline int CMicroHTTPDEpollDescriptor(struct MHD_Daemon *daemon) {
   const union MHD_DaemonInfo *info = MHD_get_daemon_info(daemon, MHD_DAEMON_INFO_EPOLL_FD);
   return info ? info->epoll_fd : -1;
+}
+
+static inline int CMicroHTTPDConnectionDescriptor(struct MHD_Connection *connection) {
+  const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+  return info ? info->connect_fd : -1;
 }
 
 static inline void *CMicroHTTPDConnectionContext(struct MHD_Connection *connection) {

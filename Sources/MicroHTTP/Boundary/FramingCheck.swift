@@ -22,6 +22,15 @@ enum FramingRules: Sendable {
   /// The rules for the library that is loaded.
   static let ofLibrary = rules(forVersion: unsafe String(cString: MHD_get_version()))
 
+  /// What `MHD_OPTION_STRICT_FOR_CLIENT` is set to. In 0.9.75 it changes next to nothing, and the layout tells
+  /// more; newer versions refuse bare line feeds, folded lines and NUL when they are told to be strict.
+  var libraryStrictness: Int32 {
+    switch self {
+    case .layout: 0
+    case .plain: 1
+    }
+  }
+
   static func rules(forVersion version: String) -> FramingRules { version == "0.9.75" ? .layout : .plain }
 }
 

@@ -13,6 +13,7 @@ extension Shard {
   func answer(_ connection: Connection, with response: HTTPResponse) {
     if connection.isAwaitingAnswer && !connection.isSuspended { waitingInDaemon -= 1 }
     madeProgress = true
+    if connection.isReadingHead { connection.leavesBytesUnread = true }
     countAnswer(status: response.status, on: connection)
     if server.isDraining { connection.closesAfterAnswer = true }
     connection.deadline = now.advanced(bySeconds: limits.requestTimeoutSeconds)

@@ -5,9 +5,8 @@ extension Shard {
   // MARK: What the daemon reports
 
   /// A socket that was added has become a connection.
-  func connectionOpened(_ handle: OpaquePointer) -> Connection? {
-    guard let socket = socketBeingAdded else { return nil }
-    socketBeingAdded = nil
+  func connectionOpened(_ handle: OpaquePointer, descriptor: Int32) -> Connection? {
+    guard let socket = socketsBeingAdded.removeValue(forKey: descriptor) else { return nil }
     statistics.update { statistics in
       statistics.connectionsOpen += 1
       statistics.connectionsAccepted += 1
@@ -23,7 +22,7 @@ extension Shard {
     madeProgress = true
     connections.remove(connection)
     statistics.update { $0.connectionsOpen -= 1 }
-    forget(connection.remoteAddress)
+    if !linger(connection) { forget(connection.remoteAddress) }
   }
 
   /// libmicrohttpd has something to say.
@@ -91,5 +90,5 @@ extension Shard {
   /// When a connection that is idle during a drain is closed.
   var drainDeadline: MonotonicTime { now.advanced(bySeconds: Self.drainGraceSeconds) }
 
-  private static var drainGraceSeconds: Double { 1 }
+  static var drainGraceSeconds: Double { 1 }
 }

@@ -68,6 +68,7 @@ extension Shard {
     switch connection.stage {
     case .awaitingAnswer where !connection.isSuspended: waitingInDaemon -= 1
     case .readingHead, .readingBody, .discarding, .refusing:
+      connection.leavesBytesUnread = connection.leavesBytesUnread || byLibraryRefusal
       if byLibraryRefusal { statistics.update { $0.requestsRefusedByLibrary += 1 } }
     case .cut: return
     case .idle, .awaitingAnswer, .answering: break

@@ -13,6 +13,8 @@
     static let daemon: UInt64 = 0
     static let signal: UInt64 = 1
     static let listeners: UInt64 = 2
+    /// And the descriptor.
+    static let lingering: UInt64 = 1 << 32
   }
 
   let index: Int
@@ -26,11 +28,14 @@
 
   private(set) var handler: any HTTPShardHandler = NoHandler()
   var connections = ConnectionTable()
+  /// By their descriptors.
+  var lingering: [Int32: LingeringSocket] = [:]
   var requestsBegun: UInt64 = 0
-  /// The socket that is on its way into the daemon.
-  var socketBeingAdded: AcceptedSocket?
   /// What a client may cost, as of the present turn.
   private(set) var limits: HTTPLimits
+  /// The sockets that are on their way into the daemon, by their descriptors. 0.9.75 makes a connection of one at
+  /// once, 1.0 when it runs.
+  var socketsBeingAdded: [Int32: AcceptedSocket] = [:]
   /// Whether a callback did something in the present run of the daemon.
   var madeProgress = false
   /// How many connections wait for an answer without being suspended.
@@ -91,6 +96,7 @@
       switch tag {
       case Tag.daemon: break
       case Tag.signal: answerSignal()
+      case Tag.lingering...: discard(from: Int32(tag - Tag.lingering))
       default: accept(tag)
       }
     }
@@ -101,6 +107,7 @@
     if now >= nextScan {
       enforceTimeLimits()
       closeFinished()
+      endLingering()
       scheduleScan()
     }
   }
@@ -147,11 +154,10 @@
   }
 
   private func adopt(_ socket: AcceptedSocket) {
-    socketBeingAdded = socket
-    _ = daemon?.add(socket)
-    if socketBeingAdded != nil {
+    socketsBeingAdded[socket.descriptor] = socket
+    let isTaken = daemon?.add(socket) == true
+    if !isTaken, socketsBeingAdded.removeValue(forKey: socket.descriptor) != nil {
       // The daemon closed it without making a connection of it.
-      socketBeingAdded = nil
       forget(socket.remoteAddress)
     }
     if nextScan == .distantFuture { scheduleScan() }
@@ -164,6 +170,18 @@
     server.ledger.release()
   }
 
+  /// False when the system refuses.
+  func watch(_ socket: LingeringSocket) -> Bool {
+    do throws(HTTPServerError) {
+      try epoll.watch(socket.descriptor, tag: Tag.lingering + UInt64(socket.descriptor))
+      return true
+    } catch {
+      return false
+    }
+  }
+
+  func unwatch(_ socket: LingeringSocket) { epoll.unwatch(socket.descriptor) }
+
   private func obeyServer() {
     if server.limitsVersion != limitsVersion {
       limitsVersion = server.limitsVersion
@@ -173,6 +191,7 @@
       isDraining = true
       acceptor.stop(in: epoll)
       closeIdleConnections()
+      hastenLingering()
     }
     acceptor.resume(in: epoll, now: now, ledger: server.ledger)
   }
@@ -189,7 +208,8 @@
 
   private func scheduleScan() {
     nextScan =
-      connections.isEmpty ? .distantFuture : now.advanced(bySeconds: limits.scanIntervalSeconds)
+      connections.isEmpty && lingering.isEmpty
+      ? .distantFuture : now.advanced(bySeconds: limits.scanIntervalSeconds)
   }
 
   /// Gives the last answers, closes what is left and lets the daemon go.
@@ -204,6 +224,8 @@
     // Once to build the answers, once to write them.
     for _ in 0..<2 { daemon?.run() }
     daemon = nil
+    for socket in Array(lingering.values) { end(socket) }
+    for socket in socketsBeingAdded.values { forget(socket.remoteAddress) }
     server.shardEnded()
   }
 }

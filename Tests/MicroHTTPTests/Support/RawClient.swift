@@ -23,6 +23,8 @@ struct ClientError: Error, CustomStringConvertible {
 final class RawClient {
   private let descriptor: Int32
   private var received: [UInt8] = []
+  /// Whether the other end broke the connection off.
+  private(set) var wasReset = false
 
   init(_ address: ListenAddress) throws {
     let targets: [SocketAddress]
@@ -65,6 +67,12 @@ final class RawClient {
   func sendsSmallPieces() {
     var yes: Int32 = 1
     unsafe setsockopt(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &yes, socklen_t(MemoryLayout<Int32>.size))
+  }
+
+  /// Keeps next to nothing itself of what it sends: who does not read holds it up.
+  func hasSmallSendBuffer() {
+    var count: Int32 = 4096
+    unsafe setsockopt(descriptor, SOL_SOCKET, SO_SNDBUF, &count, socklen_t(MemoryLayout<Int32>.size))
   }
 
   /// Says that nothing more will come.
@@ -141,6 +149,7 @@ final class RawClient {
       return true
     }
     let code = errno
+    wasReset = count < 0 && code == ECONNRESET
     if count < 0 && code != ECONNRESET { throw ClientError(description: "recv: \(systemErrorText(code))") }
     return false
   }

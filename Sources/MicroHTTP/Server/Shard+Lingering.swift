@@ -1,0 +1,44 @@
+// Clients that were answered before they had sent all. Their connections are over; their sockets are not, see
+// `LingeringSocket`. They keep their places in the ledger, so that they cost no more than others.
+extension Shard {
+  /// As much as a body four times the usual limit.
+  private static let lingerBytesMax = 4 << 20
+  private static let lingerSecondsMax = 5.0
+
+  /// Takes a connection's socket over; false when there is no reason to, or no way.
+  func linger(_ connection: Connection) -> Bool {
+    guard connection.leavesBytesUnread, !connection.peerHasFinished else { return false }
+    let seconds = isDraining ? Self.drainGraceSeconds : Self.lingerSecondsMax
+    guard
+      let socket = LingeringSocket(
+        of: connection,
+        deadline: now.advanced(bySeconds: min(seconds, limits.requestTimeoutSeconds)),
+        bytesMax: Self.lingerBytesMax
+      ), watch(socket)
+    else { return false }
+    lingering[socket.descriptor] = socket
+    return true
+  }
+
+  /// Something has arrived that nobody waits for.
+  func discard(from descriptor: Int32) {
+    guard let socket = lingering[descriptor], !socket.discard() else { return }
+    end(socket)
+  }
+
+  /// Ends those whose time is over.
+  func endLingering() {
+    for socket in Array(lingering.values) where socket.deadline <= now { end(socket) }
+  }
+
+  /// The server ends, sooner or later: nobody lingers long.
+  func hastenLingering() {
+    for socket in lingering.values { socket.deadline = min(socket.deadline, drainDeadline) }
+  }
+
+  func end(_ socket: LingeringSocket) {
+    unwatch(socket)
+    lingering[socket.descriptor] = nil
+    forget(socket.remoteAddress)
+  }
+}
