@@ -8,6 +8,8 @@ enum Connection {
   /// Pages of log after which the writer's commit copies them into the file.
   private static let checkpointPagesMax: Int64 = 2000
   private static let pageBytes: Int64 = 4096
+  /// A log that grew longer is cut to this when SQLite begins to write it anew.
+  static let logBytesKept: Int64 = 64 << 20
 
   /// Opens the writer's connection, refuses files that are not an inbox of this version or older, and
   /// brings older ones up to date.
@@ -21,7 +23,7 @@ enum Connection {
           PRAGMA journal_mode = WAL;
           PRAGMA synchronous = \(configuration.durability == .full ? "FULL" : "NORMAL");
           PRAGMA wal_autocheckpoint = \(checkpointPages);
-          PRAGMA journal_size_limit = \(64 << 20);
+          PRAGMA journal_size_limit = \(logBytesKept);
           PRAGMA secure_delete = FAST;
           PRAGMA temp_store = MEMORY;
           """

@@ -27,11 +27,14 @@ struct StoreFiles {
     guard Self.states(path) == left else { throw disturbed }
   }
 
-  /// Throws if somebody has deleted or replaced a file; our own commit changes only lengths.
+  /// Throws if somebody has deleted, replaced or cut a file. Our own commit makes them only longer, but for a log
+  /// that has outgrown its limit.
   func checkInPlace() throws(InboxError) {
-    for (now, before) in zip(Self.states(path), left) {
+    for ((now, before), bytesKept) in zip(zip(Self.states(path), left), [.max, Connection.logBytesKept]) {
       guard let before else { continue }
-      guard let now, now.isSameFile(as: before) else { throw disturbed }
+      guard let now, now.isSameFile(as: before), now.byteCount >= min(before.byteCount, bytesKept) else {
+        throw disturbed
+      }
     }
   }
 

@@ -33,6 +33,22 @@ import Testing
     #expect(outcome == refused)
   }
 
+  @Test(arguments: ["", "-wal"])
+  func aFileThatIsCutWhileACommitIsUnderWayIsNoticedAfterIt(_ suffix: String) throws {
+    let folder = try TemporaryFolder()
+    let path = folder.inboxPath
+    for name in [path, path + "-wal"] {
+      try Data(repeating: 7, count: 8192).write(to: URL(fileURLWithPath: name))
+    }
+    let files = StoreFiles(path: path)
+    let log = try FileHandle(forWritingTo: URL(fileURLWithPath: path + "-wal"))
+    try log.truncate(atOffset: 12_288)
+    try files.checkInPlace()
+    let file = try FileHandle(forWritingTo: URL(fileURLWithPath: path + suffix))
+    try file.truncate(atOffset: 4096)
+    #expect(throws: InboxError.self) { try files.checkInPlace() }
+  }
+
   @Test func acknowledgesNothingIntoALogThatWasCut() async throws {
     let outcome = try await disturbed { path in
       let log = try FileHandle(forWritingTo: URL(fileURLWithPath: path + "-wal"))
