@@ -56,15 +56,16 @@ extension Faults {
 
     /// Such a store opens, so only the mark beside it can tell.
     @Test(arguments: [
-      "rm inbox.db inbox.db-wal inbox.db-shm", "cp old.db inbox.db", "rm -f inbox.db-*; cp old.db inbox.db",
+      "rm -f inbox.db inbox.db-wal inbox.db-shm", "cp old.db inbox.db", "rm -f inbox.db-*; cp old.db inbox.db",
     ])
-    func anOldOrEmptyStoreInThePlaceOfTheOneAcknowledgedIsAnAlarm(_ damage: String) async throws {
+    func anOldOrEmptyStoreInThePlaceOfTheOneAcknowledgedIsRefused(_ damage: String) async throws {
       let run = try await storeWithEvents()
       try await Machine.shell(
         "cd '\(run.state)'; sqlite3 inbox.db '.backup old.db'; sqlite3 old.db 'DELETE FROM event WHERE sequence > 5; DELETE FROM id_batch WHERE first_sequence > 5'; { \(damage); }"
       )
-      try await run.receiver { _ in }
-      #expect(run.folder.read("receiver.log").contains("The storage lost acknowledged events"))
+      let error = await #expect(throws: ReceiverDidNotStart.self) { try await run.receiver { _ in } }
+      #expect(error?.status == 78)
+      #expect(error?.log.contains("lost acknowledged events") == true, "\(error?.log ?? "")")
     }
 
     private func storeWithEvents() async throws -> FaultRun {
