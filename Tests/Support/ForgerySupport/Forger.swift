@@ -135,8 +135,10 @@ public struct Forger: Sendable {
 public struct SeededGenerator: RandomNumberGenerator, Sendable {
   private var state: UInt64
 
+  /// The same state gives the same numbers.
   public init(state: UInt64) { self.state = state }
 
+  /// Another one.
   public mutating func next() -> UInt64 {
     state &+= 0x9E37_79B9_7F4A_7C15
     var mixed = state
