@@ -146,7 +146,7 @@ let package = Package(
     .testTarget(name: "AuthenticationTests", dependencies: ["Authentication"], swiftSettings: strict),
     .testTarget(
       name: "LinqEventsTests",
-      dependencies: ["LinqEvents", "Authentication"],
+      dependencies: ["LinqEvents", "Authentication", "ForgerySupport"],
       swiftSettings: strict
     ),
     .testTarget(
@@ -158,7 +158,9 @@ let package = Package(
     ),
     .testTarget(
       name: "IngressTests",
-      dependencies: ["Ingress", "MicroHTTP", "HTTPClient", "Inbox", "LinqEvents", "Authentication"],
+      dependencies: [
+        "Ingress", "MicroHTTP", "HTTPClient", "Inbox", "LinqEvents", "Authentication", "ForgerySupport",
+      ],
       swiftSettings: strict
     ),
     .testTarget(
@@ -193,6 +195,13 @@ let package = Package(
     ),
     // A server for tests that says exactly the bytes that it is told to.
     .target(name: "ScriptedServer", path: "Tests/Support/ScriptedServer", swiftSettings: strict),
+    // Requests that nobody has signed.
+    .target(
+      name: "ForgerySupport",
+      dependencies: ["Authentication", "LinqEvents"],
+      path: "Tests/Support/ForgerySupport",
+      swiftSettings: strict
+    ),
     // The built program as a process, and a sender that remembers what it acknowledged.
     .target(
       name: "ReceiverSupport",
