@@ -103,8 +103,9 @@ class Proxy:
             time.sleep(0.02)
 
     def run(self, vectors):
+        # Totals, not what one vector adds: a page of figures may be a moment old.
+        seen_before, forwarded_before = self.seen(), self.forwarded()
         for number, (name, _, data) in enumerate(vectors):
-            seen_before, forwarded_before = self.seen(), self.forwarded()
             exchange(self.port, data + NEXT)
             fault = self.clean(number)
             seen, forwarded = self.settled(seen_before, forwarded_before)
@@ -113,7 +114,7 @@ class Proxy:
             if fault:
                 self.faults.append(f"“{name}”: {fault}")
             self.sent += 1
-            self.both += seen
+            self.both = seen
 
 
 def play_control(proxy):
