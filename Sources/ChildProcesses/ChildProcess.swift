@@ -25,8 +25,9 @@ public actor ChildProcess {
   /// How far the ladder has been climbed.
   private enum Ending {
     case notBegun
-    case asked(ChildEnd.Cause)
-    case killed(ChildEnd.Cause)
+    /// No cause: the child has ended by itself, and what it left is being ended.
+    case asked(ChildEnd.Cause?)
+    case killed(ChildEnd.Cause?)
 
     var cause: ChildEnd.Cause? {
       switch self {
@@ -37,6 +38,8 @@ public actor ChildProcess {
   }
 
   private static let groupPollMilliseconds = 50
+  /// What a child leaves running when it ends by itself has so long to end, too.
+  private static let leftoverGraceSeconds = 5.0
   private static let sweepMilliseconds = 10
   private static let sweepRoundsMax = 100
 
@@ -223,10 +226,22 @@ extension ChildProcess {
     hasLeaderEnded = true
     exit = nil
     switch ending {
-    case .notBegun: finish(process)
+    case .notBegun: endLeftovers(process)
     case .asked: awaitGroup()
     case .killed: sweep(process, round: 1)
     }
+  }
+
+  /// A child that has ended is over, and so is what it started: otherwise each event could leave a process behind.
+  private func endLeftovers(_ process: Int32) {
+    guard ChildRegistry.shared.hasOrphans(session: process, markers: command.markerEntries) else {
+      return finish(process)
+    }
+    ending = .asked(nil)
+    SystemCalls.signal(-process, SignalNumber.terminate)
+    SystemCalls.signal(-process, SignalNumber.resume)
+    arm(after: Self.leftoverGraceSeconds) { $0.kill() }
+    awaitGroup()
   }
 
   /// The rest of the group has the grace too, with its pipes open: whoever cleans up may want to say so, and

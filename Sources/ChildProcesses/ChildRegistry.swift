@@ -56,6 +56,17 @@ final class ChildRegistry: Sendable {
     _ = reap(child)
   }
 
+  /// Whether a child that has ended has left anything running.
+  func hasOrphans(session: Int32, markers: Set<String>) -> Bool {
+    state.withLock { state in
+      Self.orphans(besides: state.children).contains { orphan, entry in
+        guard !entry.isZombie else { return false }
+        return entry.session == session
+          || (!markers.isEmpty && markers.isSubset(of: ProcessTable.environment(orphan)))
+      }
+    }
+  }
+
   /// Kills the orphans of one child: those of its session and those that carry all of its markers.
   /// - Returns: how many were alive.
   func killOrphans(session: Int32, markers: Set<String>) -> Int {

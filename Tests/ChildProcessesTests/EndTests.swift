@@ -12,13 +12,26 @@ import Testing
   }
 
   @Test func grandchildThatHoldsTheOutputDoesNotHoldTheWait() async throws {
+    ProcessSetup.prepare()
     let result = try await run(shell("sleep 600 & echo $!; exit 0"), timeoutSeconds: 300)
     #expect(result.end == ChildEnd(status: .exited(0)))
     let grandchild = try #require(result.recorder.lines.first.flatMap { Int32($0) })
-    // What a hook leaves behind on purpose stays.
-    #expect(isAlive(grandchild))
-    kill(grandchild, SIGKILL)
-    await eventually("the grandchild is gone") { !isAlive(grandchild) }
+    #expect(!isAlive(grandchild))
+  }
+
+  @Test func whatAChildLeavesRunningIsEndedWithIt() async throws {
+    ProcessSetup.prepare()
+    let script = "setsid sleep 600 & echo $!; sh -c 'trap \"\" TERM; sleep 600' & echo $!; sleep 0.2; exit 3"
+    let result = try await run(
+      shell(script),
+      environment: ["PATH": "/usr/bin:/bin", "MARK": UUID().uuidString],
+      markers: ["MARK"]
+    )
+    #expect(result.end == ChildEnd(status: .exited(3)))
+    for line in result.recorder.lines {
+      let left = try #require(Int32(line))
+      await eventually("what was left is gone") { !isAlive(left) }
+    }
   }
 
   @Test func allThatWasWrittenBeforeTheEndIsRead() async throws {
@@ -94,9 +107,9 @@ import Testing
   @Test func strangersWithOtherMarkersAreLeftAlone() async throws {
     ProcessSetup.prepare()
     let bystander = try await run(
+      // Nothing tells that it is ours: it has a session of its own, and no marker was given.
       shell("setsid sleep 600 & echo $!"),
-      environment: ["PATH": "/usr/bin:/bin", "MARK": "other"],
-      markers: ["MARK"]
+      environment: ["PATH": "/usr/bin:/bin", "MARK": "other"]
     )
     let stranger = try #require(bystander.recorder.lines.first.flatMap { Int32($0) })
     _ = try await run(

@@ -9,7 +9,7 @@ extension Faults {
     @Test(.root, .timeLimit(.minutes(10)))
     func aFullDiskIsAnswered503AndHealsWhenThereIsSpace() async throws {
       try await withSmallDisk { state in
-        let run = try await FaultRun(state: state, padding: 2000)
+        let run = try await FaultRun(state: state, padding: 2000, allowsUnsafeStorage: true)
         let posting = Task { await run.poster.run() }
         try await run.receiver { receiver in
           for _ in 0..<FaultPlan.count("LINQHOOK_FILLS", short: 3, full: 20) {
@@ -32,7 +32,9 @@ extension Faults {
       arguments: ["fdatasync", "pwrite64", "pread64", "ftruncate", "write"]
     )
     func aFailingCallIsNeverAnAcknowledgedLoss(_ call: String) async throws {
-      let run = try await FaultRun(rotate: ", sync: always, rotate: {size: 32KiB, keep: 100000}")
+      let run = try await FaultRun(
+        rotate: ", sync: always, rotate: {size: 32KiB, keep: 100000, compress: false}"
+      )
       let files = ["inbox.db", "inbox.db-wal", "events.ndjson"].map { "\(run.state)/\($0)" }
       let posting = Task { await run.poster.run() }
       var random = FaultPlan.generator("EIO \(call)")
@@ -55,7 +57,7 @@ extension Faults {
 
     @Test(.root) func aReadOnlyFileSystemIsRefusedAtTheStartWithASentence() async throws {
       try await withSmallDisk { state in
-        let run = try await FaultRun(state: state)
+        let run = try await FaultRun(state: state, allowsUnsafeStorage: true)
         try await Machine.shell("mount -o remount,ro '\(state)'")
         let error = await #expect(throws: ReceiverDidNotStart.self) { try await run.receiver { _ in } }
         #expect(error?.status == 74)

@@ -19,7 +19,7 @@ extension Faults {
       let folder = try TemporaryFolder()
       let run = try await FaultRun(
         state: folder.path,
-        rotate: ", rotate: {size: 32KiB, keep: 100000}",
+        rotate: ", rotate: {size: 32KiB, keep: 100000, compress: false}",
         handlers: [
           "{name: renamed, type: file, path: \(folder.path)/renamed.ndjson}",
           "{name: reply, type: shell, command: [\(hook)], events: [message.received]}",
@@ -59,7 +59,7 @@ extension Faults {
       ]
     )
     func nothingIsLostByAKillAtASystemCall(_ call: String, _ full: Int) async throws {
-      let run = try await FaultRun(rotate: ", rotate: {size: 8KiB, keep: 100000}")
+      let run = try await FaultRun(rotate: ", rotate: {size: 8KiB, keep: 100000, compress: false}")
       let posting = Task { await run.poster.run() }
       var killed = 0
       let points = FaultPlan.count("LINQHOOK_KILL_POINTS", short: 2, full: full)

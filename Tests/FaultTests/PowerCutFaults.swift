@@ -41,6 +41,16 @@ extension Faults {
       }
     }
 
+    /// A machine that lost its power comes back with another boot id, by which the file handler knows that what it
+    /// had not synced may be gone.
+    private static func afterABoot(_ folder: TemporaryFolder) async throws -> [String] {
+      let id = try folder.write("boot_id", "00000000-0000-4000-8000-000000000000\n")
+      return [
+        "/usr/bin/unshare", "--mount", "/bin/sh", "-c",
+        "mount --bind '\(id)' /proc/sys/kernel/random/boot_id && exec \"$@\"", "sh",
+      ]
+    }
+
     /// Cuts the power, starts a receiver on what is left, and checks it against what was acknowledged before.
     private func violations(after run: FaultRun, _ disk: LoopDisk, durability: String) async throws
       -> [Violation]
@@ -48,7 +58,9 @@ extension Faults {
       let acknowledged = run.poster.acknowledged
       return try await disk.cut { state in
         let survivor = try await FaultRun(state: state, durability: durability)
-        try await survivor.receiver { try await $0.settled() }
+        try await survivor.receiver(under: try await Self.afterABoot(survivor.folder)) {
+          try await $0.settled()
+        }
         let delivered = DeliveredLines(archive: "events.ndjson", in: state)
         return InvariantCheck.archive(delivered, acknowledged: acknowledged, allowsUnacknowledged: true)
       }

@@ -56,7 +56,8 @@ extension Faults {
 
     /// Such a store opens, so only the mark beside it can tell.
     @Test(arguments: [
-      "rm -f inbox.db inbox.db-wal inbox.db-shm", "cp old.db inbox.db", "rm -f inbox.db-*; cp old.db inbox.db",
+      "rm -f inbox.db inbox.db-wal inbox.db-shm", "cp old.db inbox.db",
+      "rm -f inbox.db-*; cp old.db inbox.db",
     ])
     func anOldOrEmptyStoreInThePlaceOfTheOneAcknowledgedIsRefused(_ damage: String) async throws {
       let run = try await storeWithEvents()

@@ -4,6 +4,12 @@ internal import FoundationEssentials
 struct FileIdentity: Sendable, Hashable {
   var device: UInt64
   var inode: UInt64
+
+  /// Whether both are the same file. The number of a disk holds for one boot only: after another, a file that is
+  /// still under its name and has its inode is not taken for a stranger because its disk was counted anew.
+  func isSameFile(as other: FileIdentity, acrossBoots: Bool) -> Bool {
+    inode == other.inode && (acrossBoots || device == other.device)
+  }
 }
 
 /// What the inbox keeps with the handler's cursor: how much of which file is ours and recorded.

@@ -44,12 +44,13 @@ struct FileRecovery {
       try unrecorded.read(endOf: current, bytesMax: Self.bytesWithoutCheckpoint)
       return
     }
-    let isOtherBoot = checkpoint.boot != FileCheckpoint.currentBoot && sync != .never
-    if checkpoint.identity == current.identity {
+    let acrossBoots = checkpoint.boot != FileCheckpoint.currentBoot
+    let isOtherBoot = acrossBoots && sync != .never
+    if checkpoint.identity.isSameFile(as: current.identity, acrossBoots: acrossBoots) {
       createdAtSeconds = checkpoint.createdAtSeconds
       try recover(current, checkpoint, isOtherBoot: isOtherBoot)
     } else {
-      try recoverRenamed(current, checkpoint, rotated, isOtherBoot: isOtherBoot)
+      try recoverRenamed(current, checkpoint, rotated, acrossBoots, isOtherBoot: isOtherBoot)
     }
   }
 
@@ -92,11 +93,20 @@ struct FileRecovery {
     _ current: AppendFile,
     _ checkpoint: FileCheckpoint,
     _ rotated: RotatedFiles,
+    _ acrossBoots: Bool,
     isOtherBoot: Bool
   ) throws(Errno) {
-    if let path = rotated.find(checkpoint.identity), let file = try? AppendFile(opening: path) {
+    syncedLength = 0
+    syncedSequence = nil
+    if let path = rotated.find(checkpoint.identity, acrossBoots: acrossBoots),
+      let file = try? AppendFile(opening: path)
+    {
       try recover(file, checkpoint, isOtherBoot: isOtherBoot)
       for sibling in rotated.siblings(writtenSince: path) { try read(endOf: sibling) }
+      syncedLength = 0
+      syncedSequence = nil
+      // Begun after the last checkpoint: all that it may hold comes again.
+      if isOtherBoot { return try current.cut(to: 0) }
     } else {
       remarks.append(
         """
@@ -105,9 +115,8 @@ struct FileRecovery {
         """
       )
     }
-    syncedLength = 0
-    syncedSequence = nil
-    if isOtherBoot { try current.cut(to: 0) } else { try unrecorded.read(current, from: 0) }
+    // Never cut: it may be somebody's only copy.
+    try unrecorded.read(current, from: 0)
   }
 
   private mutating func read(endOf path: String) throws(Errno) {

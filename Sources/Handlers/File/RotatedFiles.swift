@@ -57,8 +57,10 @@ struct RotatedFiles {
   }
 
   /// Where a file went that stood under our path, whoever renamed it.
-  func find(_ identity: FileIdentity) -> String? {
-    siblings().first { AppendFile.identity(of: $0) == identity }
+  func find(_ identity: FileIdentity, acrossBoots: Bool) -> String? {
+    siblings().first {
+      AppendFile.identity(of: $0)?.isSameFile(as: identity, acrossBoots: acrossBoots) == true
+    }
   }
 
   /// The files beside ours whose names begin with its name, compressed ones left out, that were written to

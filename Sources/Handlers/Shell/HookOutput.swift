@@ -70,11 +70,12 @@ struct HookOutput {
       isTruncationSaid = true
       return
     }
-    let shown = line.prefix(bytesLeft)
-    bytesLeft -= line.count + 1
+    // What the log takes counts: a zero byte is written as several characters.
+    let shown = LogText.escaped(line.prefix(bytesLeft)).prefix(bytesLeft)
+    bytesLeft -= shown.utf8.count + 1
     logger.log(
       level: level,
-      "\(LogText.escaped(shown))",
+      "\(shown)",
       metadata: ["stream": stream == .output ? "stdout" : "stderr"]
     )
   }

@@ -12,7 +12,8 @@ struct LoadCommand: AsyncParsableCommand {
   @Option(help: "Connections.") var connections = 64
   @Option(help: "The least bytes of a body.") var bodyBytes = 0
   @Option(help: "Seconds.") var seconds = 5.0
-  @Option(help: "Events a second; without it each connection goes as fast as it is answered.") var rate: Double?
+  @Option(help: "Events a second; without it each connection goes as fast as it is answered.") var rate:
+    Double?
 
   func run() async throws {
     let pace = rate.map { LoadPlan.Pace.open(perSecond: $0, seconds: seconds) } ?? .closed(seconds: seconds)

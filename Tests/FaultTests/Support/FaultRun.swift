@@ -16,6 +16,7 @@ struct FaultRun: Sendable {
   ///   - state: the folder of inbox and archive, if not the run's own.
   ///   - handlers: handlers beside the archive, as lines of YAML.
   ///   - settings: more settings, as lines of YAML.
+  ///   - allowsUnsafeStorage: for a disk in memory, which is small and quickly full.
   init(
     state: String? = nil,
     chats: Int = 32,
@@ -24,6 +25,7 @@ struct FaultRun: Sendable {
     rotate: String = "",
     handlers: [String] = [],
     settings: String = "",
+    allowsUnsafeStorage: Bool = false,
     pendingMax: Int = 100_000
   ) async throws {
     folder = try TemporaryFolder()
@@ -40,7 +42,7 @@ struct FaultRun: Sendable {
       listen: 127.0.0.1:\(port)
       admin: {listen: 127.0.0.1:0}
       endpoints: [{path: /webhooks/linq, secrets: [test_secret]}]
-      inbox: {path: \(state)/inbox.db, durability: \(durability), max_pending: \(pendingMax)}
+      inbox: {path: \(state)/inbox.db, durability: \(durability), max_pending: \(pendingMax), allow_unsafe_storage: \(allowsUnsafeStorage)}
       \(settings)
       handlers:
         - {name: archive, type: file, path: \(state)/events.ndjson\(rotate)}

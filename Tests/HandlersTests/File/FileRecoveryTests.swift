@@ -41,6 +41,26 @@ import Testing
     #expect(text(of: path) == "[1]\n[2]\n")
   }
 
+  /// A disk's number is given anew at each boot; it is no reason to take our own file for a stranger's and to begin
+  /// at its first byte.
+  @Test(arguments: [true, false])
+  func aFileWhoseDiskHasAnotherNumberAfterABootKeepsWhatIsSynced(_ isSameInode: Bool) async throws {
+    let first = handler(.always)
+    _ = try await first.start(checkpoint: nil, cursor: 0)
+    guard case .delivered(let checkpoint) = await first.handle([event(1, payload: "[1]")]) else { return }
+    _ = await first.stop()
+    var moved = try #require(checkpoint.flatMap(FileCheckpoint.init))
+    moved.boot = "another"
+    moved.identity.device += 1
+    // Restored from a backup: nothing tells that it is ours, and nothing may be taken from it.
+    if !isSameInode { moved.identity.inode += 1 }
+    let second = handler(.always)
+    #expect(try await second.start(checkpoint: moved.bytes, cursor: 1) == .fromCursor)
+    _ = await second.handle([event(2, payload: "[2]")])
+    _ = await second.stop()
+    #expect(text(of: path) == "[1]\n[2]\n")
+  }
+
   @Test func alwaysMeansNothingToDoAgain() async throws {
     let first = handler(.always)
     _ = try await first.start(checkpoint: nil, cursor: 0)
