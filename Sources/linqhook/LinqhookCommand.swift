@@ -1,5 +1,6 @@
 import ArgumentParser
 import Daemon
+import Foundation
 import Supervision
 
 /// The program: `serve` is the receiver, everything else helps the person who runs it.
@@ -27,5 +28,20 @@ struct LinqhookCommand: AsyncParsableCommand {
 
 @main
 enum Program {
-  static func main() async { await atDefaultPriority { await LinqhookCommand.main() } }
+  /// Loops, store, handlers and what the runtime itself has; measured 11 on two cores.
+  private static let threadsNeeded = 16
+
+  @MainActor static func main() async {
+    if CommandLine.arguments.dropFirst().first == "serve" { refuseWithoutThreads() }
+    await atDefaultPriority { await LinqhookCommand.main() }
+  }
+
+  private static func refuseWithoutThreads() {
+    guard !ThreadRoom.has(threadsNeeded) else { return }
+    Terminal.say(
+      "This user or service may not have the \(threadsNeeded) threads that linqhook needs. Raise the limit "
+        + "(TasksMax= or LimitNPROC= in the unit, ulimit -u in a shell, --pids-limit of a container)."
+    )
+    exit(ExitStatus.badConfiguration.rawValue)
+  }
 }
