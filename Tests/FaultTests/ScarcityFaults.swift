@@ -70,7 +70,9 @@ extension Faults {
     func withoutThreadsItSaysSoOrServes() async throws {
       let run = try await FaultRun()
       try await Machine.shell("chown -R 65533:65533 '\(run.folder.path)'")
-      for limit in FaultPlan.count("LINQHOOK_THREADS", short: 3, full: 10).steps {
+      // Too few, just enough or not, and plenty.
+      let limits = Array(FaultPlan.count("LINQHOOK_THREADS", short: 3, full: 15).steps) + [17, 20, 256]
+      for limit in limits {
         let wrapper = [
           "/usr/bin/setpriv", "--reuid", "65533", "--regid", "65533", "--clear-groups",
           "/usr/bin/prlimit", "--nproc=\(limit)", "--core=0",
