@@ -79,6 +79,8 @@ extension Faults {
         ]
         do {
           try await run.receiver(under: wrapper) { receiver in
+            #expect(try await receiver.get("/readyz").status == 200)
+            guard limit == limits.last else { return }
             let posting = Task { await run.poster.run() }
             await run.poster.more(1)
             try await run.drained(receiver, posting)
