@@ -69,6 +69,7 @@ struct Bench {
 
   /// Loads a receiver and says what it cost; complains when the files do not hold what was acknowledged.
   func load(_ scenario: String, _ receiver: Receiver, _ plan: LoadPlan) async throws -> Measurement {
+    _ = try await receiver.settle()
     let linesBefore = try receiver.filedLines()
     guard let before = receiver.figures else { throw BenchError.subject("linqhook has ended.") }
     let result = try LoadGenerator.run(plan)
