@@ -49,8 +49,8 @@ public enum DaemonError: Error, CustomStringConvertible {
     case .listen(let error): error.description
     case .handler(let name, let reason): "Handler \(name) cannot start: \(reason)"
     case .tooFewDescriptors(let allowed, let needed):
-      "This process may open \(allowed) descriptors, and limits.connections asks for about \(needed). Raise the "
-        + "limit (LimitNOFILE= in the unit, ulimit -n in a shell), or lower limits.connections."
+      "This process may open \(allowed) descriptors, and limits.connections and the handlers need about \(needed). Raise the "
+        + "limit (LimitNOFILE= in the unit, ulimit -n in a shell), or lower limits.connections or the handlers' concurrency."
     case .noSocketsHandedOver:
       "The configuration says `listen: systemd`, but systemd has handed over no socket. Start linqhook by "
         + "linqhook.socket, or write an address such as 127.0.0.1:8080."

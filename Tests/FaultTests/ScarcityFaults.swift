@@ -18,7 +18,8 @@ extension Faults {
         .split(whereSeparator: \.isWhitespace).joined()
         for _ in 0..<FaultPlan.count("LINQHOOK_SQUEEZES", short: 2, full: 5) {
           let used = try await descriptors(receiver)
-          try await Machine.shell("prlimit --pid \(receiver.processID) --nofile=\(used):")
+          // What is there already, and the few that no client gets: libdispatch ends the process without one.
+          try await Machine.shell("prlimit --pid \(receiver.processID) --nofile=\(used + 20):")
           let before = try await Usage(receiver, run)
           let acknowledged = run.poster.acknowledgedCount
           // More clients than there are descriptors, idle for three seconds.

@@ -45,6 +45,8 @@ public actor FileHandler: BatchEventHandler {
   /// - Throws: `FileHandlerError` where the file cannot be opened, is no file, or is in use.
   public func start(checkpoint: [UInt8]?, cursor: Int64) async throws -> BatchResumption {
     let file = try AppendFile(locking: settings.path)
+    // Read while there are descriptors to read it with; checkpoints name it.
+    _ = FileCheckpoint.currentBoot
     do throws(Errno) {
       let recovery = try FileRecovery(
         checkpoint: checkpoint.flatMap(FileCheckpoint.init),

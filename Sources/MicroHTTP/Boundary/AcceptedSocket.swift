@@ -8,7 +8,12 @@ struct AcceptedSocket {
   private var storage: sockaddr_storage
   private var count: socklen_t
 
-  /// Takes the next client from a listening socket's queue; nil with the reason when there is none to take.
+  /// Clients never get the last descriptors. What else runs here needs some at any moment, and not all of it can
+  /// fail well: libdispatch looks at its threads through /proc each second, and ends the process when it cannot.
+  private static let spareDescriptors: UInt = 24
+
+  /// Takes the next client from a listening socket's queue; nil with the reason when there is none to take. One that
+  /// would have a spare descriptor is closed, and the reason is EMFILE.
   static func accept(from listener: Int32) -> Result<AcceptedSocket, AcceptFailure> {
     var storage = sockaddr_storage()
     var count = socklen_t(MemoryLayout<sockaddr_storage>.size)
@@ -19,7 +24,18 @@ struct AcceptedSocket {
       }
     }
     guard descriptor >= 0 else { return .failure(AcceptFailure(code: errno)) }
+    // The kernel gives the lowest free number, so numbers near the limit mean that few are left.
+    guard UInt(descriptor) + spareDescriptors < descriptorsMax else {
+      Glibc.close(descriptor)
+      return .failure(AcceptFailure(code: EMFILE))
+    }
     return .success(AcceptedSocket(descriptor: descriptor, storage: storage, count: count))
+  }
+
+  /// Asked each time: it can be changed from outside while we run (prlimit(1)).
+  private static var descriptorsMax: UInt {
+    var limit = rlimit()
+    return unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 ? limit.rlim_cur : .max
   }
 
   private init(descriptor: Int32, storage: sockaddr_storage, count: socklen_t) {
