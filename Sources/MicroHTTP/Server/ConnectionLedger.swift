@@ -36,15 +36,24 @@ final class ConnectionLedger: Sendable {
   }
 
   private func tryReserve() -> Bool {
-    let taken = open.add(1, ordering: .sequentiallyConsistent).newValue
-    if taken <= placesMax { return true }
-    open.subtract(1, ordering: .sequentiallyConsistent)
+    var taken = open.load(ordering: .sequentiallyConsistent)
+    while taken < placesMax {
+      let (isOurs, now) = open.compareExchange(
+        expected: taken,
+        desired: taken + 1,
+        ordering: .sequentiallyConsistent
+      )
+      if isOurs { return true }
+      taken = now
+    }
     return false
   }
 
   /// Gives a place back.
   func release() {
-    open.subtract(1, ordering: .sequentiallyConsistent)
+    let taken = open.subtract(1, ordering: .sequentiallyConsistent).newValue
+    // Over a limit that was lowered, a place that is given back is nobody's yet; who waits must still be woken later.
+    guard taken < placesMax else { return }
     if someoneWaits.load(ordering: .sequentiallyConsistent),
       someoneWaits.exchange(false, ordering: .sequentiallyConsistent)
     {
