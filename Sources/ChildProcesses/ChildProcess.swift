@@ -204,7 +204,7 @@ extension ChildProcess {
 // MARK: - The end
 
 extension ChildProcess {
-  private func end(_ cause: ChildEnd.Cause, graceSeconds: Double) {
+  private func end(_ cause: ChildEnd.Cause?, graceSeconds: Double) {
     guard case .running(let process) = state, case .notBegun = ending else { return }
     ending = .asked(cause)
     SystemCalls.signal(-process, SignalNumber.terminate)
@@ -237,11 +237,7 @@ extension ChildProcess {
     guard ChildRegistry.shared.hasOrphans(session: process, markers: command.markerEntries) else {
       return finish(process)
     }
-    ending = .asked(nil)
-    SystemCalls.signal(-process, SignalNumber.terminate)
-    SystemCalls.signal(-process, SignalNumber.resume)
-    arm(after: Self.leftoverGraceSeconds) { $0.kill() }
-    awaitGroup()
+    end(nil, graceSeconds: Self.leftoverGraceSeconds)
   }
 
   /// The rest of the group has the grace too, with its pipes open: whoever cleans up may want to say so, and

@@ -60,14 +60,12 @@ final class ChildRegistry: Sendable {
   func hasOrphans(session: Int32, markers: Set<String>) -> Bool {
     state.withLock { state in
       Self.orphans(besides: state.children).contains { orphan, entry in
-        guard !entry.isZombie else { return false }
-        return entry.session == session
-          || (!markers.isEmpty && markers.isSubset(of: ProcessTable.environment(orphan)))
+        !entry.isZombie && Self.isOf(session, markers, orphan, entry)
       }
     }
   }
 
-  /// Kills the orphans of one child: those of its session and those that carry all of its markers.
+  /// Kills the orphans of one child.
   /// - Returns: how many were alive.
   func killOrphans(session: Int32, markers: Set<String>) -> Int {
     state.withLock { state in
@@ -76,12 +74,22 @@ final class ChildRegistry: Sendable {
           _ = SystemCalls.reap(orphan)
           return false
         }
-        let isMarked = !markers.isEmpty && markers.isSubset(of: ProcessTable.environment(orphan))
-        guard entry.session == session || isMarked else { return false }
+        guard Self.isOf(session, markers, orphan, entry) else { return false }
         SystemCalls.signal(orphan, SignalNumber.kill)
         return true
       }
     }
+  }
+
+  /// Whether an orphan comes from one child: it is of its session, or carries all of its markers.
+  private static func isOf(
+    _ session: Int32,
+    _ markers: Set<String>,
+    _ orphan: Int32,
+    _ entry: ProcessTable.Entry
+  ) -> Bool {
+    entry.session == session
+      || (!markers.isEmpty && markers.isSubset(of: ProcessTable.environment(orphan)))
   }
 
   /// Reaps ended orphans a second from now, and each second while there are living ones.

@@ -21,7 +21,11 @@ import Testing
 
   @Test func whatAChildLeavesRunningIsEndedWithIt() async throws {
     ProcessSetup.prepare()
-    let script = "setsid sleep 600 & echo $!; sh -c 'trap \"\" TERM; sleep 600' & echo $!; sleep 0.2; exit 3"
+    let ready = "\(try TemporaryFolder().path)-ready"
+    defer { try? FileManager.default.removeItem(atPath: ready) }
+    let script =
+      "setsid sleep 600 & echo $!; sh -c 'trap \"\" TERM; : >\(ready); sleep 600' & echo $!; "
+      + "until [ -e \(ready) ]; do :; done; exit 3"
     let result = try await run(
       shell(script),
       environment: ["PATH": "/usr/bin:/bin", "MARK": UUID().uuidString],

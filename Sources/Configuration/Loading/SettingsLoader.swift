@@ -71,10 +71,7 @@ public enum SettingsLoader {
     environment: [String: String],
     systemFile: String = "/etc/linqhook/linqhook.yaml"
   ) throws(ConfigurationError) -> String {
-    let (root, _, problems) = try open(file, environment, [], systemFile)
-    let path = InboxSettings(root.section("inbox")).path
-    if let error = problems.error { throw error }
-    return path
+    try part(file, environment, systemFile) { InboxSettings($0.section("inbox")).path }
   }
 
   /// Finds the admin address and looks at nothing else, for the same reason; nil where it is turned off.
@@ -85,10 +82,20 @@ public enum SettingsLoader {
     environment: [String: String],
     systemFile: String = "/etc/linqhook/linqhook.yaml"
   ) throws(ConfigurationError) -> ListenSettings? {
+    try part(file, environment, systemFile) { LayeredReader(root: $0).adminListen().value }
+  }
+
+  /// Reads one part of the file and judges no other.
+  private static func part<Value>(
+    _ file: String?,
+    _ environment: [String: String],
+    _ systemFile: String,
+    _ read: (MappingReader) -> Value
+  ) throws(ConfigurationError) -> Value {
     let (root, _, problems) = try open(file, environment, [], systemFile)
-    let listen = LayeredReader(root: root).adminListen().value
+    let value = read(root)
     if let error = problems.error { throw error }
-    return listen
+    return value
   }
 
   /// Finds and reads the file. One that cannot be read at all says nothing about its settings: then that is

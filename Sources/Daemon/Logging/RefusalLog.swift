@@ -24,23 +24,33 @@ final class RefusalLog: IngressObserver {
   }
 
   func refused(_ refusal: Refusal) {
-    guard let suppressedBefore = admit(refusal.reason.rawValue) else { return }
-    var metadata: Logger.Metadata = [
-      "reason": "\(refusal.reason.rawValue)", "detail": "\(refusal.detail)", "remote": "\(refusal.remote)",
-      "path": "\(refusal.path)", "status": "\(refusal.status)", "request_id": "\(refusal.requestID)",
-    ]
-    if suppressedBefore > 0 { metadata["not_logged"] = "\(suppressedBefore)" }
-    logger.warning("Refused a request; it is kept in the quarantine.", metadata: metadata)
+    warn(
+      "Refused a request; it is kept in the quarantine.",
+      reason: refusal.reason.rawValue,
+      [
+        "detail": "\(refusal.detail)", "remote": "\(refusal.remote)", "path": "\(refusal.path)",
+        "status": "\(refusal.status)", "request_id": "\(refusal.requestID)",
+      ]
+    )
   }
 
   func refusedUnread(_ refusal: UnreadRefusal) {
-    guard let suppressedBefore = admit(refusal.reason.rawValue) else { return }
-    var metadata: Logger.Metadata = [
-      "reason": "\(refusal.reason.rawValue)", "remote": "\(refusal.remote)", "path": "\(refusal.path)",
-      "status": "\(refusal.status)", "request_id": "\(refusal.requestID)",
-    ]
+    warn(
+      "Refused a request unread; nothing of it is kept.",
+      reason: refusal.reason.rawValue,
+      [
+        "remote": "\(refusal.remote)", "path": "\(refusal.path)", "status": "\(refusal.status)",
+        "request_id": "\(refusal.requestID)",
+      ]
+    )
+  }
+
+  private func warn(_ message: Logger.Message, reason: String, _ fields: @autoclosure () -> Logger.Metadata) {
+    guard let suppressedBefore = admit(reason) else { return }
+    var metadata = fields()
+    metadata["reason"] = "\(reason)"
     if suppressedBefore > 0 { metadata["not_logged"] = "\(suppressedBefore)" }
-    logger.warning("Refused a request unread; nothing of it is kept.", metadata: metadata)
+    logger.warning(message, metadata: metadata)
   }
 
   /// How many lines were left out since the last one, or nil if this one is to be left out too.

@@ -96,13 +96,12 @@ struct FileRecovery {
     _ acrossBoots: Bool,
     isOtherBoot: Bool
   ) throws(Errno) {
-    syncedLength = 0
-    syncedSequence = nil
     if let path = rotated.find(checkpoint.identity, acrossBoots: acrossBoots),
       let file = try? AppendFile(opening: path)
     {
       try recover(file, checkpoint, isOtherBoot: isOtherBoot)
       for sibling in rotated.siblings(writtenSince: path) { try read(endOf: sibling) }
+      // What that file has synced is not what the current one has.
       syncedLength = 0
       syncedSequence = nil
       // Begun after the last checkpoint: all that it may hold comes again.

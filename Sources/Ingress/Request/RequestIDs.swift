@@ -40,11 +40,6 @@ struct RequestIDs {
 extension HTTPResponse {
   /// The same answer to one request, with its name.
   func to(_ requestID: String) -> HTTPResponse {
-    HTTPResponse(
-      status: status,
-      headers: headers + [HTTPHeaderField(RequestIDs.headerName, requestID)],
-      body: body,
-      closesConnection: closesConnection
-    )
+    adding([HTTPHeaderField(RequestIDs.headerName, requestID)])
   }
 }

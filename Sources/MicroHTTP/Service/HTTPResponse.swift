@@ -30,7 +30,7 @@ public final class HTTPResponse: Sendable {
   }
 
   /// The same answer with more fields.
-  func adding(_ fields: [HTTPHeaderField]) -> HTTPResponse {
+  public func adding(_ fields: [HTTPHeaderField]) -> HTTPResponse {
     if fields.isEmpty { return self }
     return HTTPResponse(
       status: status,

@@ -58,17 +58,6 @@ struct HealthCommand: AsyncParsableCommand {
   }
 }
 
-extension ConfigurationOption {
-  /// Whoever asks for the health may not have the receiver's secrets.
-  fileprivate func adminListen() throws(CommandFailure) -> ListenSettings? {
-    do throws(ConfigurationError) {
-      return try SettingsLoader.adminListen(file: config, environment: ProcessInfo.processInfo.environment)
-    } catch {
-      throw CommandFailure(.badConfiguration, error.description)
-    }
-  }
-}
-
 /// Where to ask.
 struct HealthTarget {
   let url: String

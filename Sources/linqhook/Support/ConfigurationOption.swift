@@ -12,12 +12,30 @@ struct ConfigurationOption: ParsableArguments {
   var config: String?
 
   func load() throws(CommandFailure) -> LoadedSettings {
+    try read { file, environment throws(ConfigurationError) in
+      try SettingsLoader.load(file: file, environment: environment)
+    }
+  }
+
+  /// Where the inbox is; needs neither secrets nor anything else of the configuration to be good.
+  func inboxPath() throws(CommandFailure) -> String {
+    try read { file, environment throws(ConfigurationError) in
+      try SettingsLoader.inboxPath(file: file, environment: environment)
+    }
+  }
+
+  /// Where health is served, nil where it is turned off; whoever asks may not have the receiver's secrets.
+  func adminListen() throws(CommandFailure) -> ListenSettings? {
+    try read { file, environment throws(ConfigurationError) in
+      try SettingsLoader.adminListen(file: file, environment: environment)
+    }
+  }
+
+  private func read<Value>(
+    _ read: (String?, [String: String]) throws(ConfigurationError) -> Value
+  ) throws(CommandFailure) -> Value {
     do throws(ConfigurationError) {
-      return try SettingsLoader.load(
-        file: config,
-        environment: ProcessInfo.processInfo.environment,
-        overrides: SettingsOverrides()
-      )
+      return try read(config, ProcessInfo.processInfo.environment)
     } catch {
       throw CommandFailure(.badConfiguration, error.description)
     }

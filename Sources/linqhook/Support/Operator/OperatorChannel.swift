@@ -180,14 +180,3 @@ extension CommandFailure {
     self.init(exit, body[member: "detail"]?.string ?? "The receiver answered \(status).")
   }
 }
-
-extension ConfigurationOption {
-  /// Where the inbox is; needs neither secrets nor anything else of the configuration to be good.
-  func inboxPath() throws(CommandFailure) -> String {
-    do throws(ConfigurationError) {
-      return try SettingsLoader.inboxPath(file: config, environment: ProcessInfo.processInfo.environment)
-    } catch {
-      throw CommandFailure(.badConfiguration, error.description)
-    }
-  }
-}
