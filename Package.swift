@@ -129,7 +129,7 @@ let package = Package(
     .executableTarget(
       name: "linqhook-bench",
       dependencies: [
-        "CEpoll", "Authentication", "LinqEvents", "MicroHTTP", "ChildProcesses",
+        "CEpoll", "Supervision", "Authentication", "LinqEvents", "MicroHTTP", "ChildProcesses",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict
@@ -260,7 +260,7 @@ let package = Package(
     .testTarget(
       name: "FaultTests",
       dependencies: [
-        "linqhook", "ReceiverSupport", "MicroHTTP",
+        "linqhook", "ReceiverSupport", "MicroHTTP", "Supervision",
         .product(name: "Subprocess", package: "swift-subprocess"),
         .product(name: "SystemPackage", package: "swift-system"),
       ],

@@ -19,7 +19,7 @@ public struct ServiceManager: Sendable {
 
   /// The service reads its configuration anew; `ready` ends that.
   public func reloading() {
-    notify(["RELOADING=1", "MONOTONIC_USEC=\(MonotonicClock.microseconds())"])
+    notify(["RELOADING=1", "MONOTONIC_USEC=\(MonotonicClock.nanoseconds / 1000)"])
   }
 
   /// The service is on its way down.

@@ -1,6 +1,7 @@
 import Foundation
 import ReceiverSupport
 import Subprocess
+import Supervision
 import Testing
 
 extension Faults {
@@ -105,11 +106,7 @@ struct Usage {
   let logLines: Int
 
   init(_ receiver: RunningReceiver, _ run: FaultRun) async throws {
-    let text = try String(contentsOfFile: "/proc/\(receiver.processID)/stat", encoding: .utf8)
-    // The fields after the name, which may hold blanks; times are in hundredths.
-    let fields = text.drop { $0 != ")" }.split(separator: " ").dropFirst()
-    let ticks = fields.dropFirst(11).prefix(2).compactMap { Double($0) }.reduce(0, +)
-    cpuSeconds = ticks / 100
+    cpuSeconds = try #require(ProcessTimes(of: "\(receiver.processID)")).cpuSeconds
     logLines = run.folder.lines("receiver.log").count
   }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Supervision
 
 /// What the kernel says about this process, for the standard `process_*` metrics.
 struct ProcessFigures {
@@ -21,18 +22,12 @@ struct ProcessFigures {
   }
 
   private mutating func readStatistics() {
-    guard let text = try? String(contentsOfFile: "/proc/self/stat", encoding: .utf8),
-      let nameEnd = text.lastIndex(of: ")")
-    else { return }
-    // The name may hold blanks and brackets, so fields are counted from behind it: the first is field 3.
-    let fields = text[text.index(after: nameEnd)...].split(separator: " ")
-    func field(_ number: Int) -> Double { number - 3 < fields.count ? Double(fields[number - 3]) ?? 0 : 0 }
-    let ticksPerSecond = 100.0
-    cpuSeconds = (field(14) + field(15)) / ticksPerSecond
-    threads = field(20)
-    startTimeSeconds = Self.bootTimeSeconds + field(22) / ticksPerSecond
-    virtualBytes = field(23)
-    residentBytes = field(24) * 4096
+    guard let times = ProcessTimes(of: "self") else { return }
+    cpuSeconds = times.cpuSeconds
+    threads = Double(times.threads)
+    startTimeSeconds = Self.bootTimeSeconds + times.startedAfterBootSeconds
+    virtualBytes = times.virtualBytes
+    residentBytes = times.residentBytes
   }
 
   private static let bootTimeSeconds: Double = {

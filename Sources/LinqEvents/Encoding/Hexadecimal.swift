@@ -1,7 +1,7 @@
 internal import Authentication
 
 /// Hexadecimal digits (RFC 4648, section 8).
-enum Hexadecimal {
+package enum Hexadecimal {
   /// What one digit stands for, of either case; nil for anything else.
   static func value(of digit: UInt8) -> UInt8? {
     switch digit {
@@ -13,7 +13,7 @@ enum Hexadecimal {
   }
 
   /// The lower-case digit of a value from 0 to 15.
-  static func digit(_ value: UInt8) -> UInt8 {
+  package static func digit(_ value: UInt8) -> UInt8 {
     value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
   }
 

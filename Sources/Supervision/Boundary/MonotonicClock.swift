@@ -1,10 +1,11 @@
 import Glibc
 
-/// CLOCK_MONOTONIC, which systemd compares a reload's stamp with.
-enum MonotonicClock {
-  static func microseconds() -> UInt64 {
+/// CLOCK_MONOTONIC: never steps, and is what systemd compares a reload's stamp with.
+package enum MonotonicClock {
+  /// Since some moment at the machine's start.
+  package static var nanoseconds: Int64 {
     var now = timespec()
     unsafe clock_gettime(CLOCK_MONOTONIC, &now)
-    return UInt64(now.tv_sec) * 1_000_000 + UInt64(now.tv_nsec) / 1000
+    return Int64(now.tv_sec) * 1_000_000_000 + Int64(now.tv_nsec)
   }
 }

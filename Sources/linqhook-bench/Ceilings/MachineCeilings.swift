@@ -1,5 +1,6 @@
 import Authentication
 import Foundation
+import Supervision
 
 /// What this machine can do at all, measured in the same run: nothing that syncs is faster than its disk.
 enum MachineCeilings {

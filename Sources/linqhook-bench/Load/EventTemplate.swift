@@ -23,8 +23,8 @@ struct EventTemplate {
   init(path: String, secret: String, bodyBytes: Int = 0, chats: Int = 1000, run: UInt32) throws {
     key = try HMACSHA256Key(try Secret(secret))
     self.chats = chats
-    let runDigits = Self.hex(UInt64(run), digits: 8)
-    let id = "\(runDigits)-0000-4000-8000-000000000000"
+    // Two words that `write` fills.
+    let id = "00000000-0000-4000-8000-000000000000"
     guard
       var event = SampleEvent.make(
         type: "message.received",
@@ -50,8 +50,10 @@ struct EventTemplate {
     bytes = Array(head.utf8) + body
     bodyAt = head.utf8.count
     signatureAt = try Self.position(of: signature, in: bytes)
-    idAt = try Self.position(of: id, in: bytes) + 24
+    let idBegin = try Self.position(of: id, in: bytes)
+    idAt = idBegin + 24
     chatAt = try Self.position(of: "c0000000", in: bytes) + 1
+    write(UInt64(run), digits: 8, at: idBegin)
     advance()
   }
 
@@ -64,26 +66,17 @@ struct EventTemplate {
     message.append(bytes.span.extracting(bodyAt...))
     let code = message.authenticationCode().bytes
     for index in code.indices {
-      bytes[signatureAt + 2 * index] = Self.digit(code[index] >> 4)
-      bytes[signatureAt + 2 * index + 1] = Self.digit(code[index] & 15)
+      bytes[signatureAt + 2 * index] = Hexadecimal.digit(code[index] >> 4)
+      bytes[signatureAt + 2 * index + 1] = Hexadecimal.digit(code[index] & 15)
     }
   }
 
   private mutating func write(_ value: UInt64, digits: Int, at place: Int) {
     var rest = value
     for index in (0..<digits).reversed() {
-      bytes[place + index] = Self.digit(UInt8(rest & 15))
+      bytes[place + index] = Hexadecimal.digit(UInt8(rest & 15))
       rest >>= 4
     }
-  }
-
-  private static func digit(_ value: UInt8) -> UInt8 {
-    value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
-  }
-
-  private static func hex(_ value: UInt64, digits: Int) -> String {
-    let text = String(value, radix: 16)
-    return String(repeating: "0", count: max(0, digits - text.count)) + text
   }
 
   private static func position(of text: String, in bytes: [UInt8]) throws -> Int {

@@ -1,3 +1,5 @@
+import Supervision
+
 /// Many clients on one thread.
 struct LoadGenerator {
   static let secret = "test_secret"

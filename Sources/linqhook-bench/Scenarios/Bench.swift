@@ -71,19 +71,40 @@ struct Bench {
   func load(_ scenario: String, _ receiver: Receiver, _ plan: LoadPlan) async throws -> Measurement {
     _ = try await receiver.settle()
     let linesBefore = try receiver.filedLines()
-    guard let before = receiver.figures else { throw BenchError.subject("linqhook has ended.") }
-    let result = try LoadGenerator.run(plan)
-    let settled = try await receiver.settle()
-    guard let after = receiver.figures else { throw BenchError.subject("linqhook has ended.") }
-    var measurement = Measurement(scenario, "linqhook", connections: plan.connections, result)
-    let events = Double(max(1, result.accepted))
-    measurement.processorMicrosecondsPerEvent =
-      (after.processorSeconds - before.processorSeconds) * 1e6 / events
-    measurement.writtenBytesPerEvent = Double(after.writtenBytes - before.writtenBytes) / events
-    measurement.residentPeakBytes = after.residentBytesPeak
+    var settled: Double?
+    let (result, measured) = try await measure(scenario, receiver.subject, plan) {
+      settled = try await receiver.settle()
+    }
+    var measurement = measured
     measurement.settledSeconds = settled
     try checkFile(receiver, linesBefore: linesBefore, result, plan)
     return measurement
+  }
+
+  /// Another server than linqhook under the same load.
+  func load(_ scenario: String, _ subject: Subject, _ plan: LoadPlan) async throws -> Measurement {
+    try await measure(scenario, subject, plan) {}.measurement
+  }
+
+  /// - Parameter finish: belongs to what the events cost, and not to how fast they were accepted.
+  private func measure(
+    _ scenario: String,
+    _ subject: Subject,
+    _ plan: LoadPlan,
+    finish: () async throws -> Void
+  ) async throws -> (result: LoadResult, measurement: Measurement) {
+    let before = subject.process.flatMap { ProcessFigures($0) }
+    let result = try LoadGenerator.run(plan)
+    try await finish()
+    var measurement = Measurement(scenario, subject.name, connections: plan.connections, result)
+    if let before, let after = subject.process.flatMap({ ProcessFigures($0) }) {
+      let events = Double(max(1, result.accepted))
+      measurement.processorMicrosecondsPerEvent =
+        (after.processorSeconds - before.processorSeconds) * 1e6 / events
+      measurement.writtenBytesPerEvent = Double(after.writtenBytes - before.writtenBytes) / events
+      measurement.residentPeakBytes = after.residentBytesPeak
+    }
+    return (result, measurement)
   }
 
   /// Acknowledged is filed. A closed loop is cut in the middle of its last requests, whose answers nobody reads.
@@ -97,19 +118,5 @@ struct Bench {
     guard (result.accepted...(result.accepted + plan.connections)).contains(filed) else {
       throw BenchError.subject("\(result.accepted) events were acknowledged and \(filed) are filed.")
     }
-  }
-
-  /// Another server than linqhook under the same load.
-  func load(_ scenario: String, _ subject: Subject, _ plan: LoadPlan) throws -> Measurement {
-    let before = subject.process.flatMap { ProcessFigures($0) }
-    let result = try LoadGenerator.run(plan)
-    let after = subject.process.flatMap { ProcessFigures($0) }
-    var measurement = Measurement(scenario, subject.name, connections: plan.connections, result)
-    if let before, let after {
-      measurement.processorMicrosecondsPerEvent =
-        (after.processorSeconds - before.processorSeconds) * 1e6 / Double(max(1, result.accepted))
-      measurement.residentPeakBytes = after.residentBytesPeak
-    }
-    return measurement
   }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Supervision
 
 /// What it costs to start a program for each event.
 struct HooksCommand: AsyncParsableCommand {

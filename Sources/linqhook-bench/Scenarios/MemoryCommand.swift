@@ -16,9 +16,7 @@ struct MemoryCommand: AsyncParsableCommand {
     try await options.run { bench in
       bench.report.title("Resident memory")
       try await bench.withReceiver { try await idsAndConnections(bench, $0) }
-      var stuck = Receiver.Options()
-      stuck.hook = "/bin/sleep, \"1000\""
-      try await bench.withReceiver(stuck) { receiver in
+      try await bench.withReceiver(.stuck) { receiver in
         let before = receiver.figures?.residentBytes ?? 0
         let plan = LoadPlan(port: receiver.subject.port, connections: 64, pace: .count(backlog))
         _ = try LoadGenerator.run(plan)

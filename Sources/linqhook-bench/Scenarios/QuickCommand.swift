@@ -79,7 +79,7 @@ struct QuickCommand: AsyncParsableCommand {
     ]
     for peer in try peers(bench) {
       let subject = try await peer.start()
-      rows.append(try bench.load(name, subject, plan(subject.port, subject.path)))
+      rows.append(try await bench.load(name, subject, plan(subject.port, subject.path)))
       await subject.stop()
     }
     return rows

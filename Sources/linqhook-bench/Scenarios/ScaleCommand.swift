@@ -92,9 +92,7 @@ struct ScaleCommand: AsyncParsableCommand {
   /// Behind a hook that never gets on, while the file goes on.
   private func backlog(_ bench: Bench) async throws {
     bench.report.title("Backlog of one handler")
-    var stuck = Receiver.Options()
-    stuck.hook = "/bin/sleep, \"1000\""
-    try await bench.withReceiver(stuck) { receiver in
+    try await bench.withReceiver(.stuck) { receiver in
       var pending = 0
       for target in [0, 10_000, 100_000] + (long ? [1_000_000] : []) {
         let fill = LoadPlan(

@@ -29,9 +29,8 @@ struct StartCommand: AsyncParsableCommand {
       _ = try LoadGenerator.run(plan)
       _ = try await receiver.settle()
     }
-    var stuck = Receiver.Options()
+    var stuck = Receiver.Options.stuck
     stuck.isFresh = false
-    stuck.hook = "/bin/sleep, \"1000\""
     try await bench.withReceiver(stuck) { receiver in
       let plan = LoadPlan(port: receiver.subject.port, connections: 256, pace: .count(backlog))
       _ = try LoadGenerator.run(plan)

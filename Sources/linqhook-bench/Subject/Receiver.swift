@@ -1,4 +1,5 @@
 import Foundation
+import Supervision
 
 /// linqhook itself, with all that it promises switched on: signatures checked, duplicates found, synced before the
 /// 200, filed.
@@ -10,6 +11,9 @@ struct Receiver: Sendable {
     /// How many ids are remembered.
     var maxEntries = 20_000_000
     var isFresh = true
+
+    /// With a handler that never gets on, so that everything waits for it.
+    static let stuck = Options(hook: "/bin/sleep, \"1000\"")
   }
 
   let subject: Subject

@@ -1,3 +1,5 @@
+import Supervision
+
 /// A request without a body, for figures that are not measured themselves.
 enum SimpleGet {
   static func body(port: UInt16, path: String) throws -> String {

@@ -1,5 +1,6 @@
 import ChildProcesses
 import Foundation
+import Supervision
 import Synchronization
 
 /// A server that is measured, as a process of its own.
