@@ -8,11 +8,13 @@ extension Faults {
   @Suite struct DiskFaults {
     @Test(.root, .timeLimit(.minutes(10)))
     func aFullDiskIsAnswered503AndHealsWhenThereIsSpace() async throws {
-      try await withSmallDisk { state in
+      let fills = FaultPlan.count("LINQHOOK_FILLS", short: 3, full: 20)
+      // What is acknowledged stays, and must fit: full is what the ballast makes.
+      try await withSmallDisk(megabytes: 24 + 16 * fills) { state in
         let run = try await FaultRun(state: state, padding: 2000, allowsUnsafeStorage: true)
         let posting = Task { await run.poster.run() }
         try await run.receiver { receiver in
-          for _ in 0..<FaultPlan.count("LINQHOOK_FILLS", short: 3, full: 20) {
+          for _ in 0..<fills {
             await run.poster.more(50)
             // Whatever room there is, at once.
             _ = try? await Machine.shell("cat /dev/zero >'\(state)/ballast'")
@@ -80,9 +82,9 @@ extension Faults {
       try await run.check()
     }
 
-    private func withSmallDisk(_ body: (String) async throws -> Void) async throws {
+    private func withSmallDisk(megabytes: Int = 24, _ body: (String) async throws -> Void) async throws {
       let folder = try TemporaryFolder()
-      try await Machine.shell("mount -t tmpfs -o size=24m none '\(folder.path)'")
+      try await Machine.shell("mount -t tmpfs -o size=\(megabytes)m none '\(folder.path)'")
       do { try await body(folder.path) } catch {
         _ = try? await Machine.shell("umount -l '\(folder.path)'")
         throw error
