@@ -46,7 +46,7 @@ extension Faults {
       try await run.receiver { receiver in
         let crowd = try await ClientCrowd.visit(port: run.port, count: count, manner, seconds: 20)
         #expect(crowd.closedCount == count)
-        await run.poster.more(100)
+        try await run.poster.more(100)
         try await run.drained(receiver, posting)
       }
       try await run.check()
@@ -62,8 +62,8 @@ extension Faults {
       )
       let posting = Task { await run.poster.run() }
       try await run.receiver { receiver in
-        await run.poster.more(1, of: 503)
-        await run.poster.more(FaultPlan.count("LINQHOOK_OVERLOAD", short: 100, full: 1000))
+        try await run.poster.more(1, of: 503)
+        try await run.poster.more(FaultPlan.count("LINQHOOK_OVERLOAD", short: 100, full: 1000))
         try await run.drained(receiver, posting)
       }
       try await run.check()

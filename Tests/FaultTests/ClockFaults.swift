@@ -30,10 +30,10 @@ extension Faults {
       let timed = Mutex<[String]>([])
       let posting = Task { await run.poster.run() }
       try await run.receiver(environment: clock.environment) { receiver in
-        await run.poster.more(50)
+        try await run.poster.more(50)
         for (number, step) in steps.enumerated() {
           try clock.step(by: step)
-          await run.poster.more(100)
+          try await run.poster.more(100)
           let id = "timed-\(number)"
           if try await isTaken(id, chat: run.poster.acknowledged.count, receiver) {
             timed.withLock { $0.append(id) }

@@ -15,12 +15,12 @@ extension Faults {
         let posting = Task { await run.poster.run() }
         try await run.receiver { receiver in
           for _ in 0..<fills {
-            await run.poster.more(50)
+            try await run.poster.more(50)
             // Whatever room there is, at once.
             _ = try? await Machine.shell("cat /dev/zero >'\(state)/ballast'")
-            await run.poster.more(1, of: 503)
+            try await run.poster.more(1, of: 503)
             try await Machine.shell("rm '\(state)/ballast'")
-            await run.poster.more(50)
+            try await run.poster.more(50)
           }
           try await run.drained(receiver, posting)
         }
@@ -45,12 +45,12 @@ extension Faults {
       }
       try await run.receiver { receiver in
         for plan in plans {
-          await run.poster.more(40)
+          try await run.poster.more(40)
           try await Machine.inject(plan, into: receiver.processID, paths: files, log: run.folder) {
             // Refused or taken: only that there was an answer to each.
-            await run.poster.moreAnswers(200)
+            try await run.poster.moreAnswers(200)
           }
-          await run.poster.more(40)
+          try await run.poster.more(40)
         }
         try await run.drained(receiver, posting)
       }
@@ -72,11 +72,11 @@ extension Faults {
       let run = try await FaultRun(padding: 2000)
       let posting = Task { await run.poster.run() }
       try await run.receiver { receiver in
-        await run.poster.more(50)
+        try await run.poster.more(50)
         try await Machine.shell("prlimit --pid \(receiver.processID) --fsize=65536:")
-        await run.poster.more(1, of: 503)
+        try await run.poster.more(1, of: 503)
         try await Machine.shell("prlimit --pid \(receiver.processID) --fsize=unlimited:")
-        await run.poster.more(50)
+        try await run.poster.more(50)
         try await run.drained(receiver, posting)
       }
       try await run.check()

@@ -49,7 +49,7 @@ extension Faults {
       )
       let posting = Task { await run.poster.run() }
       try await run.receiver(environment: ["FAULT_MARK": hook]) { receiver in
-        await run.poster.more(8)
+        try await run.poster.more(8)
         run.poster.stop()
         await posting.value
         let before = try files(receiver)
@@ -73,9 +73,9 @@ extension Faults {
       )
       let posting = Task { await run.poster.run() }
       try await run.receiver { receiver in
-        await run.poster.more(20)
+        try await run.poster.more(20)
         try await Machine.shell("mv '\(hook)' '\(hook).away'")
-        await run.poster.more(100)
+        try await run.poster.more(100)
         try await Machine.shell("mv '\(hook).away' '\(hook)'")
         try await run.drained(receiver, posting)
       }

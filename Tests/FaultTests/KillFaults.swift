@@ -32,14 +32,14 @@ extension Faults {
           Int.random(in: 1...300, using: &random), Int.random(in: 0...100, using: &random)
         )
         let status = try await run.receiver { receiver in
-          await run.poster.more(before)
+          try await run.poster.more(before)
           // As logrotate does it; the kill then comes before, while or after the file is opened anew.
           try? FileManager.default.moveItem(
             atPath: "\(folder.path)/renamed.ndjson",
             toPath: "\(folder.path)/renamed.ndjson.\(10_000_000 + round)"
           )
           try receiver.signal(.userDefinedOne)
-          if after > 10 { await run.poster.more(after) }
+          if after > 10 { try await run.poster.more(after) }
           try receiver.signal(.kill)
         }
         #expect(status == 128 + 9)
@@ -78,8 +78,7 @@ extension Faults {
       do {
         let status = try await run.receiver(under: wrapper) { receiver in
           let limit = Task {
-            await run.poster.more(600)
-            guard !Task.isCancelled else { return }
+            try await run.poster.more(600)
             try receiver.signal(.terminate)
           }
           await receiver.ended()

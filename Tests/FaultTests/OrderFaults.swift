@@ -55,7 +55,7 @@ extension Faults {
         }
       }
       try await run.receiver(under: wrapper) { receiver in
-        await run.poster.more(requests)
+        try await run.poster.more(requests)
         copier.stop()
         try await run.drained(receiver, posting)
       }

@@ -30,7 +30,7 @@ extension Faults {
         let broken = Collected<[Violation]>()
         try await run.receiver { receiver in
           for count in events {
-            await run.poster.more(count)
+            try await run.poster.more(count)
             let violations = try await violations(after: run, disk, durability: durability)
             if !violations.isEmpty { broken.append(violations) }
           }

@@ -12,7 +12,7 @@ extension Faults {
       let run = try await FaultRun()
       let posting = Task { await run.poster.run() }
       try await run.receiver { receiver in
-        await run.poster.more(100)
+        try await run.poster.more(100)
         let hardLimit = try await Machine.shell(
           "prlimit --pid \(receiver.processID) --nofile -o HARD --noheadings"
         )
@@ -31,7 +31,7 @@ extension Faults {
           let events = Double(run.poster.acknowledgedCount - acknowledged)
           #expect(after.cpuSeconds - before.cpuSeconds < 2.5 + events * 0.001)
           try await Machine.shell("prlimit --pid \(receiver.processID) --nofile=\(hardLimit):")
-          await run.poster.more(100)
+          try await run.poster.more(100)
         }
         try await run.drained(receiver, posting)
       }
@@ -45,13 +45,13 @@ extension Faults {
       let posting = Task { await run.poster.run() }
       for _ in 0..<FaultPlan.count("LINQHOOK_MEMORY", short: 2, full: 10) {
         try await run.receiver { receiver in
-          await run.poster.more(50)
+          try await run.poster.more(50)
           try await Machine.shell(
             "size=$(awk '/^VmSize/ {print $2}' /proc/\(receiver.processID)/status); "
               + "prlimit --pid \(receiver.processID) --as=$((size * 1024 + 1048576)):"
           )
           let limit = Task {
-            await run.poster.more(200)
+            try await run.poster.more(200)
             guard !Task.isCancelled else { return }
             try receiver.signal(.kill)
           }
@@ -84,7 +84,7 @@ extension Faults {
             #expect(try await receiver.get("/readyz").status == 200)
             guard limit == limits.last else { return }
             let posting = Task { await run.poster.run() }
-            await run.poster.more(1)
+            try await run.poster.more(1)
             try await run.drained(receiver, posting)
           }
         } catch let error as ReceiverDidNotStart {

@@ -17,9 +17,9 @@ extension Faults {
       let run = try await FaultRun()
       let posting = Task { await run.poster.run() }
       try await run.receiver { receiver in
-        await run.poster.more(100)
+        try await run.poster.more(100)
         try await Machine.shell("cd '\(run.state)' && { \(damage); }")
-        await run.poster.more(1, of: 503)
+        try await run.poster.more(1, of: 503)
         // Healed or not, no event may be taken that is not kept.
         try receiver.signal(.kill)
       }
@@ -73,7 +73,7 @@ extension Faults {
       let run = try await FaultRun()
       let posting = Task { await run.poster.run() }
       try await run.receiver { receiver in
-        await run.poster.more(100)
+        try await run.poster.more(100)
         try await run.drained(receiver, posting)
       }
       return run

@@ -55,7 +55,7 @@ import Testing
         while try await receiver.figure("linqhook_config_last_reload_success_timestamp_seconds") == before {
           try Task.checkCancellation()
         }
-        await poster.more(16)
+        try await poster.more(16)
       }
       poster.stop()
       await posting.value

@@ -50,7 +50,7 @@ struct FaultRun: Sendable {
       """
   }
 
-  /// Runs the receiver; its exit status.
+  /// Runs the receiver; its exit status. A body that throws is the end of the run: nobody posts any more.
   @discardableResult
   func receiver(
     environment: [String: String] = [:],
@@ -63,9 +63,13 @@ struct FaultRun: Sendable {
       configuration: configuration,
       environment: environment,
       program: FilePath(command[0]),
-      arguments: { command.dropFirst() + ["serve", "--config", $0] },
-      body
-    )
+      arguments: { command.dropFirst() + ["serve", "--config", $0] }
+    ) { receiver in
+      do { try await body(receiver) } catch {
+        poster.abandon()
+        throw error
+      }
+    }
   }
 
   /// Lets a healthy receiver take and deliver the rest, then checks every promise.
@@ -77,7 +81,12 @@ struct FaultRun: Sendable {
   /// The rest, taken and delivered by a receiver that runs.
   func drained(_ receiver: RunningReceiver, _ posting: Task<Void, Never>) async throws {
     poster.stop()
-    await posting.value
+    await withTaskCancellationHandler {
+      await posting.value
+    } onCancel: {
+      poster.abandon()
+    }
+    try Task.checkCancellation()
     try await receiver.settled()
   }
 

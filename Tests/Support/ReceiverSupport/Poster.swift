@@ -1,4 +1,5 @@
 internal import Authentication
+internal import Foundation
 internal import HTTPClient
 internal import LinqEvents
 internal import Synchronization
@@ -7,13 +8,15 @@ internal import Synchronization
 /// receiver, in the order in which it was acknowledged for each chat.
 package final class Poster: Sendable {
   private struct Goal {
+    let id: UUID
     let isReached: @Sendable (Record) -> Bool
-    let reached: CheckedContinuation<Void, Never>
+    let reached: CheckedContinuation<Void, any Error>
   }
 
   private struct Record {
     var acknowledged: [[String]]
     var isStopping = false
+    var isAbandoned = false
     var goals: [Goal] = []
     var total = 0
     var statuses: [Int: Int] = [:]
@@ -56,17 +59,30 @@ package final class Poster: Sendable {
 
   package func stop() { record.withLock { $0.isStopping = true } }
 
+  /// Ends all posting and waiting at once. What was under way has an unknown fate, so that no promise can be checked
+  /// any more.
+  package func abandon() {
+    record.withLock { record in
+      record.isStopping = true
+      record.isAbandoned = true
+    }
+    giveUp { _ in true }
+  }
+
   /// Waits until so many more events were acknowledged.
-  package func more(_ count: Int) async { await rise(by: count) { $0.total } }
+  ///
+  /// Each of these waits throws `CancellationError` when its task is cancelled, as that of a test beyond its time limit
+  /// is, and when the posting is abandoned.
+  package func more(_ count: Int) async throws { try await rise(by: count) { $0.total } }
 
   /// Waits until this status was answered so many times more.
-  package func more(_ count: Int, of status: Int) async {
-    await rise(by: count) { $0.statuses[status] ?? 0 }
+  package func more(_ count: Int, of status: Int) async throws {
+    try await rise(by: count) { $0.statuses[status] ?? 0 }
   }
 
   /// Waits until so many more requests were answered, in whatever way.
-  package func moreAnswers(_ count: Int) async {
-    await rise(by: count) { $0.statuses.values.reduce(0, +) - ($0.statuses[0] ?? 0) }
+  package func moreAnswers(_ count: Int) async throws {
+    try await rise(by: count) { $0.statuses.values.reduce(0, +) - ($0.statuses[0] ?? 0) }
   }
 
   private func post(chat: Int) async {
@@ -77,7 +93,10 @@ package final class Poster: Sendable {
       let body = event(id: id, chat: chat, isMessage: Self.isMessage(number))
       // An event that was begun is sent until it is taken, even after `stop`: its fate must be known.
       // The pauses leave the machine to a receiver that is starting.
-      while await !isTaken(body) { try? await Task.sleep(for: .milliseconds(10)) }
+      while await !isTaken(body) {
+        if record.withLock({ $0.isAbandoned }) { return }
+        try? await Task.sleep(for: .milliseconds(10))
+      }
       acknowledge(id, chat: chat)
     }
   }
@@ -103,13 +122,32 @@ package final class Poster: Sendable {
     }
   }
 
-  private func rise(by count: Int, of figure: @escaping @Sendable (Record) -> Int) async {
-    await withCheckedContinuation { continuation in
-      record.withLock { record in
-        let goal = figure(record) + count
-        record.goals.append(Goal(isReached: { figure($0) >= goal }, reached: continuation))
+  private func rise(by count: Int, of figure: @escaping @Sendable (Record) -> Int) async throws {
+    let id = UUID()
+    try await withTaskCancellationHandler {
+      try await withCheckedThrowingContinuation { continuation in
+        let isOver = record.withLock { record in
+          let goal = figure(record) + count
+          let isOver = record.isAbandoned || Task.isCancelled
+          if !isOver {
+            record.goals.append(Goal(id: id, isReached: { figure($0) >= goal }, reached: continuation))
+          }
+          return isOver
+        }
+        if isOver { continuation.resume(throwing: CancellationError()) }
       }
+    } onCancel: {
+      giveUp { $0.id == id }
     }
+  }
+
+  private func giveUp(_ isMeant: (Goal) -> Bool) {
+    let goals = record.withLock { record in
+      let goals = record.goals.filter(isMeant)
+      record.goals.removeAll(where: isMeant)
+      return goals
+    }
+    for goal in goals { goal.reached.resume(throwing: CancellationError()) }
   }
 
   private func change(_ body: (inout Record) -> Void) {

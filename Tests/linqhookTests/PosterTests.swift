@@ -1,0 +1,28 @@
+import ReceiverSupport
+import Testing
+
+/// The sender by which every promise is checked must not itself hold up a run that has failed.
+@Suite struct PosterTests {
+  /// Nobody listens there.
+  private let poster: Poster
+
+  init() throws {
+    poster = try Poster(url: "http://127.0.0.1:1/webhooks/linq", secret: "test_secret", chats: 2)
+  }
+
+  @Test(.timeLimit(.minutes(1))) func aWaitEndsWithItsTask() async {
+    let waiting = Task { try await poster.more(1) }
+    waiting.cancel()
+    await #expect(throws: CancellationError.self) { try await waiting.value }
+  }
+
+  @Test(.timeLimit(.minutes(1))) func abandoningEndsPostingAndWaiting() async throws {
+    let posting = Task { await poster.run() }
+    try await poster.more(1, of: 0)
+    let waiting = Task { try await poster.more(1) }
+    poster.abandon()
+    await posting.value
+    await #expect(throws: CancellationError.self) { try await waiting.value }
+    #expect(poster.acknowledgedCount == 0)
+  }
+}
