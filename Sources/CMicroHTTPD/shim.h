@@ -1,8 +1,9 @@
 // What Swift cannot say about libmicrohttpd: its variadic functions. And what its module map of the C library
-// leaves out of Linux: two headers, and two functions that need _GNU_SOURCE.
+// leaves out of Linux: three headers, and the functions that need _GNU_SOURCE.
 #pragma once
 #include <microhttpd.h>
 #include <pthread.h>
+#include <sched.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
@@ -10,6 +11,13 @@
 
 extern int accept4(int listener, struct sockaddr *address, socklen_t *count, int flags);
 extern int pthread_setname_np(pthread_t thread, const char *name);
+extern int sched_getaffinity(pid_t process, size_t bytes, cpu_set_t *mask);
+
+// How many cores the calling thread may run on, or 0 where the system has more than 1024 and the mask is too short.
+static inline int CMicroHTTPDCoreCount(void) {
+  cpu_set_t mask;
+  return sched_getaffinity(0, sizeof mask, &mask) == 0 ? __sched_cpucount(sizeof mask, &mask) : 0;
+}
 
 // Sees each request target before libmicrohttpd changes it; what it returns becomes the request's context.
 typedef void *(*CMicroHTTPDTargetCallback)(void *context, const char *target,

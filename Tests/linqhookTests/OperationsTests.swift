@@ -1,6 +1,8 @@
 import Foundation
 import ReceiverSupport
 import Subprocess
+import Synchronization
+import SystemPackage
 import Testing
 
 /// What an operator does to a receiver that runs, and what it tells.
@@ -34,11 +36,39 @@ import Testing
       configuration: configuration(extra),
       environment: environment
     ) { receiver in
-      while !folder.read("alarm.log").contains("LINQ_SILENCE_SECONDS=") { try Task.checkCancellation() }
+      try await folder.waitForLine(with: "LINQ_SILENCE_SECONDS=", in: "alarm.log")
       #expect(folder.read("receiver.log").contains("Nothing verified has come for a while"))
     }
     #expect(!folder.read("alarm.log").contains("must-not-be-passed-on"))
     #expect(folder.lines("alarm.log").filter { $0.hasPrefix("LINQ_SILENCE_SECONDS=") }.count == 1)
+  }
+
+  /// A container's cpuset allows fewer cores than are online.
+  @Test func thereIsOneLoopForEachCoreThatTheProgramMayUse() async throws {
+    let file = try folder.write("linqhook.yaml", configuration())
+    func loops(under wrapper: [String]) async throws -> Int {
+      let command = wrapper + [Program.path.string]
+      let found = Mutex(0)
+      try await withReceiver(
+        in: folder,
+        configuration: configuration(),
+        program: FilePath(command[0]),
+        arguments: { _ in command.dropFirst() + ["serve", "--config", file] }
+      ) { receiver in
+        let threads = "/proc/\(receiver.processID)/task"
+        let names = try FileManager.default.contentsOfDirectory(atPath: threads).map {
+          try String(contentsOfFile: "\(threads)/\($0)/comm", encoding: .utf8)
+        }
+        // Other servers of the program have one loop, of the same name as the first.
+        found.withLock { $0 = Set(names.filter { $0.hasPrefix("http-") }).count }
+      }
+      return found.withLock { $0 }
+    }
+    let allowed = try await Program.shell("nproc; awk '/Cpus_allowed_list/ {print $2}' /proc/self/status")
+      .output
+    let words = allowed.split { !$0.isNumber }
+    #expect(try await loops(under: []) == Int(words[0]))
+    #expect(try await loops(under: ["/usr/bin/taskset", "--cpu-list", String(words[1])]) == 1)
   }
 
   /// Handlers come and go and the level changes, while 16 chats post without a pause.

@@ -160,7 +160,7 @@ import Testing
     }
     try folder.write("linqhook.yaml", good.replacing("handlers:", with: "handlres:"))
     try receiver.signal(.terminalClosed)
-    while !folder.read("receiver.log").contains("was not reloaded") { try Task.checkCancellation() }
+    try await folder.waitForLine(with: "was not reloaded", in: "receiver.log")
     try folder.write("linqhook.yaml", good)
   }
 

@@ -1,3 +1,4 @@
+private import CMicroHTTPD
 import Glibc
 
 /// What the system says about an error code, for a message.
@@ -7,7 +8,9 @@ func systemErrorText(_ code: Int32) -> String {
   return String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
 }
 
-/// How many cores the scheduler gives this process.
+/// How many cores the scheduler gives this process: those of its affinity mask (`taskset`, a container's cpuset), which
+/// may be fewer than are online.
 func availableCoreCount() -> Int {
-  max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+  let allowed = Int(CMicroHTTPDCoreCount())
+  return allowed > 0 ? allowed : max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
 }
