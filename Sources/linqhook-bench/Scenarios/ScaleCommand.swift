@@ -1,10 +1,12 @@
 import ArgumentParser
+import Foundation
 
 /// What bends where: one axis at a time, the rest as in the quick run.
 struct ScaleCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "scale",
-    abstract: "Throughput and latency over connections, body length, remembered ids, backlog and handlers."
+    abstract:
+      "Throughput and latency over connections, body length, cores, handlers, remembered ids and backlog."
   )
 
   @OptionGroup var options: BenchOptions
@@ -15,6 +17,7 @@ struct ScaleCommand: AsyncParsableCommand {
     try await options.run { bench in
       try await connections(bench)
       try await bodies(bench)
+      try await cores(bench)
       try await handlers(bench)
       try await ids(bench)
       try await backlog(bench)
@@ -50,6 +53,20 @@ struct ScaleCommand: AsyncParsableCommand {
         let plan = plan(bench, receiver, bodyBytes: bytes)
         var row = try await bench.load("body bytes", receiver, plan)
         row.value = row.bodyBytes.map(Double.init)
+        bench.report.add(row)
+      }
+    }
+  }
+
+  /// One HTTP loop for each core that it may run on.
+  private func cores(_ bench: Bench) async throws {
+    bench.report.title("Cores of the receiver")
+    for count in 1...ProcessInfo.processInfo.activeProcessorCount {
+      var options = Receiver.Options()
+      options.cores = count
+      try await bench.withReceiver(options) { receiver in
+        var row = try await bench.load("cores", receiver, plan(bench, receiver, connections: 256))
+        row.value = Double(count)
         bench.report.add(row)
       }
     }

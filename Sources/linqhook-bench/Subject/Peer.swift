@@ -47,7 +47,8 @@ struct Peer {
     }
   }
 
-  /// Debian's nginx, which answers a constant 200, and webhook, which checks the signature and runs /bin/true.
+  /// Debian's nginx, which answers a constant 200; webhook, which checks the signature and runs /bin/true; and the
+  /// receiver in Python that one would write.
   static func installed(folder: String) -> [Peer] {
     var peers: [Peer] = []
     if FileManager.default.isExecutableFile(atPath: "/usr/sbin/nginx") {
@@ -65,6 +66,13 @@ struct Peer {
           let file = "\(folder)/hooks.json"
           try? hooks.write(toFile: file, atomically: true, encoding: .utf8)
           return (["/usr/bin/webhook", "-hooks", file, "-ip", "127.0.0.1", "-port", "\(port)"], port)
+        }
+      )
+    }
+    if FastAPIReceiver.isInstallable {
+      peers.append(
+        Peer(name: "FastAPI", folder: folder) { port in
+          (FastAPIReceiver.arguments(folder: folder, port: port), port)
         }
       )
     }

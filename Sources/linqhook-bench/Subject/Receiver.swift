@@ -11,9 +11,16 @@ struct Receiver: Sendable {
     /// How many ids are remembered.
     var maxEntries = 20_000_000
     var isFresh = true
+    /// The cores that it may run on, and so the number of its HTTP loops; nil for all.
+    var cores: Int?
 
     /// With a handler that never gets on, so that everything waits for it.
     static let stuck = Options(hook: "/bin/sleep, \"1000\"")
+
+    fileprivate var pinning: [String] {
+      guard let cores else { return [] }
+      return ["/usr/bin/taskset", "--cpu-list", "0-\(cores - 1)"]
+    }
   }
 
   let subject: Subject
@@ -34,7 +41,7 @@ struct Receiver: Sendable {
     let begin = MonotonicClock.nanoseconds
     let subject = try await Subject.start(
       name: "linqhook",
-      [binary, "serve", "--config", file],
+      options.pinning + [binary, "serve", "--config", file],
       folder: folder
     )
     let first = try LoadGenerator.run(LoadPlan(port: subject.port, connections: 1, pace: .count(1)))
