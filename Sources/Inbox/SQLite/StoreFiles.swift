@@ -5,36 +5,40 @@
 /// before and after whether the files under these paths are still the ones that are open. Looking opens
 /// nothing: closing a descriptor of the file would drop SQLite's locks on it.
 struct StoreFiles {
-  private let path: String
+  private let paths: [String]
   private var left: [FileState?]
 
   init(path: String) {
-    self.path = path
-    left = Self.states(path)
-  }
-
-  /// Takes the lengths as they are now for how we left them. Another file in the place of one stays a
-  /// disturbance.
-  mutating func noteLengths() {
-    left = zip(Self.states(path), left).map { now, before in
-      guard let before else { return now }
-      return now.map { $0.isSameFile(as: before) } == true ? now : before
-    }
+    paths = [path, path + "-wal"]
+    left = paths.map { FileState(path: $0) }
   }
 
   /// Throws if somebody else has changed the length of a file, or put another one in its place.
   func checkUntouched() throws(InboxError) {
-    guard Self.states(path) == left else { throw disturbed }
+    guard states == left else { throw disturbed }
   }
 
-  /// Throws if somebody has deleted, replaced or cut a file. Our own commit makes them only longer, but for a log
-  /// that has outgrown its limit.
-  func checkInPlace() throws(InboxError) {
-    for ((now, before), bytesKept) in zip(zip(Self.states(path), left), [.max, Connection.logBytesKept]) {
+  /// After a commit of ours: throws if somebody has deleted, replaced or cut a file meanwhile. We make them only
+  /// longer, but for a log that has outgrown its limit.
+  mutating func noteCommit() throws(InboxError) {
+    let now = states
+    for ((now, before), bytesKept) in zip(zip(now, left), [.max, Connection.logBytesKept]) {
       guard let before else { continue }
       guard let now, now.isSameFile(as: before), now.byteCount >= min(before.byteCount, bytesKept) else {
         throw disturbed
       }
+    }
+    note(now)
+  }
+
+  /// After a transaction that was undone: its log may have grown all the same.
+  mutating func noteLengths() { note(states) }
+
+  /// Takes the lengths for how we left them. Another file in the place of one stays a disturbance.
+  private mutating func note(_ states: [FileState?]) {
+    left = zip(states, left).map { now, before in
+      guard let before else { return now }
+      return now.map { $0.isSameFile(as: before) } == true ? now : before
     }
   }
 
@@ -48,14 +52,12 @@ struct StoreFiles {
     )
   }
 
-  private static func states(_ path: String) -> [FileState?] {
-    [FileState(path: path), FileState(path: path + "-wal")]
-  }
+  private var states: [FileState?] { paths.map { FileState(path: $0) } }
 
   private var disturbed: InboxError {
     InboxError(
       .damaged,
-      "The inbox \(path) or its log was deleted, replaced or cut while it was open; leave both files alone, "
+      "The inbox \(paths[0]) or its log was deleted, replaced or cut while it was open; leave both files alone, "
         + "and restore them from a backup if they do not hold what was acknowledged."
     )
   }

@@ -42,17 +42,15 @@ struct WriterCore {
     case .closed: throw .closed
     }
     do { try files.checkUntouched() } catch { throw fail(error) }
-    defer { files.noteLengths() }
     var next = books
     let result: Result
     do {
       result = try connection.transaction { db in try body(db, &next) }
-    } catch let error as InboxError {
-      throw error
     } catch {
-      throw fail(error)
+      files.noteLengths()
+      throw error as? InboxError ?? fail(error)
     }
-    do { try files.checkInPlace() } catch { throw fail(error) }
+    do { try files.noteCommit() } catch { throw fail(error) }
     books = next
     if recovery.isDiskFull { diskHasRoom() }
     return result

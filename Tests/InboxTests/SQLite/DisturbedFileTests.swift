@@ -40,13 +40,13 @@ import Testing
     for name in [path, path + "-wal"] {
       try Data(repeating: 7, count: 8192).write(to: URL(fileURLWithPath: name))
     }
-    let files = StoreFiles(path: path)
+    var files = StoreFiles(path: path)
     let log = try FileHandle(forWritingTo: URL(fileURLWithPath: path + "-wal"))
     try log.truncate(atOffset: 12_288)
-    try files.checkInPlace()
+    try files.noteCommit()
     let file = try FileHandle(forWritingTo: URL(fileURLWithPath: path + suffix))
     try file.truncate(atOffset: 4096)
-    #expect(throws: InboxError.self) { try files.checkInPlace() }
+    #expect(throws: InboxError.self) { try files.noteCommit() }
   }
 
   @Test func acknowledgesNothingIntoALogThatWasCut() async throws {
