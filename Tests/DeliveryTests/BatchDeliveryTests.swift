@@ -24,6 +24,42 @@ struct BatchDeliveryTests {
     #expect(store.state.value.handlers["handler"]?.checkpoint == Array("stopped".utf8))
   }
 
+  @Test func eventsGatherAfterABatchAndTheFirstAfterARestDoesNotWait() async throws {
+    let handler = ScriptedBatchHandler(gatheringTime: .milliseconds(5))
+    try await dispatching([registration(handler)], over: store.session(), clock: clock) { _ in
+      store.commit(["a"])
+      await clock.waitForSleeper(until: .milliseconds(5))
+      #expect(handler.log.value.batches == [[1]])
+      for _ in 0..<3 { store.commit(["a"]) }
+      clock.advance(by: .milliseconds(5))
+      await clock.waitForSleeper(until: .milliseconds(10))
+      #expect(handler.log.value.batches == [[1], [2, 3, 4]])
+      clock.advance(by: .milliseconds(5))
+      store.commit(["a"])
+      await store.state.wait { $0.cursor() == 5 }
+    }
+    #expect(handler.log.value.batches == [[1], [2, 3, 4], [5]])
+  }
+
+  @Test func nothingGathersWhileManyEventsWait() async throws {
+    let handler = ScriptedBatchHandler(gatheringTime: .seconds(3600))
+    store.commit(Array(repeating: "a", count: 1300))
+    try await dispatching([registration(handler)], over: store.session(), clock: clock) { _ in
+      await store.state.wait { $0.cursor() == 1300 }
+    }
+    #expect(handler.log.value.batches.count == 2)
+  }
+
+  @Test func aDrainDoesNotWaitForEventsToGather() async throws {
+    let handler = ScriptedBatchHandler(gatheringTime: .seconds(3600))
+    try await dispatching([registration(handler)], over: store.session(), clock: clock) { _ in
+      store.commit(["a"])
+      await clock.waitForSleeper()
+    }
+    #expect(handler.log.value.stops == 1)
+    #expect(store.state.value.cursor() == 1)
+  }
+
   @Test func aBatchThatFailsIsHandedOverAgainUnchangedForAsLongAsItTakes() async throws {
     let failures = Observed(0)
     let handler = ScriptedBatchHandler { _ in

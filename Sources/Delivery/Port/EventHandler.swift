@@ -83,6 +83,10 @@ public enum BatchResumption: Sendable, Equatable {
 /// It is an actor so that its pump can run on its executor: handing over a run then costs no change of threads,
 /// which at thousands of commits a second is more than the work itself.
 public protocol BatchEventHandler: Actor {
+  /// How long events gather after a run before the next one is handed over, unless there are many by then. The first
+  /// event after a rest never waits.
+  nonisolated var gatheringTime: Duration { get }
+
   /// Called once before the first batch, with what was kept with the cursor.
   func start(checkpoint: [UInt8]?, cursor: Int64) async throws -> BatchResumption
 
@@ -94,4 +98,9 @@ public protocol BatchEventHandler: Actor {
 
   /// Called once after the last batch. A checkpoint returned here is kept.
   func stop() async -> [UInt8]?
+}
+
+extension BatchEventHandler {
+  /// Every run is handed over as soon as the one before is done.
+  public nonisolated var gatheringTime: Duration { .zero }
 }

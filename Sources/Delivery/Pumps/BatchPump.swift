@@ -12,6 +12,10 @@ import Logging
 // 30 seconds, for as long as it takes. It never becomes a dead letter: what such a target fails for is a full
 // disk or a lost mount, not the event, and skipping events would leave holes in the file.
 //
+// Events come in at the pace of the store's commits, a thousand times a second. Taking a few each time, and writing the
+// progress of each few, would cost more than the work itself, so a handler may let events gather between two
+// batches. What was handled and is not recorded yet is the handler's to recognise after a crash: it has the checkpoint.
+//
 // The pump runs on its handler's executor, and so does the writing of its progress: one thread takes a commit's
 // events, has them handled and hands the record back to the store.
 //
@@ -20,6 +24,8 @@ import Logging
 actor BatchPump: Pump {
   /// Events of a batch: 1024, and 4 MiB of payload.
   private static let batchWeightMax = 1024
+  /// With so many events waiting there is nothing to gather.
+  private static let gatheredMax = 256
   /// Replays of a batch; few, for a row's payload may be as large as a request body.
   private static let replaysMax = 32
   /// The longest pause after a failure.
@@ -119,7 +125,10 @@ actor BatchPump: Pump {
     defer { quiet.open() }
     for await _ in feed.arrivals {
       do throws(InboxError) {
-        while phase == .delivering, let batch = try await nextBatch() { await deliver(batch) }
+        while phase == .delivering, let batch = try await nextBatch() {
+          await deliver(batch)
+          await gather()
+        }
       } catch {
         context.logger.error(
           "the inbox could not be read; delivery waits",
@@ -130,6 +139,11 @@ actor BatchPump: Pump {
         feed.wake()
       }
     }
+  }
+
+  private func gather() async {
+    guard handler.gatheringTime > .zero, feed.backlog < Self.gatheredMax else { return }
+    await pause(handler.gatheringTime)
   }
 
   private func nextBatch() async throws(InboxError) -> Batch? {

@@ -19,6 +19,9 @@ internal import SystemPackage
 public actor FileHandler: BatchEventHandler {
   private static let rotationPauseSeconds = 60
 
+  /// At 5000 events a second a write of one or two lines each costs several times what the lines cost.
+  public nonisolated let gatheringTime = Duration.milliseconds(5)
+
   private nonisolated let executor = SerialQueueExecutor(label: "linqhook.file")
   /// All calls on the file are made on a queue of the handler's own, because they block.
   public nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe executor.asUnownedSerialExecutor() }

@@ -87,15 +87,18 @@ actor ScriptedBatchHandler: BatchEventHandler {
   }
 
   let log = Observed(Log())
+  nonisolated let gatheringTime: Duration
   private let resumption: BatchResumption
   private let answer: @Sendable ([StoredEvent]) async -> BatchResult?
 
   /// An answer of nil keeps the events and counts them in the checkpoint.
   init(
     resumption: BatchResumption = .fromCursor,
+    gatheringTime: Duration = .zero,
     answer: @escaping @Sendable ([StoredEvent]) async -> BatchResult? = { _ in nil }
   ) {
     self.resumption = resumption
+    self.gatheringTime = gatheringTime
     self.answer = answer
   }
 
