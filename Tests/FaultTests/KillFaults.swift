@@ -51,6 +51,33 @@ extension Faults {
       #expect(messages.subtracting(target.ids).isEmpty, "The HTTP target has missed events.")
     }
 
+    /// The control: the same check finds nothing at a receiver that answers before it writes, as long as nobody kills
+    /// it, and what kills cost it.
+    @Test(.programs("python3"), .timeLimit(.minutes(5)), arguments: [false, true])
+    func aReceiverThatAnswersBeforeItWritesIsFoundOutByKills(_ isKilled: Bool) async throws {
+      var random = FaultPlan.generator("careless")
+      let run = try await FaultRun()
+      let posting = Task { await run.poster.run() }
+      for _ in 0..<4 {
+        let count = Int.random(in: 50...300, using: &random)
+        try await CarelessReceiver.run(run) { receiver in
+          try await run.poster.more(count)
+          if isKilled { try receiver.signal(.kill) }
+        }
+      }
+      try await CarelessReceiver.run(run) { _ in
+        run.poster.stop()
+        await posting.value
+      }
+      let violations = InvariantCheck.archive(
+        DeliveredLines(archive: "events.ndjson", in: run.state),
+        acknowledged: run.poster.acknowledged,
+        allowsUnacknowledged: true
+      )
+      let hasLost = violations.contains { if case .lost = $0 { true } else { false } }
+      #expect(hasLost == isKilled, "\(violations)")
+    }
+
     /// strace kills at the call itself, so every moment between two steps on the disk is met.
     @Test(
       .strace,
