@@ -57,6 +57,9 @@ extension Faults {
     {
       let acknowledged = run.poster.acknowledged
       return try await disk.cut { state in
+        // Posting goes on until the power is cut; a hundred cuts later the disk would be full of what came since.
+        run.poster.hold()
+        defer { run.poster.goOn() }
         let survivor = try await FaultRun(state: state, durability: durability)
         try await survivor.receiver(under: try await Self.afterABoot(survivor.folder)) {
           try await $0.settled()

@@ -25,4 +25,12 @@ import Testing
     await #expect(throws: CancellationError.self) { try await waiting.value }
     #expect(poster.acknowledgedCount == 0)
   }
+
+  @Test(.timeLimit(.minutes(1))) func aPosterThatIsHeldEnds() async throws {
+    poster.hold()
+    let posting = Task { await poster.run() }
+    poster.stop()
+    await posting.value
+    #expect(poster.statuses.isEmpty)
+  }
 }

@@ -17,6 +17,8 @@ package final class Poster: Sendable {
     var acknowledged: [[String]]
     var isStopping = false
     var isAbandoned = false
+    var isHeld = false
+    var waiting: [CheckedContinuation<Void, Never>] = []
     var goals: [Goal] = []
     var total = 0
     var statuses: [Int: Int] = [:]
@@ -57,15 +59,29 @@ package final class Poster: Sendable {
     await client.shutdown()
   }
 
-  package func stop() { record.withLock { $0.isStopping = true } }
+  package func stop() {
+    record.withLock { $0.isStopping = true }
+    goOn()
+  }
+
+  /// Begins no new events until `goOn`.
+  package func hold() { record.withLock { $0.isHeld = true } }
+
+  /// Ends `hold`.
+  package func goOn() {
+    let waiting = record.withLock { record in
+      record.isHeld = false
+      defer { record.waiting = [] }
+      return record.waiting
+    }
+    for poster in waiting { poster.resume() }
+  }
 
   /// Ends all posting and waiting at once. What was under way has an unknown fate, so that no promise can be checked
   /// any more.
   package func abandon() {
-    record.withLock { record in
-      record.isStopping = true
-      record.isAbandoned = true
-    }
+    record.withLock { $0.isAbandoned = true }
+    stop()
     giveUp { _ in true }
   }
 
@@ -87,7 +103,7 @@ package final class Poster: Sendable {
 
   private func post(chat: Int) async {
     var number = 0
-    while !record.withLock({ $0.isStopping }) {
+    while await mayBegin() {
       number += 1
       let id = "chat\(chat)-\(number)"
       let body = event(id: id, chat: chat, isMessage: Self.isMessage(number))
@@ -99,6 +115,18 @@ package final class Poster: Sendable {
       }
       acknowledge(id, chat: chat)
     }
+  }
+
+  /// Waits while the posting is held; false when it is over.
+  private func mayBegin() async -> Bool {
+    await withCheckedContinuation { continuation in
+      let mustWait = record.withLock { record in
+        if record.isHeld { record.waiting.append(continuation) }
+        return record.isHeld
+      }
+      if !mustWait { continuation.resume() }
+    }
+    return !record.withLock { $0.isStopping }
   }
 
   private func isTaken(_ body: [UInt8]) async -> Bool {
