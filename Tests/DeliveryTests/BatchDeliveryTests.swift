@@ -103,6 +103,23 @@ struct BatchDeliveryTests {
     #expect(!store.state.value.wentBack)
   }
 
+  /// The handler's checkpoint is a new one by then, and says nothing of what is gone.
+  @Test func whatDidNotSurviveIsReadAgainAlsoAfterAStopBeforeItWasDelivered() async throws {
+    store.commit(Array(repeating: "a", count: 10))
+    store.apply(ProgressRecord(handler: "handler", cursor: 8, checkpoint: [8]))
+    let failing = ScriptedBatchHandler(resumption: .after(sequence: 5)) { _ in .retry(reason: "not yet") }
+    try await dispatching([registration(failing)], over: store.session(), clock: clock) { _ in
+      await failing.log.wait { !$0.batches.isEmpty }
+    }
+    #expect(store.state.value.cursor() == 5)
+    let handler = ScriptedBatchHandler()
+    try await dispatching([registration(handler)], over: store.session(), clock: clock) { _ in
+      await store.state.wait { $0.cursor() == 10 }
+    }
+    #expect(handler.log.value.startedWith == Array("stopped".utf8))
+    #expect(handler.log.value.kept == [6, 7, 8, 9, 10])
+  }
+
   @Test func whatTheFilterRefusesMovesTheCursorOnly() async throws {
     let filter = EventFilter(types: [EventTypePattern("message.*")])
     let handler = ScriptedBatchHandler()

@@ -45,6 +45,9 @@ final class ProgressWriter: Sendable {
     (changes, changed) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
   }
 
+  /// Starts from an earlier cursor, which the ledger has taken over already. Only before anything is staged.
+  func rewind(to cursor: Int64) { state.withLock { ($0.cursor, $0.recordedCursor) = (cursor, cursor) } }
+
   /// Adds to the record that is being gathered and returns its number. All of one call stands in one record.
   /// A later change of a row replaces an earlier one; a cursor lower than before is passed over.
   @discardableResult

@@ -88,7 +88,15 @@ actor BatchPump: Pump {
     }
     gauge.update { $0.pendingEvents = replaysPending }
     let resumption = try await handler.start(checkpoint: progress.checkpoint, cursor: progress.cursor)
-    if case .after(let sequence) = resumption, sequence < progress.cursor { feed.rewind(to: sequence) }
+    if case .after(let sequence) = resumption, sequence < progress.cursor { try await rewind(to: sequence) }
+  }
+
+  /// The cursor goes back before anything is delivered: the handler's next checkpoint says nothing of what it has lost, so
+  /// a stop in the middle of the second delivery would leave a gap for good.
+  private func rewind(to sequence: Int64) async throws(InboxError) {
+    try await context.store.rewind(registration.name, to: sequence)
+    writer.rewind(to: sequence)
+    feed.rewind(to: sequence)
   }
 
   func run() async {

@@ -87,7 +87,8 @@ final class FileWriter {
     }
     unrecorded = stillUnrecorded
     length += Int64(buffer.count)
-    lastSequence = last.sequence
+    // A replay is older than what the file holds.
+    lastSequence = max(lastSequence, last.sequence)
     if settings.sync == .always { markSynced() }
   }
 

@@ -104,6 +104,11 @@ extension MemoryInbox {
     try await onOpenStore { store in store.attach(handlers) }
   }
 
+  /// Takes a handler's cursor back.
+  public func rewind(_ handler: String, to sequence: Int64) async throws(InboxError) {
+    try await onOpenStore { store throws(InboxError) in try store.rewind(handler, to: sequence) }
+  }
+
   /// Forgets a handler, its backlog and its dead letters.
   public func forget(_ handler: String) async throws(InboxError) {
     try await onOpenStore { store throws(InboxError) in try store.forget(handler) }

@@ -20,6 +20,12 @@ extension MemoryStore {
     }
   }
 
+  mutating func rewind(_ name: String, to sequence: Int64) throws(InboxError) {
+    guard let index = handlers.firstIndex(where: { $0.name == name }) else { throw .unknownHandler(name) }
+    handlers[index].cursor = min(handlers[index].cursor, max(0, sequence))
+    refreshStatistics()
+  }
+
   mutating func forget(_ name: String) throws(InboxError) {
     _ = try handler(name)
     handlers.removeAll { $0.name == name }

@@ -102,7 +102,7 @@ public struct HeldLane: Sendable, Equatable {
 public struct ProgressRecord: Sendable, Equatable {
   /// The handler's name.
   public var handler: String
-  /// The new cursor; never lower than the one before.
+  /// The new cursor; one that is lower than the one before changes nothing.
   public var cursor: Int64
   /// The new checkpoint; nil leaves the old one.
   public var checkpoint: [UInt8]?
@@ -133,6 +133,10 @@ public protocol DeliveryLedger: Sendable {
   /// that is new starts at the end: it gets what is accepted from now on. Handlers that are known but not
   /// named keep their backlog and do not hold back retention of others' events longer than `retention`.
   func attach(_ handlers: [String]) async throws(InboxError) -> [HandlerProgress]
+
+  /// Takes a handler's cursor back to an earlier sequence, because its target has lost what came after. Those events
+  /// wait for the handler again, and are not pruned before it has them. A cursor that stands there or before it stays.
+  func rewind(_ handler: String, to sequence: Int64) async throws(InboxError)
 
   /// Forgets a handler, its backlog and its dead letters.
   func forget(_ handler: String) async throws(InboxError)

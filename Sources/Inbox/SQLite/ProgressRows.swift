@@ -106,6 +106,15 @@ enum ProgressRows {
     }
   }
 
+  static func rewind(_ name: String, to sequence: Int64, in books: inout StoreBooks, db: Database) throws {
+    guard let handler = books.handlers[name] else { throw InboxError.unknownHandler(name) }
+    let cursor = max(0, sequence)
+    guard cursor < handler.cursor else { return }
+    try db.execute(sql: "UPDATE handler SET cursor = ? WHERE id = ?", arguments: [cursor, handler.id])
+    books.handlers[name]?.cursor = cursor
+    books.prunedThrough = 0
+  }
+
   static func forget(_ name: String, in books: inout StoreBooks, db: Database) throws {
     guard let handler = books.handlers[name] else { throw InboxError.unknownHandler(name) }
     try db.execute(sql: "DELETE FROM deferred WHERE handler = ?", arguments: [handler.id])

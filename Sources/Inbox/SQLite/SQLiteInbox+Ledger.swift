@@ -14,6 +14,14 @@ extension SQLiteInbox {
     }
   }
 
+  /// Takes a handler's cursor back.
+  public func rewind(_ handler: String, to sequence: Int64) async throws(InboxError) {
+    try await writer.perform { core throws(InboxError) in
+      try core.commit { db, books in try ProgressRows.rewind(handler, to: sequence, in: &books, db: db) }
+      core.publishFigures()
+    }
+  }
+
   /// Forgets a handler, its backlog and its dead letters.
   public func forget(_ handler: String) async throws(InboxError) {
     try await writer.perform { core throws(InboxError) in

@@ -11,7 +11,7 @@ final class FakeStore: Sendable {
     var rows: [Int64: DeferredDelivery] = [:]
 
     mutating func apply(_ record: ProgressRecord) {
-      cursor = record.cursor
+      cursor = max(cursor, record.cursor)
       checkpoint = record.checkpoint ?? checkpoint
       for sequence in record.removed { rows[sequence] = nil }
       for row in record.deferred { rows[row.sequence] = row }
@@ -142,6 +142,13 @@ struct FakeSession: DeliveryLedger, EventArchive {
           deadCount: handler.rows.values.count { $0.state == .dead }
         )
       }
+    }
+  }
+
+  func rewind(_ handler: String, to sequence: Int64) async throws(InboxError) {
+    try read { state in
+      let cursor = min(state.cursor(handler), sequence)
+      state.handlers[handler]?.cursor = cursor
     }
   }
 

@@ -41,6 +41,21 @@ import Testing
     #expect(text(of: path) == "[1]\n[2]\n")
   }
 
+  @Test func aReplayDoesNotBringBackAllThatIsNewerThanIt() async throws {
+    let first = handler(.interval(seconds: 1_000))
+    _ = try await first.start(checkpoint: nil, cursor: 0)
+    _ = await first.handle([event(1, payload: "[1]"), event(2, payload: "[2]")])
+    _ = await first.handle([event(1, payload: "[1]")])
+    var checkpoint = try #require(await first.stop().flatMap(FileCheckpoint.init))
+    checkpoint.length += 4
+    try resize(path, to: Int(checkpoint.length))
+    let second = handler(.interval(seconds: 1_000))
+    #expect(
+      try await second.start(checkpoint: rebooted(checkpoint.bytes), cursor: 3) == .after(sequence: 2)
+    )
+    #expect(text(of: path) == "[1]\n[2]\n[1]\n")
+  }
+
   /// A disk's number is given anew at each boot; it is no reason to take our own file for a stranger's and to begin
   /// at its first byte.
   @Test(arguments: [true, false])

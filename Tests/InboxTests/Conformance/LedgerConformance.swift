@@ -127,6 +127,31 @@ import Testing
   }
 
   @Test(arguments: StoreKind.allCases)
+  func whatComesAfterACursorThatWasTakenBackIsOwedAgain(_ kind: StoreKind) async throws {
+    let test = try TestInbox(kind)
+    let inbox = test.inbox
+    _ = try await inbox.attach(["a", "b"])
+    for number in 1...5 { _ = await inbox.accept(inboundEvent("\(number)")) }
+    for name in ["a", "b"] {
+      try await inbox.record(ProgressRecord(handler: name, cursor: 5, checkpoint: [5]))
+    }
+    #expect(inbox.statistics.pendingEvents == 0)
+    try await inbox.rewind("a", to: 2)
+    #expect(inbox.statistics.pendingEvents == 3)
+    let expected = [
+      HandlerProgress(handler: "a", cursor: 2, checkpoint: [5]),
+      HandlerProgress(handler: "b", cursor: 5, checkpoint: [5]),
+    ]
+    #expect(try await inbox.attach(["a", "b"]) == expected)
+    try await inbox.rewind("a", to: 4)
+    #expect(try await inbox.attach(["a", "b"]) == expected)
+    test.clock.advance(minutes: 60 * 24 * 365)
+    try await test.maintain()
+    #expect(try await inbox.events(after: 0, limit: 10, bytesMax: .max).map(\.sequence) == [3, 4, 5])
+    await inbox.close()
+  }
+
+  @Test(arguments: StoreKind.allCases)
   func forgettingAHandlerRemovesAllOfIt(_ kind: StoreKind) async throws {
     let test = try TestInbox(kind)
     let inbox = test.inbox

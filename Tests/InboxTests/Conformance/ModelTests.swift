@@ -63,7 +63,7 @@ private struct History {
   }
 
   mutating func step() async throws {
-    switch random.next() % 16 {
+    switch random.next() % 17 {
     case 0...4: await accept()
     case 5...7: try await record()
     case 8: try await mend()
@@ -72,6 +72,7 @@ private struct History {
     case 11...12: try await pass()
     case 13: try await attach(Self.handlers.filter { _ in random.next() % 3 > 0 })
     case 14: try await restart(inFolder: folder)
+    case 15: try await rewind()
     default: try await crash()
     }
     promises.release(now: clock.clock.wallMilliseconds())
@@ -164,6 +165,15 @@ private struct History {
     let (expected, actual) = (try await model.attach(names), try await store.attach(names))
     #expect(actual == expected)
     promises.attach(names)
+  }
+
+  private mutating func rewind() async throws {
+    let name = Self.handlers[Int(random.next() % 3)]
+    let sequence = max(0, model.lastSequence - Int64(random.next() % 8))
+    let expected = await failure { try await model.rewind(name, to: sequence) }
+    let actual = await failure { try await store.rewind(name, to: sequence) }
+    #expect(actual == expected)
+    promises.rewind(name, to: sequence)
   }
 
   /// Goes on with what stood on the disk, as after a kill.

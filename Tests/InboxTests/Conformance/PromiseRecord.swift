@@ -70,6 +70,11 @@ struct PromiseRecord {
     for name in names where handlers[name] == nil { handlers[name] = Handler(cursor: lastSequence) }
   }
 
+  mutating func rewind(_ name: String, to sequence: Int64) {
+    guard let cursor = handlers[name]?.cursor else { return }
+    handlers[name]?.cursor = min(cursor, sequence)
+  }
+
   mutating func apply(_ record: ProgressRecord) {
     guard var handler = handlers[record.handler] else { return }
     for sequence in record.removed { handler.rows[sequence] = nil }
