@@ -1,4 +1,5 @@
 import ReceiverSupport
+import Subprocess
 import Testing
 
 extension Faults {
@@ -61,9 +62,11 @@ extension Faults {
         run.poster.hold()
         defer { run.poster.goOn() }
         let survivor = try await FaultRun(state: state, durability: durability)
-        try await survivor.receiver(under: try await Self.afterABoot(survivor.folder)) {
-          try await $0.settled()
-        }
+        let boot = try await Self.afterABoot(survivor.folder)
+        // Ended and killed while it writes again what the file has lost, if it is quick enough.
+        try await survivor.receiver(under: boot) { _ in }
+        try await survivor.receiver(under: boot) { try $0.signal(.kill) }
+        try await survivor.receiver(under: boot) { try await $0.settled() }
         let delivered = DeliveredLines(archive: "events.ndjson", in: state)
         return InvariantCheck.archive(delivered, acknowledged: acknowledged, allowsUnacknowledged: true)
       }
