@@ -25,6 +25,8 @@ struct FileCheckpoint: Sendable, Equatable {
   var createdAtSeconds: Int64
   /// The boot of the machine that all this is said about.
   var boot: String
+  /// Whether events are recorded whose lines stand behind `length`: since a kill, until what it left is sorted out.
+  var hasLinesBehind = false
 
   /// The kernel's id of this boot; a power cut or reboot gives another one.
   static let currentBoot = String(
@@ -33,6 +35,7 @@ struct FileCheckpoint: Sendable, Equatable {
   ).filter { !$0.isWhitespace }
 
   private static let version = "1"
+  private static let linesBehindMark = "+"
 }
 
 extension FileCheckpoint {
@@ -42,7 +45,8 @@ extension FileCheckpoint {
       String(identity.device), String(identity.inode), String(length), String(syncedLength),
       String(syncedSequence), String(createdAtSeconds),
     ]
-    return Array(([Self.version] + numbers + [boot]).joined(separator: " ").utf8)
+    let mark = hasLinesBehind ? [Self.linesBehindMark] : []
+    return Array(([Self.version] + numbers + [boot] + mark).joined(separator: " ").utf8)
   }
 
   /// Nil where the bytes are not of this version.
@@ -51,7 +55,8 @@ extension FileCheckpoint {
       separator: " ",
       omittingEmptySubsequences: false
     )
-    guard fields.count == 8, fields[0] == Self.version,
+    let hasLinesBehind = fields.count == 9 && fields[8] == Self.linesBehindMark
+    guard fields.count == 8 || hasLinesBehind, fields[0] == Self.version,
       let device = UInt64(fields[1]), let inode = UInt64(fields[2]),
       let length = Int64(fields[3]), let syncedLength = Int64(fields[4]),
       let syncedSequence = Int64(fields[5]), let createdAtSeconds = Int64(fields[6])
@@ -62,7 +67,8 @@ extension FileCheckpoint {
       syncedLength: syncedLength,
       syncedSequence: syncedSequence,
       createdAtSeconds: createdAtSeconds,
-      boot: String(fields[7])
+      boot: String(fields[7]),
+      hasLinesBehind: hasLinesBehind
     )
   }
 }

@@ -20,6 +20,8 @@ struct FileRecovery {
   /// So much of a file is read where no checkpoint says where our lines begin.
   private static let bytesWithoutCheckpoint: Int64 = 16 << 20
 
+  /// The checkpoint that holds until what was not recorded is sorted out.
+  let checkpoint: FileCheckpoint?
   var unrecorded: UnrecordedLines
   var resumption = BatchResumption.fromCursor
   var syncedLength: Int64 = 0
@@ -37,6 +39,7 @@ struct FileRecovery {
     rotated: RotatedFiles,
     sync: FileHandlerSettings.Sync
   ) throws(Errno) {
+    self.checkpoint = checkpoint
     unrecorded = UnrecordedLines(cursor: cursor)
     guard let checkpoint else {
       // Nothing was ever recorded, but first batches may have been written, and the file rotated after them.
@@ -78,7 +81,7 @@ struct FileRecovery {
     syncedLength = min(try file.status().length, checkpoint.syncedLength)
     try file.cut(to: syncedLength)
     try file.sync()
-    guard checkpoint.syncedLength < checkpoint.length else { return }
+    guard checkpoint.syncedLength < checkpoint.length || checkpoint.hasLinesBehind else { return }
     resumption = .after(sequence: checkpoint.syncedSequence)
     remarks.append(
       """

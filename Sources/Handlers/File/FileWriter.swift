@@ -11,6 +11,8 @@ final class FileWriter {
   private let settings: FileHandlerSettings
   private let logger: Logger
   private var file: AppendFile
+  /// What was recorded before the start.
+  private var checkpointBefore: FileCheckpoint?
   /// What recovery found and no event has settled yet.
   private var unrecorded: UnrecordedLines?
   /// What the file's length should be: another length means that somebody else was at it.
@@ -36,6 +38,8 @@ final class FileWriter {
     self.settings = settings
     self.logger = logger
     self.file = file
+    checkpointBefore = recovery.checkpoint
+    checkpointBefore?.hasLinesBehind = true
     unrecorded = recovery.unrecorded.isEmpty ? nil : recovery.unrecorded
     length = try file.status().length
     lastSequence =
@@ -48,10 +52,10 @@ final class FileWriter {
     createdAtSeconds = recovery.createdAtSeconds ?? Self.nowSeconds
   }
 
-  /// What is to be kept with the cursor once the last batch is recorded. Nil while it is open whose lines stand
-  /// behind the old checkpoint: then that one still holds.
+  /// What is to be kept with the cursor once the last batch is recorded. While it is open whose lines stand behind the
+  /// old checkpoint, that one still holds, with a word about them.
   var checkpoint: FileCheckpoint? {
-    guard unrecorded == nil else { return nil }
+    guard unrecorded == nil else { return checkpointBefore }
     return FileCheckpoint(
       identity: file.identity,
       length: length,
@@ -68,7 +72,7 @@ final class FileWriter {
 
   /// Appends a run of events, all or none of them.
   func write(_ events: [StoredEvent]) throws(FileHandlerError) {
-    guard let last = events.last else { return }
+    guard let first = events.first, let last = events.last else { return }
     try calling("Checking") { () throws(Errno) in try noticeStrangers() }
     if try calling("Checking", { () throws(Errno) in try file.status().isDeleted }) {
       logger.warning("\(settings.path) was deleted, with what stood in it; a new one is begun.")
@@ -85,6 +89,9 @@ final class FileWriter {
       try? cutTornEnd()
       throw .failed(what: "Writing to", path: settings.path, error)
     }
+    // What came before was filed and synced, or not wanted here. Else a handler that wants one event in a thousand
+    // would go back thousands after a power cut.
+    if syncedLength == length { syncedSequence = max(syncedSequence, first.sequence - 1) }
     unrecorded = stillUnrecorded
     length += Int64(buffer.count)
     // A replay is older than what the file holds.

@@ -74,7 +74,7 @@ private final class KilledDaemon {
   /// Only while nothing is open: after a kill nobody asks for a replay before the events are through.
   private func requestReplay() async throws {
     try await deliver()
-    guard unrecorded.last?.checkpoint != nil else { return }
+    guard isSettled else { return }
     while !unrecorded.isEmpty { record() }
     let sequence = Int64.random(in: 1...recorded.cursor, using: &random)
     replays.append(sequence)
@@ -154,9 +154,13 @@ private final class KilledDaemon {
     // A checkpoint says that nothing is open any more: all that stands in the file was handed over again.
     repeat {
       try await deliver()
-    } while unrecorded.last?.checkpoint == nil || pendingReplays.count > handedReplays
+    } while !isSettled || pendingReplays.count > handedReplays
     _ = await handler.stop()
     return handed
+  }
+
+  private var isSettled: Bool {
+    unrecorded.last?.checkpoint.flatMap(FileCheckpoint.init)?.hasLinesBehind == false
   }
 
   enum Failure: Error { case notDelivered(BatchResult) }

@@ -56,6 +56,39 @@ import Testing
     #expect(text(of: path) == "[1]\n[2]\n[1]\n")
   }
 
+  /// A kill leaves lines that are not recorded, the events come again and are recorded without being written, and before all
+  /// of them have come the power fails and takes the lines.
+  @Test func linesThatAKillLeftAndAPowerCutTookAreWrittenAgain() async throws {
+    let first = handler(.always)
+    _ = try await first.start(checkpoint: nil, cursor: 0)
+    guard case .delivered(let recorded) = await first.handle([event(1, payload: "[1]")]) else { return }
+    _ = await first.handle([event(2, payload: "[2]"), event(3, payload: "[3]")])
+    _ = await first.stop()
+    let second = handler(.interval(seconds: 1_000))
+    #expect(try await second.start(checkpoint: recorded, cursor: 1) == .fromCursor)
+    guard case .delivered(let checkpoint) = await second.handle([event(2, payload: "[2]")]) else { return }
+    _ = await second.stop()
+    #expect(text(of: path) == "[1]\n[2]\n[3]\n")
+    try resize(path, to: 4)
+    let third = handler(.interval(seconds: 1_000))
+    #expect(try await third.start(checkpoint: rebooted(checkpoint), cursor: 2) == .after(sequence: 1))
+    for number in 2...3 { _ = await third.handle([event(Int64(number), payload: "[\(number)]")]) }
+    #expect(text(of: path) == "[1]\n[2]\n[3]\n")
+  }
+
+  @Test func whatWasNotWantedBeforeTheTailIsNotHandedOverAgain() async throws {
+    let first = handler(.interval(seconds: 1_000))
+    _ = try await first.start(checkpoint: nil, cursor: 0)
+    let result = await first.handle([event(5000, payload: "[5000]")])
+    guard case .delivered(let checkpoint) = result else { return }
+    _ = await first.stop()
+    let second = handler(.interval(seconds: 1_000))
+    let resumption = try await second.start(checkpoint: rebooted(checkpoint), cursor: 5000)
+    #expect(resumption == .after(sequence: 4999))
+    _ = await second.handle([event(5000, payload: "[5000]")])
+    #expect(text(of: path) == "[5000]\n")
+  }
+
   /// A disk's number is given anew at each boot; it is no reason to take our own file for a stranger's and to begin
   /// at its first byte.
   @Test(arguments: [true, false])
@@ -114,7 +147,8 @@ import Testing
     }
     let next = FileHandler(settings: settings, logger: CapturedLog().logger)
     _ = try await next.start(checkpoint: recorded, cursor: 1)
-    #expect(await next.handle([one]) == .delivered(checkpoint: nil))
+    guard case .delivered(let open) = await next.handle([one]) else { return }
+    #expect(open.flatMap(FileCheckpoint.init)?.hasLinesBehind == true)
     guard case .delivered(.some) = await next.handle([two, event(3, payload: #"{"n":3}"#)]) else {
       Issue.record("what stood behind the checkpoint is settled")
       return
