@@ -3,6 +3,7 @@ import Supervision
 /// Many clients on one thread.
 struct LoadGenerator {
   static let secret = "test_secret"
+  private static let patienceNanoseconds: Int64 = 30_000_000_000
 
   private let plan: LoadPlan
   private var template: EventTemplate
@@ -16,6 +17,16 @@ struct LoadGenerator {
   static func run(_ plan: LoadPlan) throws -> LoadResult {
     var generator = try LoadGenerator(plan)
     return generator.run()
+  }
+
+  /// Brings in so many events before something else is measured; throws unless all of them were accepted.
+  static func fill(port: UInt16, connections: Int, count: Int) throws {
+    let result = try run(LoadPlan(port: port, connections: connections, pace: .count(count)))
+    guard result.accepted == count else {
+      throw BenchError.subject(
+        "Of \(count) events \(result.accepted) were accepted; others: \(result.others)."
+      )
+    }
   }
 
   private init(_ plan: LoadPlan) throws {
@@ -40,9 +51,9 @@ struct LoadGenerator {
     let begin = MonotonicClock.nanoseconds
     var end = Int64.max
     if case .closed(let seconds) = plan.pace { end = begin + Int64(seconds * 1e9) }
-    // What is not answered half a minute after the last request was due is not waited for.
-    let patience = begin + plan.dueNanoseconds(plan.requestsMax) + 30_000_000_000
-    let lastMoment = end == .max ? patience : end
+    // A server that answers nothing for half a minute, or half a minute after the last request was due, is not waited for.
+    var patience = begin + plan.dueNanoseconds(plan.requestsMax) + Self.patienceNanoseconds
+    var lastMoment = end == .max ? patience : end
     var tags: [Int] = []
     var now = begin
     while now < lastMoment, begun < plan.requestsMax || idle.count < connections.count {
@@ -50,6 +61,10 @@ struct LoadGenerator {
       ready.wait(nanoseconds: pause(since: begin, until: lastMoment), into: &tags)
       now = MonotonicClock.nanoseconds
       for tag in tags { proceed(tag, now: MonotonicClock.nanoseconds) }
+      if end == .max, !tags.isEmpty {
+        patience = max(patience, now + Self.patienceNanoseconds)
+        lastMoment = patience
+      }
       if connections.isEmpty { break }
     }
     result.seconds = Double(now - begin) / 1e9

@@ -18,8 +18,7 @@ struct MemoryCommand: AsyncParsableCommand {
       try await bench.withReceiver { try await idsAndConnections(bench, $0) }
       try await bench.withReceiver(.stuck) { receiver in
         let before = receiver.figures?.residentBytes ?? 0
-        let plan = LoadPlan(port: receiver.subject.port, connections: 64, pace: .count(backlog))
-        _ = try LoadGenerator.run(plan)
+        try LoadGenerator.fill(port: receiver.subject.port, connections: 64, count: backlog)
         let bytes = Double((receiver.figures?.residentBytes ?? 0) - before) / Double(backlog)
         bench.report.add(Measurement("bytes a pending event", "linqhook", value: bytes))
         await receiver.subject.kill()
@@ -32,11 +31,11 @@ struct MemoryCommand: AsyncParsableCommand {
     let idle = megabytes()
     bench.report.add(Measurement("idle, MB", "linqhook", value: idle))
     let port = receiver.subject.port
-    _ = try LoadGenerator.run(LoadPlan(port: port, connections: 64, pace: .count(20_000)))
+    try LoadGenerator.fill(port: port, connections: 64, count: 20_000)
     _ = try await receiver.settle()
     let warm = megabytes()
     bench.report.add(Measurement("after 20 000 events, MB", "linqhook", value: warm))
-    _ = try LoadGenerator.run(LoadPlan(port: port, connections: 64, pace: .count(ids - 20_000)))
+    try LoadGenerator.fill(port: port, connections: 64, count: ids - 20_000)
     _ = try await receiver.settle()
     let full = megabytes()
     bench.report.add(Measurement("with \(ids) ids, MB", "linqhook", value: full))
@@ -47,7 +46,7 @@ struct MemoryCommand: AsyncParsableCommand {
     defer { open.forEach { $0.close() } }
     for _ in 0..<connections { open.append(try LoadSocket(port: port)) }
     // Accepted in order: the last one's answer says that all are in.
-    _ = try LoadGenerator.run(LoadPlan(port: port, connections: 1, pace: .count(1)))
+    try LoadGenerator.fill(port: port, connections: 1, count: 1)
     let bytes = (megabytes() - full) * 1e6 / Double(connections)
     bench.report.add(Measurement("bytes a connection", "linqhook", value: bytes))
   }

@@ -91,12 +91,11 @@ struct ScaleCommand: AsyncParsableCommand {
     try await bench.withReceiver { receiver in
       var known = 0
       for target in [10_000, 100_000, 1_000_000] + (long ? [10_000_000] : []) {
-        let fill = LoadPlan(
+        try LoadGenerator.fill(
           port: receiver.subject.port,
           connections: 256,
-          pace: .count(max(0, target - known))
+          count: max(0, target - known)
         )
-        _ = try LoadGenerator.run(fill)
         _ = try await receiver.settle()
         var row = try await bench.load("ids", receiver, plan(bench, receiver))
         row.value = Double(target)
@@ -112,12 +111,11 @@ struct ScaleCommand: AsyncParsableCommand {
     try await bench.withReceiver(.stuck) { receiver in
       var pending = 0
       for target in [0, 10_000, 100_000] + (long ? [1_000_000] : []) {
-        let fill = LoadPlan(
+        try LoadGenerator.fill(
           port: receiver.subject.port,
           connections: 256,
-          pace: .count(max(0, target - pending))
+          count: max(0, target - pending)
         )
-        _ = try LoadGenerator.run(fill)
         let result = try LoadGenerator.run(plan(bench, receiver))
         pending = target + result.accepted
         var row = Measurement("pending", "linqhook", connections: 64, result)

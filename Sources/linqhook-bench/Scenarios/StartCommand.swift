@@ -25,15 +25,13 @@ struct StartCommand: AsyncParsableCommand {
   private func full(_ bench: Bench) async throws {
     // Delivered to a file first; then a hook that never gets on leaves a backlog.
     try await bench.withReceiver { receiver in
-      let plan = LoadPlan(port: receiver.subject.port, connections: 256, pace: .count(max(0, ids - backlog)))
-      _ = try LoadGenerator.run(plan)
+      try LoadGenerator.fill(port: receiver.subject.port, connections: 256, count: max(0, ids - backlog))
       _ = try await receiver.settle()
     }
     var stuck = Receiver.Options.stuck
     stuck.isFresh = false
     try await bench.withReceiver(stuck) { receiver in
-      let plan = LoadPlan(port: receiver.subject.port, connections: 256, pace: .count(backlog))
-      _ = try LoadGenerator.run(plan)
+      try LoadGenerator.fill(port: receiver.subject.port, connections: 256, count: backlog)
       await receiver.subject.kill()
     }
     var seconds: [Double] = []
