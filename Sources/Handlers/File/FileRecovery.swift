@@ -3,14 +3,14 @@
 // The checkpoint says how much of which file is recorded. What stands behind that was written just before we
 // were killed, or by somebody else. The events whose lines were not recorded come again. So nothing is cut:
 // the lines are read, and an event that comes again and has its line there is not written a second time. Until
-// that is settled the old checkpoint stays in force, so a second kill changes nothing. Only a torn line at the
-// end goes.
+// that is settled the old checkpoint stays in force, so a second kill changes nothing; it is marked, because a
+// power cut could take lines that are recorded by then. Only a torn line at the end goes.
 //
 // A file that was renamed between two starts is found by its inode; then the lines in question may stand in
 // every file beside it that was written to since.
 //
 // After another boot the bytes behind the last sync may be missing or garbage, so the file is cut back to
-// there and the events after it come again.
+// there and the events after it come again: their handler's cursor goes back, too (BatchPump.rewind).
 
 internal import Delivery
 internal import SystemPackage
