@@ -50,8 +50,7 @@ extension Faults {
       let posting = Task { await run.poster.run() }
       try await run.receiver(environment: ["FAULT_MARK": hook]) { receiver in
         try await run.poster.more(8)
-        run.poster.stop()
-        await posting.value
+        try await run.poster.finish(posting)
         let before = try files(receiver)
         try await run.drained(receiver, posting)
         #expect(try files(receiver) <= before)

@@ -66,8 +66,7 @@ extension Faults {
         }
       }
       try await CarelessReceiver.run(run) { _ in
-        run.poster.stop()
-        await posting.value
+        try await run.poster.finish(posting)
       }
       let violations = InvariantCheck.archive(
         DeliveredLines(archive: "events.ndjson", in: run.state),

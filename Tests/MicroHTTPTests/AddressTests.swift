@@ -63,7 +63,7 @@ struct AddressTests {
   @Test func aUnixSocketHasItsModeAndIsRemovedAtTheEnd() async throws {
     let path = Self.temporaryPath()
     let service = TestService()
-    let log = Log()
+    let log = Log<String>()
     try await withServer(service, addresses: [.unix(path: path)], onDiagnostic: { log.append("\($0)") }) {
       _,
       address in

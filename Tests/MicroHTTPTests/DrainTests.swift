@@ -139,7 +139,7 @@ struct DrainTests {
   }
 
   @Test func diagnosticsAreBounded() async throws {
-    let log = Log()
+    let log = Log<String>()
     let sink = DiagnosticSink { log.append("\($0)") }
     for number in 0..<1000 { sink(.libraryMessage("\(number)")) }
     #expect((10...20).contains(log.lines.count))

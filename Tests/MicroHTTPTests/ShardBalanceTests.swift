@@ -22,7 +22,7 @@ struct ShardBalanceTests {
 
   @Test func everyShardAnswersAHeartbeatAndAStuckOneDoesNot() async throws {
     let gate = Mutex(())
-    let begun = Log()
+    let begun = Log<String>()
     let service = TestService(handle: { request in
       if request.path == "/stuck" {
         begun.append("stuck")
@@ -32,7 +32,7 @@ struct ShardBalanceTests {
     })
     try await withServer(service, shards: 1) { server, address in
       await server.heartbeat()
-      let events = Log()
+      let events = Log<String>()
       try await withThrowingTaskGroup(of: Void.self) { group in
         try gate.withLock { _ in
           let client = try RawClient(address)

@@ -2,7 +2,6 @@ import Foundation
 import ReceiverSupport
 import Subprocess
 import Synchronization
-import SystemPackage
 import Testing
 
 /// What an operator does to a receiver that runs, and what it tells.
@@ -45,16 +44,9 @@ import Testing
 
   /// A container's cpuset allows fewer cores than are online.
   @Test func thereIsOneLoopForEachCoreThatTheProgramMayUse() async throws {
-    let file = try folder.write("linqhook.yaml", configuration())
     func loops(under wrapper: [String]) async throws -> Int {
-      let command = wrapper + [Program.path.string]
       let found = Mutex(0)
-      try await withReceiver(
-        in: folder,
-        configuration: configuration(),
-        program: FilePath(command[0]),
-        arguments: { _ in command.dropFirst() + ["serve", "--config", file] }
-      ) { receiver in
+      try await withReceiver(in: folder, configuration: configuration(), under: wrapper) { receiver in
         let threads = "/proc/\(receiver.processID)/task"
         let names = try FileManager.default.contentsOfDirectory(atPath: threads).map {
           try String(contentsOfFile: "\(threads)/\($0)/comm", encoding: .utf8)
@@ -87,8 +79,7 @@ import Testing
         }
         try await poster.more(16)
       }
-      poster.stop()
-      await posting.value
+      try await poster.finish(posting)
       try await receiver.settled()
       let metrics = try await receiver.get("/metrics").body
       let answers = metrics.split(separator: "\n").filter { $0.hasPrefix("linqhook_http_requests_total{") }

@@ -49,11 +49,13 @@ struct LoadGenerator {
 
   private mutating func run() -> LoadResult {
     let begin = MonotonicClock.nanoseconds
-    var end = Int64.max
-    if case .closed(let seconds) = plan.pace { end = begin + Int64(seconds * 1e9) }
     // A server that answers nothing for half a minute, or half a minute after the last request was due, is not waited for.
-    var patience = begin + plan.dueNanoseconds(plan.requestsMax) + Self.patienceNanoseconds
-    var lastMoment = end == .max ? patience : end
+    var lastMoment = begin + plan.dueNanoseconds(plan.requestsMax) + Self.patienceNanoseconds
+    var waitsForAnswers = true
+    if case .closed(let seconds) = plan.pace {
+      lastMoment = begin + Int64(seconds * 1e9)
+      waitsForAnswers = false
+    }
     var tags: [Int] = []
     var now = begin
     while now < lastMoment, begun < plan.requestsMax || idle.count < connections.count {
@@ -61,10 +63,7 @@ struct LoadGenerator {
       ready.wait(nanoseconds: pause(since: begin, until: lastMoment), into: &tags)
       now = MonotonicClock.nanoseconds
       for tag in tags { proceed(tag, now: MonotonicClock.nanoseconds) }
-      if end == .max, !tags.isEmpty {
-        patience = max(patience, now + Self.patienceNanoseconds)
-        lastMoment = patience
-      }
+      if waitsForAnswers, !tags.isEmpty { lastMoment = max(lastMoment, now + Self.patienceNanoseconds) }
       if connections.isEmpty { break }
     }
     result.seconds = Double(now - begin) / 1e9

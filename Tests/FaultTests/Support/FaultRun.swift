@@ -57,13 +57,11 @@ struct FaultRun: Sendable {
     under wrapper: [String] = [],
     _ body: @Sendable (RunningReceiver) async throws -> Void
   ) async throws -> Int32 {
-    let command = wrapper + [Program.path.string]
     return try await withReceiver(
       in: folder,
       configuration: configuration,
       environment: environment,
-      program: FilePath(command[0]),
-      arguments: { command.dropFirst() + ["serve", "--config", $0] }
+      under: wrapper
     ) { receiver in
       do { try await body(receiver) } catch {
         poster.abandon()
@@ -80,13 +78,7 @@ struct FaultRun: Sendable {
 
   /// The rest, taken and delivered by a receiver that runs.
   func drained(_ receiver: RunningReceiver, _ posting: Task<Void, Never>) async throws {
-    poster.stop()
-    await withTaskCancellationHandler {
-      await posting.value
-    } onCancel: {
-      poster.abandon()
-    }
-    try Task.checkCancellation()
+    try await poster.finish(posting)
     try await receiver.settled()
   }
 

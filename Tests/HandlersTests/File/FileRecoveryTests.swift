@@ -5,6 +5,12 @@ import Testing
 
 @testable import Handlers
 
+/// What a batch that went through gave to be kept.
+private func checkpoint(of result: BatchResult) throws -> [UInt8] {
+  let bytes: [UInt8]? = if case .delivered(let checkpoint) = result { checkpoint } else { nil }
+  return try #require(bytes, "\(result)")
+}
+
 @Suite struct AfterAPowerCut {
   private let folder: TemporaryFolder
   private let path: String
@@ -25,18 +31,21 @@ import Testing
     return checkpoint.bytes
   }
 
+  /// Stops a handler and leaves what an unsynced line does: its length, but not its bytes.
+  private func stopWithUnsyncedTail(_ handler: FileHandler) async throws -> [UInt8]? {
+    var checkpoint = try #require(await handler.stop().flatMap(FileCheckpoint.init))
+    checkpoint.length += 4
+    try resize(path, to: Int(checkpoint.length))
+    return rebooted(checkpoint.bytes)
+  }
+
   @Test func theTailAfterTheLastSyncIsWrittenAgain() async throws {
     let first = handler(.interval(seconds: 1_000))
     _ = try await first.start(checkpoint: nil, cursor: 0)
     _ = await first.handle([event(1, payload: "[1]")])
-    var checkpoint = try #require(await first.stop().flatMap(FileCheckpoint.init))
-    // What an unsynced second line leaves: its length, but not its bytes.
-    checkpoint.length += 4
-    try resize(path, to: Int(checkpoint.length))
+    let checkpoint = try await stopWithUnsyncedTail(first)
     let second = handler(.interval(seconds: 1_000))
-    #expect(
-      try await second.start(checkpoint: rebooted(checkpoint.bytes), cursor: 2) == .after(sequence: 1)
-    )
+    #expect(try await second.start(checkpoint: checkpoint, cursor: 2) == .after(sequence: 1))
     _ = await second.handle([event(2, payload: "[2]")])
     #expect(text(of: path) == "[1]\n[2]\n")
   }
@@ -46,13 +55,9 @@ import Testing
     _ = try await first.start(checkpoint: nil, cursor: 0)
     _ = await first.handle([event(1, payload: "[1]"), event(2, payload: "[2]")])
     _ = await first.handle([event(1, payload: "[1]")])
-    var checkpoint = try #require(await first.stop().flatMap(FileCheckpoint.init))
-    checkpoint.length += 4
-    try resize(path, to: Int(checkpoint.length))
+    let checkpoint = try await stopWithUnsyncedTail(first)
     let second = handler(.interval(seconds: 1_000))
-    #expect(
-      try await second.start(checkpoint: rebooted(checkpoint.bytes), cursor: 3) == .after(sequence: 2)
-    )
+    #expect(try await second.start(checkpoint: checkpoint, cursor: 3) == .after(sequence: 2))
     #expect(text(of: path) == "[1]\n[2]\n[1]\n")
   }
 
@@ -61,12 +66,12 @@ import Testing
   @Test func linesThatAKillLeftAndAPowerCutTookAreWrittenAgain() async throws {
     let first = handler(.always)
     _ = try await first.start(checkpoint: nil, cursor: 0)
-    guard case .delivered(let recorded) = await first.handle([event(1, payload: "[1]")]) else { return }
+    let recorded = try checkpoint(of: await first.handle([event(1, payload: "[1]")]))
     _ = await first.handle([event(2, payload: "[2]"), event(3, payload: "[3]")])
     _ = await first.stop()
     let second = handler(.interval(seconds: 1_000))
     #expect(try await second.start(checkpoint: recorded, cursor: 1) == .fromCursor)
-    guard case .delivered(let checkpoint) = await second.handle([event(2, payload: "[2]")]) else { return }
+    let checkpoint = try checkpoint(of: await second.handle([event(2, payload: "[2]")]))
     _ = await second.stop()
     #expect(text(of: path) == "[1]\n[2]\n[3]\n")
     try resize(path, to: 4)
@@ -79,8 +84,7 @@ import Testing
   @Test func whatWasNotWantedBeforeTheTailIsNotHandedOverAgain() async throws {
     let first = handler(.interval(seconds: 1_000))
     _ = try await first.start(checkpoint: nil, cursor: 0)
-    let result = await first.handle([event(5000, payload: "[5000]")])
-    guard case .delivered(let checkpoint) = result else { return }
+    let checkpoint = try checkpoint(of: await first.handle([event(5000, payload: "[5000]")]))
     _ = await first.stop()
     let second = handler(.interval(seconds: 1_000))
     let resumption = try await second.start(checkpoint: rebooted(checkpoint), cursor: 5000)
@@ -95,9 +99,9 @@ import Testing
   func aFileWhoseDiskHasAnotherNumberAfterABootKeepsWhatIsSynced(_ isSameInode: Bool) async throws {
     let first = handler(.always)
     _ = try await first.start(checkpoint: nil, cursor: 0)
-    guard case .delivered(let checkpoint) = await first.handle([event(1, payload: "[1]")]) else { return }
+    let checkpoint = try checkpoint(of: await first.handle([event(1, payload: "[1]")]))
     _ = await first.stop()
-    var moved = try #require(checkpoint.flatMap(FileCheckpoint.init))
+    var moved = try #require(FileCheckpoint(checkpoint))
     moved.boot = "another"
     moved.identity.device += 1
     // Restored from a backup: nothing tells that it is ours, and nothing may be taken from it.
@@ -112,7 +116,7 @@ import Testing
   @Test func alwaysMeansNothingToDoAgain() async throws {
     let first = handler(.always)
     _ = try await first.start(checkpoint: nil, cursor: 0)
-    guard case .delivered(let checkpoint) = await first.handle([event(1, payload: "[1]")]) else { return }
+    let checkpoint = try checkpoint(of: await first.handle([event(1, payload: "[1]")]))
     _ = await first.stop()
     let second = handler(.always)
     #expect(try await second.start(checkpoint: rebooted(checkpoint), cursor: 1) == .fromCursor)
@@ -122,7 +126,7 @@ import Testing
   @Test func neverTrustsWhatIsThere() async throws {
     let first = handler(.never)
     _ = try await first.start(checkpoint: nil, cursor: 0)
-    guard case .delivered(let checkpoint) = await first.handle([event(1, payload: "[1]")]) else { return }
+    let checkpoint = try checkpoint(of: await first.handle([event(1, payload: "[1]")]))
     _ = await first.stop()
     let second = handler(.never)
     #expect(try await second.start(checkpoint: rebooted(checkpoint), cursor: 1) == .fromCursor)
@@ -147,8 +151,8 @@ import Testing
     }
     let next = FileHandler(settings: settings, logger: CapturedLog().logger)
     _ = try await next.start(checkpoint: recorded, cursor: 1)
-    guard case .delivered(let open) = await next.handle([one]) else { return }
-    #expect(open.flatMap(FileCheckpoint.init)?.hasLinesBehind == true)
+    let open = try checkpoint(of: await next.handle([one]))
+    #expect(FileCheckpoint(open)?.hasLinesBehind == true)
     guard case .delivered(.some) = await next.handle([two, event(3, payload: #"{"n":3}"#)]) else {
       Issue.record("what stood behind the checkpoint is settled")
       return

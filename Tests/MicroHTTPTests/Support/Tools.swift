@@ -4,12 +4,12 @@ import Synchronization
 @testable import MicroHTTP
 
 /// Lines that several threads write.
-final class Log: Sendable {
-  private let state = Mutex<[String]>([])
+final class Log<Line: Sendable>: Sendable {
+  private let state = Mutex<[Line]>([])
 
-  var lines: [String] { state.withLock { $0 } }
+  var lines: [Line] { state.withLock { $0 } }
 
-  func append(_ line: String) { state.withLock { $0.append(line) } }
+  func append(_ line: Line) { state.withLock { $0.append(line) } }
 }
 
 /// A thousand connections have two thousand ends here.

@@ -64,6 +64,19 @@ package final class Poster: Sendable {
     goOn()
   }
 
+  /// Stops and waits until the fate of all that was begun is known.
+  ///
+  /// - Throws: `CancellationError` when the task is cancelled meanwhile; then the posting is abandoned.
+  package func finish(_ posting: Task<Void, Never>) async throws {
+    stop()
+    await withTaskCancellationHandler {
+      await posting.value
+    } onCancel: {
+      abandon()
+    }
+    try Task.checkCancellation()
+  }
+
   /// Begins no new events until `goOn`.
   package func hold() { record.withLock { $0.isHeld = true } }
 

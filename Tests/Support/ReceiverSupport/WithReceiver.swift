@@ -16,6 +16,7 @@ package func withReceiver(
   in folder: TemporaryFolder,
   configuration: String,
   environment: [String: String] = [:],
+  under wrapper: [String] = [],
   program: FilePath = Program.path,
   arguments: (String) -> [String] = { ["serve", "--config", $0] },
   _ body: @Sendable (RunningReceiver) async throws -> Void
@@ -27,9 +28,10 @@ package func withReceiver(
     options: [.create, .append],
     permissions: .ownerReadWrite
   )
+  let command = wrapper + [program.string] + arguments(file)
   let result = try await Subprocess.run(
-    .path(program),
-    arguments: Arguments(arguments(file)),
+    .path(FilePath(command[0])),
+    arguments: Arguments(Array(command.dropFirst())),
     environment: .program(environment.merging(["LINQHOOK_CONFIG": file]) { own, _ in own }),
     input: .none,
     output: .sequence,
