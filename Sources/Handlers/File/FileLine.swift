@@ -6,7 +6,7 @@ enum FileLine {
   static func append(_ event: StoredEvent, as format: FileHandlerSettings.Format, to buffer: inout [UInt8]) {
     switch format {
     case .payload:
-      buffer.append(contentsOf: JSONText.compactLine(event.payload))
+      buffer.append(contentsOf: event.line)
     case .envelope:
       append(#"{"received_at":""# + RFC3339.text(milliseconds: event.receivedAtMilliseconds), to: &buffer)
       append(#"","source":"#, to: &buffer)
@@ -20,7 +20,7 @@ enum FileLine {
       append(#","event_type":"#, to: &buffer)
       JSONText.append(event.envelope.eventType, to: &buffer)
       append(#","payload":"#, to: &buffer)
-      buffer.append(contentsOf: JSONText.compactLine(event.payload))
+      buffer.append(contentsOf: event.line)
       buffer.append(UInt8(ascii: "}"))
     }
     buffer.append(UInt8(ascii: "\n"))

@@ -9,7 +9,7 @@ enum WorkerLine {
     buffer.append(contentsOf: #"{"id":"#.utf8)
     JSONText.append(id, to: &buffer)
     buffer.append(contentsOf: #","attempt":\#(attempt.attempt),"event":"#.utf8)
-    buffer.append(contentsOf: JSONText.compactLine(attempt.event.payload))
+    buffer.append(contentsOf: attempt.event.line)
     buffer.append(contentsOf: "}\n".utf8)
   }
 }

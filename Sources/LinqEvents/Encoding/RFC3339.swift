@@ -6,8 +6,7 @@ public enum RFC3339 {
   /// and the form inside V2 events (`2025-10-22 10:31:00 -0600`). Digits below the millisecond are cut. Second
   /// 60, a leap second, is taken as the first of the next minute.
   public static func milliseconds(_ text: String) -> Int64? {
-    var reader = Reader(bytes: Array(text.utf8))
-    guard let year = reader.number(digits: 4), reader.take("-"),
+    guard var reader = Reader(text), let year = reader.number(digits: 4), reader.take("-"),
       let month = reader.number(digits: 2), reader.take("-"),
       let day = reader.number(digits: 2), reader.take("T") || reader.take("t") || reader.take(" "),
       let hour = reader.number(digits: 2), reader.take(":"),
@@ -76,21 +75,28 @@ public enum RFC3339 {
 extension RFC3339 {
   /// Reads a time from left to right.
   private struct Reader {
-    let bytes: [UInt8]
+    /// As long as `2026-02-05T19:31:13.123456789 +00:00`.
+    private var bytes = InlineArray<36, UInt8>(repeating: 0)
+    private let byteCount: Int
     private var position = 0
 
-    init(bytes: [UInt8]) { self.bytes = bytes }
+    /// Nil for what is longer than any time.
+    init?(_ text: String) {
+      byteCount = text.utf8.count
+      guard byteCount <= bytes.count else { return nil }
+      for (index, byte) in text.utf8.enumerated() { bytes[index] = byte }
+    }
 
-    var isAtEnd: Bool { position == bytes.count }
+    var isAtEnd: Bool { position == byteCount }
 
     mutating func take(_ character: Unicode.Scalar) -> Bool {
-      guard position < bytes.count, bytes[position] == UInt8(ascii: character) else { return false }
+      guard position < byteCount, bytes[position] == UInt8(ascii: character) else { return false }
       position += 1
       return true
     }
 
     mutating func digit() -> Int64? {
-      guard position < bytes.count, (0x30...0x39).contains(bytes[position]) else { return nil }
+      guard position < byteCount, (0x30...0x39).contains(bytes[position]) else { return nil }
       position += 1
       return Int64(bytes[position - 1] - 0x30)
     }

@@ -29,36 +29,46 @@ enum EnvelopePlace: Int, CaseIterable {
   }
 
   /// The place of the member that a name opens inside this one.
-  func child(named token: JSONToken, in bytes: Span<UInt8>) -> EnvelopePlace? {
-    let children = Self.children[rawValue]
-    guard !children.isEmpty else { return nil }
-    guard let name = ShortName(token, in: bytes) else { return nil }
-    for child in children where child.name == name { return child.place }
+  func child(named token: JSONToken, in bytes: Span<UInt8>, among members: [Member]) -> EnvelopePlace? {
+    guard hasMembers, let name = ShortName(token, in: bytes) else { return nil }
+    for member in members where member.parent == self && member.name == name { return member.place }
     return nil
   }
 
-  private static let children: [[(name: ShortName, place: EnvelopePlace)]] = allCases.map { place in
-    switch place {
-    case .root:
-      [
-        (ShortName("event_type"), .eventType), (ShortName("event_id"), .eventID),
-        (ShortName("data"), .data), (ShortName("api_version"), .apiVersion),
-        (ShortName("created_at"), .createdAt), (ShortName("webhook_version"), .webhookVersion),
-        (ShortName("trace_id"), .traceID), (ShortName("partner_id"), .partnerID),
-      ]
-    case .data:
-      [
-        (ShortName("id"), .dataID), (ShortName("chat_id"), .dataChatID),
-        (ShortName("chat"), .dataChat), (ShortName("direction"), .dataDirection),
-        (ShortName("from"), .dataFrom), (ShortName("from_phone"), .dataFromPhone),
-        (ShortName("chat_handle"), .dataChatHandle), (ShortName("sender_handle"), .dataSenderHandle),
-        (ShortName("from_handle"), .dataFromHandle),
-      ]
-    case .dataChat: [(ShortName("id"), .dataChatNestedID)]
-    case .dataChatHandle: [(ShortName("identifier"), .dataChatHandleIdentifier)]
-    case .dataSenderHandle: [(ShortName("handle"), .dataSenderHandleText)]
-    case .dataFromHandle: [(ShortName("handle"), .dataFromHandleText)]
-    default: []
+  /// A member that the scan follows or keeps.
+  struct Member {
+    let parent: EnvelopePlace
+    let name: ShortName
+    let place: EnvelopePlace
+
+    fileprivate init(_ parent: EnvelopePlace, _ name: String, _ place: EnvelopePlace) {
+      self.parent = parent
+      self.name = ShortName(name)
+      self.place = place
+    }
+  }
+
+  /// All of them in one array, which a scan takes hold of once.
+  static let members = [
+    Member(.root, "event_type", .eventType), Member(.root, "event_id", .eventID),
+    Member(.root, "data", .data),
+    Member(.root, "api_version", .apiVersion), Member(.root, "created_at", .createdAt),
+    Member(.root, "webhook_version", .webhookVersion), Member(.root, "trace_id", .traceID),
+    Member(.root, "partner_id", .partnerID),
+    Member(.data, "id", .dataID), Member(.data, "chat_id", .dataChatID), Member(.data, "chat", .dataChat),
+    Member(.data, "direction", .dataDirection), Member(.data, "from", .dataFrom),
+    Member(.data, "from_phone", .dataFromPhone), Member(.data, "chat_handle", .dataChatHandle),
+    Member(.data, "sender_handle", .dataSenderHandle), Member(.data, "from_handle", .dataFromHandle),
+    Member(.dataChat, "id", .dataChatNestedID),
+    Member(.dataChatHandle, "identifier", .dataChatHandleIdentifier),
+    Member(.dataSenderHandle, "handle", .dataSenderHandleText),
+    Member(.dataFromHandle, "handle", .dataFromHandleText),
+  ]
+
+  private var hasMembers: Bool {
+    switch self {
+    case .root, .data, .dataChat, .dataChatHandle, .dataSenderHandle, .dataFromHandle: true
+    default: false
     }
   }
 }

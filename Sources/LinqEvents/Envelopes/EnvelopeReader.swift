@@ -18,7 +18,8 @@ struct EnvelopeReader {
       partnerID: text(.partnerID, in: bytes),
       chatID: chatID(ofType: eventType, in: bytes),
       sender: sender(in: bytes),
-      direction: text(.dataDirection, in: bytes)
+      direction: text(.dataDirection, in: bytes),
+      isCompact: scan.isCompact
     )
   }
 
@@ -74,17 +75,27 @@ struct EnvelopeReader {
   ) throws(IdentifierProblem) -> String {
     guard token.kind == .string else { throw .notAString }
     guard !token.hasLoneSurrogate else { throw .loneSurrogate }
+    // Without escapes the bytes are the text, and no string is made of what is refused.
+    guard token.hasEscapes else {
+      try check(bytes.extracting(token.contentRange))
+      return token.text(in: bytes)
+    }
     let text = token.text(in: bytes)
-    guard !text.isEmpty else { throw .empty }
-    guard text.utf8.count <= EventEnvelope.textBytesMax else { throw .tooLong }
-    guard !hasControlCharacters(text) else { throw .controlCharacters }
+    try check(text.utf8.span)
     return text
   }
 
+  private static func check(_ text: Span<UInt8>) throws(IdentifierProblem) {
+    guard !text.isEmpty else { throw .empty }
+    guard text.count <= EventEnvelope.textBytesMax else { throw .tooLong }
+    guard !hasControlCharacters(text) else { throw .controlCharacters }
+  }
+
   /// C0, DEL, and C1, which UTF-8 spells C2 80 to C2 9F.
-  private static func hasControlCharacters(_ text: String) -> Bool {
+  private static func hasControlCharacters(_ text: Span<UInt8>) -> Bool {
     var previous: UInt8 = 0
-    for byte in text.utf8 {
+    for index in text.indices {
+      let byte = text[index]
       if byte < 0x20 || byte == 0x7F || (previous == 0xC2 && byte < 0xA0) { return true }
       previous = byte
     }

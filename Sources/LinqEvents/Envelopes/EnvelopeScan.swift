@@ -5,6 +5,9 @@ struct EnvelopeScan {
   /// The places of the open brackets, by depth; deeper ones hold nothing of ours.
   private var open = InlineArray<4, EnvelopePlace?>(repeating: nil)
   private var next: EnvelopePlace? = .root
+  private let members = EnvelopePlace.members
+  /// Whether no white space stands outside the strings.
+  private(set) var isCompact = false
 
   init(_ bytes: Span<UInt8>) throws(EnvelopeError) {
     var tokenizer = JSONTokenizer()
@@ -17,6 +20,7 @@ struct EnvelopeScan {
       }
       try take(token, depth: tokenizer.depth, in: bytes)
     }
+    isCompact = !tokenizer.hasSeenWhitespace
     guard found[EnvelopePlace.root.rawValue] != nil else { throw .notAnObject }
   }
 
@@ -41,7 +45,7 @@ struct EnvelopeScan {
     switch token.kind {
     case .name:
       guard depth <= EnvelopePlace.depthMax, let place = open[depth] else { return }
-      next = place.child(named: token, in: bytes)
+      next = place.child(named: token, in: bytes, among: members)
     case .endObject, .endArray:
       next = nil
     case .beginObject, .beginArray:

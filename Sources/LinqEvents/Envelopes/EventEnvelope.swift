@@ -42,6 +42,9 @@ public struct EventEnvelope: Sendable, Equatable {
   /// `inbound` or `outbound`, where the event says so.
   public let direction: String?
 
+  /// Whether the event was seen to have no white space outside its strings, and so is one line as it is.
+  public let isCompact: Bool
+
   /// Puts an envelope together from values that are known, unchecked; ``read(_:)-(Span<UInt8>)`` is the way
   /// in for bytes from outside.
   public init(
@@ -56,7 +59,8 @@ public struct EventEnvelope: Sendable, Equatable {
     partnerID: String? = nil,
     chatID: String? = nil,
     sender: String? = nil,
-    direction: String? = nil
+    direction: String? = nil,
+    isCompact: Bool = false
   ) {
     self.eventType = eventType
     self.eventID = eventID
@@ -70,6 +74,7 @@ public struct EventEnvelope: Sendable, Equatable {
     self.chatID = chatID
     self.sender = sender
     self.direction = direction
+    self.isCompact = isCompact
   }
 
   /// Reads the envelope and validates the whole body on the way.

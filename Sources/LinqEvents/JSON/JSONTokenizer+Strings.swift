@@ -5,7 +5,9 @@ extension JSONTokenizer {
     var position = start + 1
     var hasEscapes = false
     var hasLoneSurrogate = false
-    while position < bytes.count {
+    while true {
+      position = PlainRun.end(from: position, in: bytes)
+      guard position < bytes.count else { throw JSONError(.unexpectedEnd, at: position) }
       let byte = bytes[position]
       if byte == UInt8(ascii: "\"") {
         offset = position + 1
@@ -23,13 +25,10 @@ extension JSONTokenizer {
         position = escape.end
       } else if byte >= 0x80 {
         position = try endOfMultibyteCharacter(at: position, in: bytes)
-      } else if byte < 0x20 {
-        throw JSONError(.controlCharacter, at: position)
       } else {
-        position += 1
+        throw JSONError(.controlCharacter, at: position)
       }
     }
-    throw JSONError(.unexpectedEnd, at: position)
   }
 
   /// Table 3-7 of the Unicode standard: the second byte's range shuts out overlong forms, surrogates and

@@ -19,6 +19,9 @@ public struct JSONTokenizer: Sendable {
   /// How many brackets are open after the last token.
   public private(set) var depth = 0
 
+  /// Whether white space stood anywhere between the tokens so far.
+  private(set) var hasSeenWhitespace = false
+
   var offset = 0
   /// Bit d - 1 is set when the bracket at depth d is a brace.
   private var braces: UInt128 = 0
@@ -62,6 +65,8 @@ public struct JSONTokenizer: Sendable {
   private mutating func skipWhitespace(in bytes: Span<UInt8>) {
     var position = offset
     while position < bytes.count, JSONTokenizer.isWhitespace(bytes[position]) { position += 1 }
+    guard position > offset else { return }
+    hasSeenWhitespace = true
     offset = position
   }
 

@@ -32,6 +32,17 @@ import Testing
   }
 
   @Test(arguments: [
+    (#"{"event_type":"x","data":{"a b":"c d"}}"#, true), (#"{"event_type":"x" }"#, false),
+    (#" {"event_type":"x"}"#, false), ("{\"event_type\":\"x\"}\n", false),
+    ("{\"event_type\":\r\n\"x\"}", false),
+  ])
+  func anEventIsCompactWhereALineOfItIsTheSameBytes(text: String, isCompact: Bool) throws {
+    let bytes = Array(text.utf8)
+    #expect(try EventEnvelope.read(bytes).isCompact == isCompact)
+    #expect((JSONText.compactLine(bytes) == bytes) == isCompact)
+  }
+
+  @Test(arguments: [
     (#"{ "a" : [ 1.0 , -0e5, "x  y\" \\" , { } ] }"#, #"{"a":[1.0,-0e5,"x  y\" \\",{}]}"#),
     ("\t[\r\n1\r\n,\n2]\n", "[1,2]"), (#""\\" "#, #""\\""#), (#"{"a\\":1, "b":" "}"#, #"{"a\\":1,"b":" "}"#),
     ("1 ", "1"), ("", ""), (" ", ""),

@@ -1,0 +1,7 @@
+internal import Inbox
+internal import LinqEvents
+
+extension StoredEvent {
+  /// The event's bytes as one line of JSON. Nearly all come compact, and acceptance has seen that already.
+  var line: [UInt8] { envelope.isCompact ? payload : JSONText.compactLine(payload) }
+}
