@@ -1,5 +1,5 @@
-/// What waits for the writer. While one batch commits the next gathers here; that is all there is to group
-/// commit, no timer and no window.
+/// What waits for the writer. While one batch commits the next gathers here, and perhaps for a moment more (see
+/// ``CommitPace``).
 struct Intake {
   /// How much goes into one transaction at most, so that nobody waits for a very long one.
   private static let eventsMax = 4096
@@ -37,6 +37,8 @@ struct Intake {
   enum Work {
     /// A batch, then the commands that were given while it gathered.
     case batch(Batch, [Command])
+    /// More is expected within this time.
+    case gather(Duration)
     case close
     case idle
   }
@@ -45,7 +47,9 @@ struct Intake {
   private var waitingEvents = 0
   private var waitingBytes = 0
   private var commands: [Command] = []
+  private var pace = CommitPace()
   private var isDraining = false
+  private var isGathering = false
   private var isClosing = false
   private var isClosed = false
 
@@ -70,6 +74,17 @@ struct Intake {
   /// Nothing more is added after this.
   mutating func close() { isClosing = true }
 
+  /// Whether what the writer gathers for is here; it counts as told from here on.
+  mutating func endGathering() -> Bool {
+    guard isGathering, mustNotWait else { return false }
+    isGathering = false
+    return true
+  }
+
+  private var mustNotWait: Bool {
+    isClosing || !commands.isEmpty || pace.isEnough(waitingEvents: waitingEvents)
+  }
+
   /// Whether the writer must be woken; it counts as awake from here on.
   mutating func wake() -> Bool {
     defer { isDraining = true }
@@ -77,8 +92,14 @@ struct Intake {
   }
 
   /// What is next; `idle` puts the writer to sleep.
-  mutating func next() -> Work {
+  mutating func next(now: ContinuousClock.Instant = .now) -> Work {
+    isGathering = false
     if !isEmpty {
+      if !mustNotWait, let time = pace.gatheringTime(waitingEvents: waitingEvents, now: now) {
+        isGathering = true
+        return .gather(time)
+      }
+      pace.begins(events: waitingEvents, now: now)
       defer { commands = [] }
       return .batch(takeBatch(), commands)
     }

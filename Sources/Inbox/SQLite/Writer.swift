@@ -11,6 +11,8 @@ final class Writer: Sendable {
   private let intake = Mutex(Intake())
   private let core: Mutex<WriterCore>
   private let subscription = CommitSubscription()
+  /// Signalled when the writer need not wait for more.
+  private let gathered = DispatchSemaphore(value: 0)
 
   init(core: consuming sending WriterCore) {
     let maintenanceSeconds = core.configuration.maintenanceSeconds
@@ -23,6 +25,7 @@ final class Writer: Sendable {
     let (isOpen, mustWake) = intake.withLock { intake in
       guard intake.isOpen else { return (false, false) }
       add(&intake)
+      if intake.endGathering() { gathered.signal() }
       return (true, intake.wake())
     }
     if mustWake { queue.async { self.drain() } }
@@ -52,6 +55,7 @@ final class Writer: Sendable {
   func close() async {
     let mustWake = intake.withLock { intake in
       intake.close()
+      if intake.endGathering() { gathered.signal() }
       return intake.wake()
     }
     if mustWake { queue.async { self.drain() } }
@@ -65,6 +69,8 @@ final class Writer: Sendable {
       case .batch(let batch, let commands):
         tell(core.withLock { $0.process(batch) })
         core.withLock { core in for command in commands { command(&core) } }
+      case .gather(let time):
+        _ = gathered.wait(timeout: .now() + .nanoseconds(Int(time / .nanoseconds(1))))
       case .close:
         core.withLock { $0.close() }
       case .idle:
