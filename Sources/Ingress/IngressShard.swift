@@ -43,14 +43,16 @@ final class IngressShard: HTTPShardHandler {
     guard let endpoint = table.endpoint(path: request.path) else {
       return .answer(Answer.notFound.to(requestID))
     }
+    let headers = SignatureHeaders(request)
     let arrival = Arrival(
       request,
+      headers: headers,
       requestID: requestID,
       trustedProxies: table.trustedProxies,
       receivedAtMilliseconds: clock()
     )
     let verdict = endpoint.settings.verdict(
-      arrival.headers,
+      headers,
       body: body,
       receivedAtMilliseconds: arrival.receivedAtMilliseconds
     )

@@ -1,21 +1,22 @@
 public import LinqEvents
 
-/// A verified event on its way into the inbox.
-public struct InboundEvent: Sendable {
+/// A verified event on its way into the inbox. Immutable and shared by reference: it passes through several arrays
+/// on its way, and a copy of all its strings at each step would cost more than checking its signature.
+public final class InboundEvent: Sendable {
   /// The id to deduplicate by, 1 to 255 bytes: the body's `event_id`, else the signed `webhook-id`.
-  public var eventID: String
+  public let eventID: String
   /// The fields that routing needs.
-  public var envelope: EventEnvelope
+  public let envelope: EventEnvelope
   /// The query of the URL that the event came to, for example `line=1`; nil where there was none.
-  public var source: String?
+  public let source: String?
   /// When the request was complete, in milliseconds since 1970.
-  public var receivedAtMilliseconds: Int64
+  public let receivedAtMilliseconds: Int64
   /// Whether a signed timestamp proves that this is no old request sent again. V2 signs none: then
   /// `created_at` inside the signed body is the only clock, and the inbox refuses what is older than the
   /// oldest id that it still vouches for.
-  public var hasSignedTimestamp: Bool
+  public let hasSignedTimestamp: Bool
   /// The body, exactly as it was received.
-  public var payload: [UInt8]
+  public let payload: [UInt8]
 
   /// An event of the given parts.
   public init(

@@ -1,8 +1,8 @@
 import LinqEvents
 import MicroHTTP
 
-/// What is kept of a request beside its body until its answer is known.
-struct Arrival: Sendable {
+/// What is kept of a request beside its body until its answer is known. Shared by reference, as it waits in arrays.
+final class Arrival: Sendable {
   let headers: SignatureHeaders
   let path: String
   let query: String?
@@ -12,11 +12,12 @@ struct Arrival: Sendable {
 
   init(
     _ request: borrowing HTTPRequest,
+    headers: SignatureHeaders,
     requestID: String,
     trustedProxies: [AddressBlock],
     receivedAtMilliseconds: Int64
   ) {
-    headers = SignatureHeaders(request)
+    self.headers = headers
     path = request.path
     query = request.query
     self.receivedAtMilliseconds = receivedAtMilliseconds

@@ -23,7 +23,7 @@ struct UnusableEvent: Error {
 
 extension InboundEvent {
   /// The event in the body of a request that was verified.
-  init(
+  convenience init(
     readingBody body: [UInt8],
     signedEventID: String?,
     source: String?,

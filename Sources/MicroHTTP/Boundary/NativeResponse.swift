@@ -14,7 +14,12 @@ private import CMicroHTTPD
       )
     }
     for field in headers {
-      unsafe _ = MHD_add_response_header(pointer, field.name, field.value)
+      // Passed as an argument a string would be copied into an array first.
+      unsafe field.name.withCString { name in
+        unsafe field.value.withCString { value in
+          unsafe _ = MHD_add_response_header(pointer, name, value)
+        }
+      }
     }
   }
 

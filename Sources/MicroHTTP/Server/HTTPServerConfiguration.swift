@@ -78,8 +78,12 @@ public struct HTTPLimits: Sendable, Hashable {
   }
 
   /// The memory that libmicrohttpd gives each connection: request line, fields and their records, read buffer
-  /// and the head of the answer. Twice the longest head, so that our own limit is the one that is met.
-  var poolBytes: Int { max(32 << 10, headerBytesMax * 2) }
+  /// and the head of the answer. Half as much again as the longest head, so that our own limit is the one that is
+  /// met by any head of up to some hundred fields; not more, because all of it is overwritten after each request.
+  var poolBytes: Int { max(24 << 10, headerBytesMax * 3 / 2) }
+
+  /// The longest head that a pool of this size is for.
+  static func headerBytesMax(inPoolOf poolBytes: Int) -> Int { poolBytes * 2 / 3 }
 
   /// How often the time limits are looked at: fine enough for the shortest of them.
   var scanIntervalSeconds: Double {

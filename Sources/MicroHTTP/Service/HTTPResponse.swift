@@ -25,8 +25,10 @@ public final class HTTPResponse: Sendable {
     self.headers = headers
     self.body = body
     self.closesConnection = closesConnection
-    let closing = closesConnection ? [HTTPHeaderField("Connection", "close")] : []
-    native = NativeResponse(headers: headers + closing, body: body)
+    native = NativeResponse(
+      headers: closesConnection ? headers + [HTTPHeaderField("Connection", "close")] : headers,
+      body: body
+    )
   }
 
   /// The same answer with more fields.
