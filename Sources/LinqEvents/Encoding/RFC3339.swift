@@ -82,9 +82,10 @@ extension RFC3339 {
 
     /// Nil for what is longer than any time.
     init?(_ text: String) {
-      byteCount = text.utf8.count
+      let text = text.utf8.span
+      byteCount = text.count
       guard byteCount <= bytes.count else { return nil }
-      for (index, byte) in text.utf8.enumerated() { bytes[index] = byte }
+      for index in text.indices { bytes[index] = text[index] }
     }
 
     var isAtEnd: Bool { position == byteCount }
