@@ -50,6 +50,8 @@ import Glibc
   var bodyBytesMax = 0
   /// Whether a connection that has become idle has still to be looked at (see `Shard.closeFinished`).
   var endIsUnknown = false
+  /// When a part of the present request last came.
+  var heardAt = MonotonicTime.distantFuture
   /// When a request that still waits for its answer is put aside.
   var suspendAt = MonotonicTime.distantFuture
 
@@ -82,6 +84,14 @@ import Glibc
 
   var isReadingHead: Bool {
     if case .readingHead = stage { true } else { false }
+  }
+
+  /// Whether a part of a request is here, and the rest is still to come.
+  var isIncomplete: Bool {
+    switch stage {
+    case .readingHead, .readingBody, .discarding, .refusing: true
+    case .idle, .awaitingAnswer, .answering, .cut: false
+    }
   }
 
   var isIdle: Bool {

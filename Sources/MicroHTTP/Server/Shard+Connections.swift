@@ -70,13 +70,20 @@ extension Shard {
     }
   }
 
-  /// Ends idle connections whose clients had closed their sending side before the answer went out:
-  /// libmicrohttpd, which waits for changes only, does not look again. Each is looked at once.
+  /// Ends connections whose clients send nothing more, where libmicrohttpd, which waits for changes only, does not
+  /// look again: idle ones whose clients had closed their sending side before the answer went out, which are looked at
+  /// once, and those whose clients left in the middle of a request, when the end came together with its last bytes.
   func closeFinished() {
-    for connection in connections.all where connection.endIsUnknown {
+    for connection in connections.all where connection.endIsUnknown || isStalled(connection) {
+      let isOver = connection.isIdle || isStalled(connection)
       connection.endIsUnknown = false
-      if connection.isIdle && connection.peerHasFinished { connection.cut() }
+      if isOver && connection.peerHasFinished { connection.cut() }
     }
+  }
+
+  /// Whether a request has come to a halt half-way: whatever has arrived of it was read long ago.
+  private func isStalled(_ connection: Connection) -> Bool {
+    connection.isIncomplete && now.seconds(since: connection.heardAt) >= limits.scanIntervalSeconds
   }
 
   /// Gives connections that carry no request a moment more. Whoever is about to send one, because nothing has

@@ -24,6 +24,7 @@ extension Shard {
     }
     connection.isFresh = false
     connection.stage = .readingHead
+    connection.heardAt = now
   }
 
   /// The head is here, or the whole request; called again and again until an answer is queued. False closes the
@@ -45,6 +46,7 @@ extension Shard {
   func bodyArrived(on connection: Connection, piece: UnsafeRawBufferPointer) -> Bool {
     madeProgress = true
     connection.bodyBytesArrived += piece.count
+    connection.heardAt = now
     switch connection.stage {
     case .readingBody(let bytesMax):
       unsafe keep(piece, on: connection, bytesMax: bytesMax)
