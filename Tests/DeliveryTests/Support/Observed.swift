@@ -9,7 +9,8 @@ final class Observed<State: Sendable>: Sendable {
 
   private struct Inside {
     var state: State
-    var waiters: [Waiter] = []
+    var waiters: [Int: Waiter] = [:]
+    var nextWaiter = 0
   }
 
   private let inside: Mutex<Inside>
@@ -22,23 +23,31 @@ final class Observed<State: Sendable>: Sendable {
   func change<Result: Sendable>(_ body: (inout State) -> Result) -> Result {
     let (result, ready) = inside.withLock { inside in
       let result = body(&inside.state)
-      let ready = inside.waiters.filter { $0.condition(inside.state) }
-      if !ready.isEmpty { inside.waiters.removeAll { $0.condition(inside.state) } }
-      return (result, ready.map(\.continuation))
+      let ready = inside.waiters.filter { $0.value.condition(inside.state) }
+      for key in ready.keys { inside.waiters[key] = nil }
+      return (result, ready.values.map(\.continuation))
     }
     for continuation in ready { continuation.resume() }
     return result
   }
 
-  /// Returns once the condition has held.
+  /// Returns once the condition has held, or when the test's time is over.
   func wait(until condition: @escaping @Sendable (State) -> Bool) async {
-    await withCheckedContinuation { continuation in
-      let holds = inside.withLock { inside in
-        if condition(inside.state) { return true }
-        inside.waiters.append(Waiter(condition: condition, continuation: continuation))
-        return false
+    let key = inside.withLock { inside in
+      inside.nextWaiter += 1
+      return inside.nextWaiter
+    }
+    await withTaskCancellationHandler {
+      await withCheckedContinuation { continuation in
+        let isOver = inside.withLock { inside in
+          if condition(inside.state) || Task.isCancelled { return true }
+          inside.waiters[key] = Waiter(condition: condition, continuation: continuation)
+          return false
+        }
+        if isOver { continuation.resume() }
       }
-      if holds { continuation.resume() }
+    } onCancel: {
+      inside.withLock { $0.waiters.removeValue(forKey: key) }?.continuation.resume()
     }
   }
 }
