@@ -2,8 +2,10 @@ internal import GRDB
 
 // What happens when the file cannot be written.
 //
-// A full disk is harmless: SQLite undoes the transaction, the batch is answered with "unavailable", and the
-// next one tries again. So that readiness heals even when nobody offers anything, a probe tries too.
+// A full disk is harmless: SQLite undoes the transaction, and the batch is answered with "unavailable". So are all
+// events after it until a probe has found room, and not for a few of them only: else a disk with a last bit of room
+// would be full and not full by turns, small events accepted and large ones refused. What only records progress is
+// tried all the same.
 //
 // Any other error ends trust in the file. An fsync that failed may have lost pages that the kernel calls
 // clean, and a commit that reported an error may be on disk all the same. So the connection is closed and
@@ -13,6 +15,9 @@ internal import GRDB
 
 /// How far the store is from working.
 struct Recovery {
+  /// How much room there must be before a disk that was full is trusted with events again.
+  static let probeBytes = 1 << 20
+
   private(set) var isDiskFull = false
   private var attempts = 0
   private var isScheduled = false
@@ -91,20 +96,21 @@ extension WriterCore {
     }
   }
 
-  /// A transaction took place, so there is room.
-  mutating func diskHasRoom() {
+  /// There is room again.
+  private mutating func diskHasRoom() {
     recovery.succeed()
     publishFigures()
     report(InboxDiagnostic(.recovered, .notice, "There is room on the disk again; events are accepted."))
   }
 
-  /// Writes about as much as a batch would, and takes it back.
+  /// Writes as much as many events would take, and takes it back.
   private mutating func probe() {
     let probed: Void? = try? commit { db, _ in
-      try db.execute(sql: "INSERT OR REPLACE INTO meta VALUES ('probe', zeroblob(65536))")
+      try db.execute(sql: "INSERT OR REPLACE INTO meta VALUES ('probe', zeroblob(\(Recovery.probeBytes)))")
     }
     guard probed != nil else { return }
     _ = try? commit { db, _ in try db.execute(sql: "DELETE FROM meta WHERE key = 'probe'") }
+    diskHasRoom()
   }
 
   private mutating func reopen(mustCheckPages: Bool) -> [StoredEvent] {

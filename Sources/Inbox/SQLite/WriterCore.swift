@@ -52,7 +52,6 @@ struct WriterCore {
     }
     do { try files.noteCommit() } catch { throw fail(error) }
     books = next
-    if recovery.isDiskFull { diskHasRoom() }
     return result
   }
 

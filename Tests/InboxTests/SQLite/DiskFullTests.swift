@@ -55,12 +55,17 @@ private final class SmallDisk: Sendable {
       accepted += 1
     }
     #expect(outcome == .unavailable(.diskFull))
-    // Small events may still find room in the log; this one cannot.
+    // Small ones would still find room; but room that comes and goes is none.
     let large = inboundEvent("large", padding: 1_000_000)
     #expect(
-      await inbox.accept([inboundEvent("early-1"), large])
-        == [.duplicate, .unavailable(.diskFull)]
+      await inbox.accept([inboundEvent("early-1"), inboundEvent("small"), large])
+        == [.duplicate, .unavailable(.diskFull), .unavailable(.diskFull)]
     )
+    let figures = inbox.statistics.commitBatchEvents.counts
+    for number in 0..<100 {
+      #expect(await inbox.accept(inboundEvent("small-\(number)")) == .unavailable(.diskFull))
+    }
+    #expect(inbox.statistics.commitBatchEvents.counts == figures)
     try FileManager.default.removeItem(atPath: ballast)
     // Nobody offers anything: the store finds out by itself.
     for await report in reports
@@ -68,5 +73,9 @@ private final class SmallDisk: Sendable {
     #expect(await inbox.accept(large) == .accepted(sequence: Int64(accepted + 1)))
     #expect(inbox.statistics.dedupEntries == accepted + 1)
     await inbox.close()
+    continuation.finish()
+    var later: [InboxDiagnostic.Kind] = []
+    for await report in reports { later.append(report.kind) }
+    #expect(!later.contains(.diskFull), "it was full once")
   }
 }
