@@ -3,7 +3,7 @@ import MicroHTTP
 
 /// Gathers the events that became complete in one turn of a shard's loop, offers them to the inbox at once,
 /// and answers them at once when the store has committed: one lock and one wake-up for the whole batch, both
-/// ways.
+/// ways. The answers themselves are made here, on the shard's thread.
 final class AcceptanceBatch {
   private struct Waiting: Sendable {
     let token: HTTPRequestToken
@@ -40,13 +40,18 @@ final class AcceptanceBatch {
     events = []
     waiting = []
     inbox.accept(offered) { [replies, refusals, counters] outcomes in
-      var answers: [HTTPReply] = []
-      answers.reserveCapacity(outcomes.count)
-      for (index, outcome) in outcomes.enumerated() {
-        let response = Self.settle(outcome, offered[index], asked[index].arrival, refusals, counters)
-        answers.append(HTTPReply(asked[index].token, response))
+      replies.send {
+        outcomes.indices.map { index in
+          let response = Self.settle(
+            outcomes[index],
+            offered[index],
+            asked[index].arrival,
+            refusals,
+            counters
+          )
+          return HTTPReply(asked[index].token, response)
+        }
       }
-      replies.send(answers)
     }
   }
 

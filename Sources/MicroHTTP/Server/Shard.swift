@@ -44,7 +44,7 @@
   private(set) var now = MonotonicTime.now()
   private var daemon: Daemon?
   private var acceptor: Acceptor
-  private var batch: [HTTPReply] = []
+  private var batches: [HTTPReplyQueue.Maker] = []
   private var readyTags: [UInt64] = []
   private var nextScan = MonotonicTime.distantFuture
   private(set) var isDraining = false
@@ -197,13 +197,17 @@
   }
 
   private func deliverReplies() {
-    replies.take(into: &batch)
-    for reply in batch {
-      guard let connection = connections.connection(for: reply.token), connection.isAwaitingAnswer else {
-        continue
-      }
-      answer(connection, with: reply.response)
+    replies.take(into: &batches)
+    for make in batches { make().forEach(deliver) }
+    // They hold on to the events that they answered.
+    batches.removeAll(keepingCapacity: true)
+  }
+
+  private func deliver(_ reply: HTTPReply) {
+    guard let connection = connections.connection(for: reply.token), connection.isAwaitingAnswer else {
+      return
     }
+    answer(connection, with: reply.response)
   }
 
   private func scheduleScan() {

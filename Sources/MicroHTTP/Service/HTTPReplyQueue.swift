@@ -34,9 +34,15 @@ public struct HTTPReply: Sendable {
 /// Carries answers from any thread to the shard that waits for them.
 ///
 /// A reply whose client is gone, whose time has run out, or whose server has stopped, is dropped.
+///
+/// What waits are not answers but what makes them, and the shard does that on its own thread: an answer is a dozen
+/// small pieces of memory, which are dear where one thread takes them and another gives them back.
 public final class HTTPReplyQueue: Sendable {
+  /// Makes the answers of a batch.
+  public typealias Maker = @Sendable () -> [HTTPReply]
+
   private struct Waiting {
-    var replies: [HTTPReply] = []
+    var makers: [Maker] = []
     var isClosed = false
   }
 
@@ -59,35 +65,40 @@ public final class HTTPReplyQueue: Sendable {
     destination = .receiver(receiver)
   }
 
-  /// Hands over a batch, from any thread: one lock and at most one wake-up for all of it.
+  /// Hands over a batch that is made already; see ``send(madeBy:)``.
   public func send(_ replies: [HTTPReply]) {
-    guard !replies.isEmpty else { return }
+    if !replies.isEmpty { send(madeBy: { replies }) }
+  }
+
+  /// Hands over a batch, from any thread: one lock and at most one wake-up for all of it. `make` is called once on the
+  /// shard's thread, or never when the server has stopped.
+  public func send(madeBy make: @escaping Maker) {
     switch destination {
-    case .receiver(let receive): receive(replies)
-    case .shard(let wake): if enqueue(replies) { wake() }
+    case .receiver(let receive): receive(make())
+    case .shard(let wake): if enqueue(make) { wake() }
     }
   }
 
-  /// Whether the shard has to be told: it has been since the last reply that still waits.
-  private func enqueue(_ replies: [HTTPReply]) -> Bool {
+  /// Whether the shard has to be told: it has been since the last batch that still waits.
+  private func enqueue(_ make: @escaping Maker) -> Bool {
     waiting.withLock { waiting in
       guard !waiting.isClosed else { return false }
-      defer { waiting.replies.append(contentsOf: replies) }
-      return waiting.replies.isEmpty
+      defer { waiting.makers.append(make) }
+      return waiting.makers.isEmpty
     }
   }
 
-  /// Takes all that waits. `batch` gives its storage in exchange.
-  func take(into batch: inout [HTTPReply]) {
-    batch.removeAll(keepingCapacity: true)
-    waiting.withLock { swap(&$0.replies, &batch) }
+  /// Takes all that waits. `batches` gives its storage in exchange.
+  func take(into batches: inout [Maker]) {
+    batches.removeAll(keepingCapacity: true)
+    waiting.withLock { swap(&$0.makers, &batches) }
   }
 
   /// From now on replies are dropped.
   func close() {
     waiting.withLock { waiting in
       waiting.isClosed = true
-      waiting.replies = []
+      waiting.makers = []
     }
   }
 }
