@@ -75,6 +75,7 @@ public actor FileHandler: BatchEventHandler {
     } catch {
       return .retry(reason: error.description)
     }
+    if settings.sync != .never, writer.hasUnsyncedReplay { sync(writer) }
     scheduleSync()
     if let rotation = settings.rotation, writer.isFull(rotation) { rotate(writer, keep: rotation.keep) }
     return .delivered(checkpoint: writer.checkpoint?.bytes)

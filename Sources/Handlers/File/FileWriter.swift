@@ -20,6 +20,9 @@ final class FileWriter {
   private var lastSequence: Int64
   private var syncedLength: Int64
   private var syncedSequence: Int64
+  /// Whether an event that is older than the newest was written since the last sync. What a power cut takes of the
+  /// others is handed over again, from the last synced one on; these would stay behind.
+  private(set) var hasUnsyncedReplay = false
   private var createdAtSeconds: Int64
   /// After a failed sync the kernel may have dropped what it could not write, and says so only once: no later
   /// success vouches for those bytes.
@@ -95,6 +98,7 @@ final class FileWriter {
     unrecorded = stillUnrecorded
     length += Int64(buffer.count)
     // A replay is older than what the file holds.
+    hasUnsyncedReplay = hasUnsyncedReplay || first.sequence <= lastSequence
     lastSequence = max(lastSequence, last.sequence)
     if settings.sync == .always { markSynced() }
   }
@@ -143,6 +147,7 @@ final class FileWriter {
     guard !isSyncBroken else { return }
     syncedLength = length
     syncedSequence = lastSequence
+    hasUnsyncedReplay = false
   }
 
   /// Puts together what is to be written: the events, but for those whose lines stand in the file already.

@@ -61,6 +61,17 @@ private func checkpoint(of result: BatchResult) throws -> [UInt8] {
     #expect(text(of: path) == "[1]\n[2]\n[1]\n")
   }
 
+  /// Nobody would hand it over again.
+  @Test func aReplayIsSyncedBeforeItIsDone() async throws {
+    let first = handler(.interval(seconds: 1_000))
+    _ = try await first.start(checkpoint: nil, cursor: 0)
+    let plain = try checkpoint(of: await first.handle([event(1, payload: "[1]"), event(2, payload: "[2]")]))
+    let replayed = try checkpoint(of: await first.handle([event(1, payload: "[1]")]))
+    _ = await first.stop()
+    let synced = try [plain, replayed].map { try #require(FileCheckpoint($0)).syncedLength }
+    #expect(synced == [0, 12])
+  }
+
   /// A kill leaves lines that are not recorded, the events come again and are recorded without being written, and before all
   /// of them have come the power fails and takes the lines.
   @Test func linesThatAKillLeftAndAPowerCutTookAreWrittenAgain() async throws {
