@@ -71,9 +71,11 @@ struct ProgressWriterTests {
     store.state.change { $0.recordFailures = 2 }
     async let running: Void = writer.run { _ in }
     writer.stage(cursor: 1, rows: [row(1)])
-    await store.state.wait { $0.recordFailures == 1 }
+    await clock.waitForSleeper(until: .milliseconds(100))
+    #expect(store.state.value.recordFailures == 1)
     clock.advance(by: .milliseconds(100))
-    await store.state.wait { $0.recordFailures == 0 }
+    await clock.waitForSleeper(until: .milliseconds(300))
+    #expect(store.state.value.recordFailures == 0)
     clock.advance(by: .milliseconds(200))
     await store.state.wait { $0.cursor() == 1 }
     #expect(store.state.value.row(1) != nil)
