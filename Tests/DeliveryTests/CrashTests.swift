@@ -87,6 +87,32 @@ struct CrashTests {
     #expect(!store.state.value.wentBack)
   }
 
+  /// The first event was still under way when the process ended, so the cursor stands before all of them.
+  @Test func whatHasARowAheadOfTheCursorIsNotTakenInAgain() async throws {
+    let store = FakeStore()
+    store.commit(["a", "b", "c", "c"])
+    store.state.change { state in
+      for (sequence, lane, kind) in [(2, "b", .dead), (3, "c", .delivered), (4, "c", .waiting)]
+        as [(Int64, String, DeferredDelivery.State)]
+      {
+        state.handlers["handler"]?.rows[sequence] = DeferredDelivery(
+          sequence: sequence,
+          state: kind,
+          lane: lane
+        )
+      }
+    }
+    let handler = ScriptedHandler()
+    try await dispatching([registration(handler)], over: store.session(), clock: ManualClock()) {
+      dispatcher in
+      await handler.waitForDelivered(2)
+      await store.state.wait { $0.cursor() == 4 && $0.row(4) == nil }
+      await dispatcher.waitForFigures { $0.pendingEvents == 0 }
+    }
+    #expect(handler.attempts.sorted() == [1, 4])
+    #expect(store.state.value.row(2)?.state == .dead)
+  }
+
   @Test(arguments: 0..<12)
   func aFileHoldsEachEventOnceAndInOrder(seed: UInt64) async throws {
     var random = SeededGenerator(seed: seed)

@@ -51,7 +51,9 @@ struct LaneDeliveryTests {
       gate.openAll()
       await handler.waitForDelivered(5)
     }
-    #expect(handler.attempts == [1, 2, 3, 4, 5])
+    // Three workers that begin together write themselves down in any order.
+    #expect(Set(handler.attempts.prefix(3)) == [1, 2, 3])
+    #expect(handler.attempts.sorted() == [1, 2, 3, 4, 5])
     #expect(handler.log.value.runningMax == 3)
   }
 

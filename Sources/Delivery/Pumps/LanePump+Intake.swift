@@ -40,6 +40,8 @@ extension LanePump {
       if !registration.filter.wants(event) {
         filtered += 1
         tracker.settle(event.sequence)
+      } else if rowsAhead.remove(event.sequence) != nil {
+        tracker.settle(event.sequence)
       } else if !admit(event) {
         break
       }
@@ -104,6 +106,8 @@ extension LanePump {
           gauge.update { $0.pendingEvents = pendingCount }
           armForHolds()
           wakeWorker()
+          // A lane of which nothing was left takes events again.
+          resumeIntake()
         } catch {
           lanes.loadingFailed(slot)
           guard await pause(after: error) else { return }
@@ -131,6 +135,9 @@ extension LanePump {
   }
 
   func restoreHeldLanes() async throws(InboxError) {
+    rowsAhead = Set(
+      try await context.store.sequencesWithRows(handler: registration.name, after: tracker.cursor)
+    )
     let held = try await context.store.heldLanes(handler: registration.name)
     guard !held.isEmpty else { return }
     // The ledger does not say how old a lane's rows are; no one is older than the oldest pending event.

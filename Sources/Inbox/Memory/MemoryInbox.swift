@@ -148,6 +148,11 @@ extension MemoryInbox {
     try await onOpenStore { store in store.event(sequence) }
   }
 
+  /// The sequences after this one that have a row.
+  public func sequencesWithRows(handler: String, after sequence: Int64) async throws(InboxError) -> [Int64] {
+    try await onOpenStore { store in store.sequencesWithRows(handler, after: sequence) }
+  }
+
   /// The lanes of a handler that hold deliveries, soonest due first.
   public func heldLanes(handler: String) async throws(InboxError) -> [HeldLane] {
     try await onOpenStore { store in store.heldLanes(handler) }

@@ -51,6 +51,10 @@ extension MemoryStore {
     return nil
   }
 
+  func sequencesWithRows(_ name: String, after sequence: Int64) -> [Int64] {
+    (handlers.first { $0.name == name }?.rows.keys.filter { $0 > sequence } ?? []).sorted()
+  }
+
   func heldLanes(_ name: String) -> [HeldLane] {
     let held = handlers.first { $0.name == name }?.held ?? []
     let lanes = Dictionary(grouping: held, by: \.lane)

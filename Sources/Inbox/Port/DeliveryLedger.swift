@@ -155,6 +155,10 @@ public protocol DeliveryLedger: Sendable {
   /// One event.
   func event(sequence: Int64) async throws(InboxError) -> StoredEvent?
 
+  /// The sequences after this one that have a row of their own, whatever its state, in order. Where a process ends while
+  /// an early event is still under way there are some ahead of the cursor.
+  func sequencesWithRows(handler: String, after sequence: Int64) async throws(InboxError) -> [Int64]
+
   /// The lanes of a handler that hold waiting or retrying deliveries, soonest due first.
   func heldLanes(handler: String) async throws(InboxError) -> [HeldLane]
 

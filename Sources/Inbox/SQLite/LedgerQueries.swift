@@ -29,6 +29,16 @@ enum LedgerQueries {
     return try Row.fetchOne(statement, arguments: [sequence]).map(StoredEventRow.event(in:))
   }
 
+  static func sequencesWithRows(handler: String, after sequence: Int64, db: Database) throws -> [Int64] {
+    let statement = try db.cachedStatement(
+      sql: """
+        SELECT sequence FROM deferred
+        WHERE handler = (SELECT id FROM handler WHERE name = ?) AND sequence > ? ORDER BY sequence
+        """
+    )
+    return try Int64.fetchAll(statement, arguments: [handler, sequence])
+  }
+
   /// SQLite takes the columns that stand beside a lone `min` from the row that has the minimum: here the due
   /// time of the lane's first delivery.
   static func heldLanes(handler: String, db: Database) throws -> [HeldLane] {

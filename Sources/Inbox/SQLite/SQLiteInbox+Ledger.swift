@@ -51,6 +51,13 @@ extension SQLiteInbox {
     try await ledger.read { db in try LedgerQueries.event(sequence: sequence, db: db) }
   }
 
+  /// The sequences after this one that have a row.
+  public func sequencesWithRows(handler: String, after sequence: Int64) async throws(InboxError) -> [Int64] {
+    try await ledger.read { db in
+      try LedgerQueries.sequencesWithRows(handler: handler, after: sequence, db: db)
+    }
+  }
+
   /// The lanes of a handler that hold deliveries, soonest due first.
   public func heldLanes(handler: String) async throws(InboxError) -> [HeldLane] {
     try await ledger.read { db in try LedgerQueries.heldLanes(handler: handler, db: db) }

@@ -97,12 +97,14 @@ final class FakeStore: Sendable {
     }
   }
 
-  func apply(_ record: ProgressRecord) {
-    state.change { state in
-      state.records.append(record)
-      if record.cursor < state.cursor(record.handler) { state.wentBack = true }
-      state.handlers[record.handler, default: Handler(cursor: 0)].apply(record)
-    }
+  func apply(_ record: ProgressRecord) { state.change { $0.apply(record) } }
+}
+
+extension FakeStore.State {
+  fileprivate mutating func apply(_ record: ProgressRecord) {
+    records.append(record)
+    if record.cursor < cursor(record.handler) { wentBack = true }
+    handlers[record.handler, default: FakeStore.Handler(cursor: 0)].apply(record)
   }
 }
 
@@ -176,6 +178,12 @@ struct FakeSession: DeliveryLedger, EventArchive {
     try read { $0.events.first { $0.sequence == sequence } }
   }
 
+  func sequencesWithRows(handler: String, after sequence: Int64) async throws(InboxError) -> [Int64] {
+    try read { state in
+      (state.handlers[handler]?.rows.keys.filter { $0 > sequence } ?? []).sorted()
+    }
+  }
+
   func heldLanes(handler: String) async throws(InboxError) -> [HeldLane] {
     try read { state in
       let rows = (state.handlers[handler]?.rows.values.filter(\.isOpen) ?? [])
@@ -207,23 +215,25 @@ struct FakeSession: DeliveryLedger, EventArchive {
   }
 
   func record(_ record: ProgressRecord, completion: @escaping @Sendable (InboxError?) -> Void) {
-    enum Course { case apply, hold, fail(InboxError) }
+    enum Course { case applied, hold, fail(InboxError) }
+    // Applied where the incarnation is looked at: a record that comes true after `kill` would be one of a dead process.
     let course: Course = store.state.change { state in
       guard state.incarnation == incarnation else { return .fail(Self.closed) }
       if state.recordFailures > 0 {
         state.recordFailures -= 1
         return .fail(Self.broken)
       }
-      guard state.holdsRecords else { return .apply }
+      guard state.holdsRecords else {
+        state.apply(record)
+        return .applied
+      }
       state.heldRecords.append((record, completion))
       return .hold
     }
     switch course {
     case .hold: return
     case .fail(let error): completion(error)
-    case .apply:
-      store.apply(record)
-      completion(nil)
+    case .applied: completion(nil)
     }
   }
 

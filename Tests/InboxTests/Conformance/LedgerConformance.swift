@@ -89,6 +89,9 @@ import Testing
       ]
     )
     #expect(try await inbox.heldLanes(handler: "b").isEmpty)
+    #expect(try await inbox.sequencesWithRows(handler: "a", after: 0) == [1, 2, 3, 4, 5])
+    #expect(try await inbox.sequencesWithRows(handler: "a", after: 3) == [4, 5])
+    #expect(try await inbox.sequencesWithRows(handler: "b", after: 0).isEmpty)
     let deferred = try await inbox.deferred(handler: "a", lane: "late", limit: 10)
     #expect(deferred.map(\.delivery) == [held[0], held[1]])
     #expect(deferred.map(\.event.sequence) == [1, 2])
