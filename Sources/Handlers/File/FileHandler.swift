@@ -18,6 +18,9 @@ internal import SystemPackage
 /// Appends events to a file as NDJSON.
 public actor FileHandler: BatchEventHandler {
   private static let rotationPauseSeconds = 60
+  /// So much is synced before the interval is over. The inbox's commits wait for the same disk: the lines of a whole
+  /// busy second would keep it for some 10 ms at a time.
+  private static let unsyncedBytesMax: Int64 = 1 << 20
 
   /// At 5000 events a second a write of one or two lines each costs several times what the lines cost.
   public nonisolated let gatheringTime = Duration.milliseconds(5)
@@ -75,7 +78,9 @@ public actor FileHandler: BatchEventHandler {
     } catch {
       return .retry(reason: error.description)
     }
-    if settings.sync != .never, writer.hasUnsyncedReplay { sync(writer) }
+    if settings.sync != .never, writer.hasUnsyncedReplay || writer.unsyncedBytes >= Self.unsyncedBytesMax {
+      sync(writer)
+    }
     scheduleSync()
     if let rotation = settings.rotation, writer.isFull(rotation) { rotate(writer, keep: rotation.keep) }
     return .delivered(checkpoint: writer.checkpoint?.bytes)

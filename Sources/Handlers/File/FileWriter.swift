@@ -71,6 +71,8 @@ final class FileWriter {
 
   var isSynced: Bool { syncedLength == length || isSyncBroken }
 
+  var unsyncedBytes: Int64 { length - syncedLength }
+
   static var nowSeconds: Int64 { Int64(time(nil)) }
 
   /// Appends a run of events, all or none of them.

@@ -72,6 +72,20 @@ private func checkpoint(of result: BatchResult) throws -> [UInt8] {
     #expect(synced == [0, 12])
   }
 
+  @Test func muchIsSyncedBeforeTheIntervalIsOver() async throws {
+    let first = handler(.interval(seconds: 1_000))
+    _ = try await first.start(checkpoint: nil, cursor: 0)
+    let payload = "[\(String(repeating: "1", count: 400_000))]"
+    var unsynced: [Int64] = []
+    for number in 1...3 {
+      let bytes = try checkpoint(of: await first.handle([event(Int64(number), payload: payload)]))
+      let checkpoint = try #require(FileCheckpoint(bytes))
+      unsynced.append(checkpoint.length - checkpoint.syncedLength)
+    }
+    _ = await first.stop()
+    #expect(unsynced == [400_003, 800_006, 0])
+  }
+
   /// A kill leaves lines that are not recorded, the events come again and are recorded without being written, and before all
   /// of them have come the power fails and takes the lines.
   @Test func linesThatAKillLeftAndAPowerCutTookAreWrittenAgain() async throws {
