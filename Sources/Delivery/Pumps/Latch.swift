@@ -6,6 +6,8 @@ final class Latch: Sendable {
   private struct State {
     var isOpen = false
     var waiting: [Int: CheckedContinuation<Bool, Never>] = [:]
+    /// Whose time was over before they had begun to wait.
+    var expired: Set<Int> = []
     var nextWaiter = 0
   }
 
@@ -39,15 +41,21 @@ final class Latch: Sendable {
     }
     defer { timer?.cancel() }
     return await withCheckedContinuation { continuation in
-      let isOpen = state.withLock { state in
-        if !state.isOpen { state.waiting[waiter] = continuation }
-        return state.isOpen
+      let outcome: Bool? = state.withLock { state in
+        if state.isOpen { return true }
+        if state.expired.remove(waiter) != nil { return false }
+        state.waiting[waiter] = continuation
+        return nil
       }
-      if isOpen { continuation.resume(returning: true) }
+      if let outcome { continuation.resume(returning: outcome) }
     }
   }
 
   private func giveUp(_ waiter: Int) {
-    state.withLock { $0.waiting.removeValue(forKey: waiter) }?.resume(returning: false)
+    state.withLock { state in
+      let continuation = state.waiting.removeValue(forKey: waiter)
+      if continuation == nil, !state.isOpen { state.expired.insert(waiter) }
+      return continuation
+    }?.resume(returning: false)
   }
 }
