@@ -6,8 +6,6 @@ final class Latch: Sendable {
   private struct State {
     var isOpen = false
     var waiting: [Int: CheckedContinuation<Bool, Never>] = [:]
-    /// Whose time was over before they had begun to wait.
-    var expired: Set<Int> = []
     var nextWaiter = 0
   }
 
@@ -36,26 +34,22 @@ final class Latch: Sendable {
       state.nextWaiter += 1
       return state.nextWaiter
     }
-    let timer = timeout.map { timeout in
-      Task { if (try? await timeout()) != nil { self.giveUp(waiter) } }
-    }
+    var timer: Task<Void, Never>?
     defer { timer?.cancel() }
     return await withCheckedContinuation { continuation in
-      let outcome: Bool? = state.withLock { state in
-        if state.isOpen { return true }
-        if state.expired.remove(waiter) != nil { return false }
-        state.waiting[waiter] = continuation
-        return nil
+      let isOpen = state.withLock { state in
+        if !state.isOpen { state.waiting[waiter] = continuation }
+        return state.isOpen
       }
-      if let outcome { continuation.resume(returning: outcome) }
+      if isOpen { return continuation.resume(returning: true) }
+      // Not before the waiter stands in the table: it would not be found there when its time is over at once.
+      timer = timeout.map { timeout in
+        Task { if (try? await timeout()) != nil { self.giveUp(waiter) } }
+      }
     }
   }
 
   private func giveUp(_ waiter: Int) {
-    state.withLock { state in
-      let continuation = state.waiting.removeValue(forKey: waiter)
-      if continuation == nil, !state.isOpen { state.expired.insert(waiter) }
-      return continuation
-    }?.resume(returning: false)
+    state.withLock { $0.waiting.removeValue(forKey: waiter) }?.resume(returning: false)
   }
 }

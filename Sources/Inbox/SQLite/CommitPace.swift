@@ -19,7 +19,7 @@ struct CommitPace {
 
   /// How long to let events gather while so many wait; nil when there is no reason to.
   func gatheringTime(waitingEvents: Int, now: ContinuousClock.Instant) -> Duration? {
-    guard waitingEvents < expectedEvents, let lastBegan else { return nil }
+    guard !isEnough(waitingEvents: waitingEvents), let lastBegan else { return nil }
     let left = lastBegan + Self.intervalMax - now
     return left > .zero ? left : nil
   }

@@ -89,7 +89,6 @@ extension WriterCore {
     if index.contains(candidate.fingerprint) { return .duplicate }
     let event = candidate.event
     if books.identities.isTooOld(event) { return .tooOld }
-    if recovery.isDiskFull { return .unavailable(.diskFull) }
     let lastSequence = books.lastSequence + Int64(plan.events.count)
     if let refusal = refusal(after: lastSequence) { return .unavailable(refusal) }
     index.insert(candidate.fingerprint)

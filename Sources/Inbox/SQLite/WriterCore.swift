@@ -82,12 +82,12 @@ struct WriterCore {
     case .failed: return .storeFailed
     case .open: break
     }
-    if recovery.isDiskFull { return .diskFull }
     return refusal(after: books.lastSequence)
   }
 
-  /// Why the bounds forbid an event after this sequence.
+  /// Why the disk or the bounds forbid an event after this sequence.
   func refusal(after lastSequence: Int64) -> InboxUnavailability? {
+    if recovery.isDiskFull { return .diskFull }
     if space.isFull { return .storeFull }
     let pending = books.handlers.pendingEvents(lastSequence: lastSequence)
     return books.handlers.lowestCursor != nil && pending >= configuration.pendingEventsMax

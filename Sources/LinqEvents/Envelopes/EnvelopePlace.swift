@@ -30,7 +30,7 @@ enum EnvelopePlace: Int, CaseIterable {
 
   /// The place of the member that a name opens inside this one.
   func child(named token: JSONToken, in bytes: Span<UInt8>, among members: [Member]) -> EnvelopePlace? {
-    guard hasMembers, let name = ShortName(token, in: bytes) else { return nil }
+    guard let name = ShortName(token, in: bytes) else { return nil }
     for member in members where member.parent == self && member.name == name { return member.place }
     return nil
   }
@@ -64,13 +64,6 @@ enum EnvelopePlace: Int, CaseIterable {
     Member(.dataSenderHandle, "handle", .dataSenderHandleText),
     Member(.dataFromHandle, "handle", .dataFromHandleText),
   ]
-
-  private var hasMembers: Bool {
-    switch self {
-    case .root, .data, .dataChat, .dataChatHandle, .dataSenderHandle, .dataFromHandle: true
-    default: false
-    }
-  }
 }
 
 /// A name of at most 15 bytes packed into an integer with its length, so that comparing two names is one

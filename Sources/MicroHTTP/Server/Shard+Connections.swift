@@ -74,10 +74,10 @@ extension Shard {
   /// look again: idle ones whose clients had closed their sending side before the answer went out, which are looked at
   /// once, and those whose clients left in the middle of a request, when the end came together with its last bytes.
   func closeFinished() {
-    for connection in connections.all where connection.endIsUnknown || isStalled(connection) {
-      let isOver = connection.isIdle || isStalled(connection)
+    for connection in connections.all {
+      let isInDoubt = connection.isIdle ? connection.endIsUnknown : isStalled(connection)
       connection.endIsUnknown = false
-      if isOver && connection.peerHasFinished { connection.cut() }
+      if isInDoubt && connection.peerHasFinished { connection.cut() }
     }
   }
 

@@ -44,7 +44,6 @@
   private(set) var now = MonotonicTime.now()
   private var daemon: Daemon?
   private var acceptor: Acceptor
-  private var batches: [HTTPReplyQueue.Maker] = []
   private var readyTags: [UInt64] = []
   private var nextScan = MonotonicTime.distantFuture
   private(set) var isDraining = false
@@ -197,10 +196,7 @@
   }
 
   private func deliverReplies() {
-    replies.take(into: &batches)
-    for make in batches { make().forEach(deliver) }
-    // They hold on to the events that they answered.
-    batches.removeAll(keepingCapacity: true)
+    for make in replies.take() { make().forEach(deliver) }
   }
 
   private func deliver(_ reply: HTTPReply) {

@@ -88,10 +88,12 @@ public final class HTTPReplyQueue: Sendable {
     }
   }
 
-  /// Takes all that waits. `batches` gives its storage in exchange.
-  func take(into batches: inout [Maker]) {
-    batches.removeAll(keepingCapacity: true)
-    waiting.withLock { swap(&$0.makers, &batches) }
+  /// Takes all that waits.
+  func take() -> [Maker] {
+    waiting.withLock { waiting in
+      defer { waiting.makers = [] }
+      return waiting.makers
+    }
   }
 
   /// From now on replies are dropped.
