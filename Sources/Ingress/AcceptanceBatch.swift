@@ -37,8 +37,11 @@ final class AcceptanceBatch {
   func submit() {
     guard !events.isEmpty else { return }
     let (offered, asked) = (events, waiting)
+    // The next turn is likely to bring about as many: room for them now saves growing step by step.
     events = []
+    events.reserveCapacity(offered.count)
     waiting = []
+    waiting.reserveCapacity(asked.count)
     inbox.accept(offered) { [replies, refusals, counters] outcomes in
       replies.send {
         outcomes.indices.map { index in

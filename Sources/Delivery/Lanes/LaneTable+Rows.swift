@@ -87,7 +87,8 @@ extension LaneTable {
     let hasWaited = lanes[slot].hasWaited
     lanes[slot].hasWaited = false
     guard hasWaited || first.due <= now else { return wait(slot, until: first.due) }
-    let due = rows.prefix { $0.due <= now || $0.delivery.event === first.delivery.event }.map(\.delivery)
+    let firstSequence = first.delivery.event.sequence
+    let due = rows.prefix { $0.due <= now || $0.delivery.event.sequence == firstSequence }.map(\.delivery)
     // More rows than were counted can only come from a store that someone else wrote to.
     let surplus = max(due.count - lanes[slot].unreadRows, 0)
     pendingCount += surplus

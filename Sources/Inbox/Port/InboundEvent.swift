@@ -36,20 +36,28 @@ public final class InboundEvent: Sendable {
   }
 }
 
-/// An event that the inbox has on disk. Immutable and shared by reference: it is handed to many handlers.
-public final class StoredEvent: Sendable {
+/// An event that the inbox has on disk. It refers to what was accepted, and so is cheap to hand to many handlers.
+public struct StoredEvent: Sendable {
   /// Its place in the order of acceptance, from 1, without gaps.
   public let sequence: Int64
+  private let accepted: InboundEvent
+
   /// The id it was deduplicated by.
-  public let eventID: String
+  public var eventID: String { accepted.eventID }
   /// The fields that routing needs.
-  public let envelope: EventEnvelope
+  public var envelope: EventEnvelope { accepted.envelope }
   /// The query of the URL that the event came to.
-  public let source: String?
+  public var source: String? { accepted.source }
   /// When it was received, in milliseconds since 1970.
-  public let receivedAtMilliseconds: Int64
+  public var receivedAtMilliseconds: Int64 { accepted.receivedAtMilliseconds }
   /// The body, exactly as it was received.
-  public let payload: [UInt8]
+  public var payload: [UInt8] { accepted.payload }
+
+  /// An event that was accepted with this sequence.
+  public init(_ accepted: InboundEvent, sequence: Int64) {
+    self.sequence = sequence
+    self.accepted = accepted
+  }
 
   /// The event of the given parts.
   public init(
@@ -60,11 +68,15 @@ public final class StoredEvent: Sendable {
     receivedAtMilliseconds: Int64,
     payload: [UInt8]
   ) {
-    self.sequence = sequence
-    self.eventID = eventID
-    self.envelope = envelope
-    self.source = source
-    self.receivedAtMilliseconds = receivedAtMilliseconds
-    self.payload = payload
+    let accepted = InboundEvent(
+      eventID: eventID,
+      envelope: envelope,
+      source: source,
+      receivedAtMilliseconds: receivedAtMilliseconds,
+      // Asked only on the way in.
+      hasSignedTimestamp: false,
+      payload: payload
+    )
+    self.init(accepted, sequence: sequence)
   }
 }

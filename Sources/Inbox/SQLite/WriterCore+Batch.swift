@@ -169,17 +169,3 @@ extension WriterCore {
     }
   }
 }
-
-extension StoredEvent {
-  /// An event that was accepted with this sequence.
-  convenience init(_ event: InboundEvent, sequence: Int64) {
-    self.init(
-      sequence: sequence,
-      eventID: event.eventID,
-      envelope: event.envelope,
-      source: event.source,
-      receivedAtMilliseconds: event.receivedAtMilliseconds,
-      payload: event.payload
-    )
-  }
-}

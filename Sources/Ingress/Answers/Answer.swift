@@ -35,11 +35,11 @@ enum Answer {
     )
   }
 
-  private static func ok(_ status: StaticString, _ eventID: String, _ requestID: String) -> HTTPResponse {
+  private static func ok(_ status: String, _ eventID: String, _ requestID: String) -> HTTPResponse {
     var body: [UInt8] = []
     body.reserveCapacity(64 + eventID.utf8.count)
     body.append(contentsOf: #"{"status":""#.utf8)
-    body.append(contentsOf: status.description.utf8)
+    body.append(contentsOf: status.utf8)
     body.append(contentsOf: #"","event_id":"#.utf8)
     JSONText.append(eventID, to: &body)
     body.append(UInt8(ascii: "}"))

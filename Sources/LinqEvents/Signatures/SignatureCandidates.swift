@@ -1,13 +1,15 @@
 internal import Authentication
 
 /// The signatures that a request offers for one scheme: one, or several while a sender rotates its secret.
-/// Kept inline, so that reading a header allocates nothing.
+/// The first is kept inline, so that reading a header allocates nothing in nearly all cases.
 struct SignatureCandidates {
   /// How many entries of a list are looked at; each costs a comparison for every key.
   static let countMax = 16
 
-  private var codes = InlineArray<16, AuthenticationCode?>(repeating: nil)
-  private(set) var count = 0
+  private var first: AuthenticationCode?
+  private var others: [AuthenticationCode] = []
+
+  var count: Int { first == nil ? 0 : 1 + others.count }
 
   /// `sha256=` and 64 hexadecimal digits.
   init(v2 header: String) throws(SignatureRefusal) {
@@ -50,23 +52,19 @@ struct SignatureCandidates {
   }
 
   private mutating func append(_ code: AuthenticationCode) {
-    codes[count] = code
-    count += 1
+    if first == nil { first = code } else { others.append(code) }
   }
 
   /// Whether one of them is `expected`. All are compared, each in constant time.
   func contains(_ expected: AuthenticationCode) -> Bool {
-    var isFound = false
-    for index in 0..<count {
-      guard let code = codes[index] else { continue }
-      isFound = code.isEqual(to: expected) || isFound
-    }
+    var isFound = first?.isEqual(to: expected) ?? false
+    for code in others { isFound = code.isEqual(to: expected) || isFound }
     return isFound
   }
 
   private static let v2Prefix = "sha256="
 
   private static func startAfterV2Prefix(_ header: String) -> Int? {
-    header.utf8.starts(with: v2Prefix.utf8) ? v2Prefix.utf8.count : nil
+    header.hasPrefix(v2Prefix) ? v2Prefix.utf8.count : nil
   }
 }

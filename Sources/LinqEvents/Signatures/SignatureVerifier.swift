@@ -38,8 +38,8 @@ public struct SignatureVerifier: Sendable {
   /// How far a stamp may be from our time, in seconds, in either direction; the edge itself is fresh.
   public let toleranceSeconds: Int64
 
-  private let schemes: [SignatureScheme]
-  private let keys: VerificationKeys
+  /// The enabled schemes in the order in which they are tried, each with its keys.
+  private let trials: [(scheme: SignatureScheme, keys: [VerificationKey])]
 
   /// Prepares every reading of every secret; `secrets` may hold several while they are being rotated.
   public init(
@@ -51,11 +51,11 @@ public struct SignatureVerifier: Sendable {
     guard !schemes.isEmpty else { throw .noSchemes }
     guard toleranceSeconds >= 0 else { throw .negativeTolerance }
     do {
-      keys = try VerificationKeys(secrets: secrets)
+      let keys = try VerificationKeys(secrets: secrets)
+      trials = [.standard, .v3, .v2].filter(schemes.contains).map { ($0, keys[$0]) }
     } catch {
       throw .authentication(error)
     }
-    self.schemes = [.standard, .v3, .v2].filter(schemes.contains)
     self.toleranceSeconds = toleranceSeconds
   }
 
@@ -66,8 +66,8 @@ public struct SignatureVerifier: Sendable {
     nowSeconds: Int64
   ) -> SignatureVerdict {
     var best = SignatureVerdict.refused(.noSignature)
-    for scheme in schemes {
-      let verdict = verify(scheme, headers, body: body, nowSeconds: nowSeconds)
+    for (scheme, keys) in trials {
+      let verdict = verify(scheme, keys, headers, body: body, nowSeconds: nowSeconds)
       if case .verified = verdict { return verdict }
       best = Self.moreTelling(best, verdict)
     }
@@ -76,6 +76,7 @@ public struct SignatureVerifier: Sendable {
 
   private func verify(
     _ scheme: SignatureScheme,
+    _ keys: [VerificationKey],
     _ headers: SignatureHeaders,
     body: Span<UInt8>,
     nowSeconds: Int64
@@ -86,7 +87,7 @@ public struct SignatureVerifier: Sendable {
     } catch {
       return .refused(error)
     }
-    for candidate in keys[scheme] {
+    for candidate in keys {
       let expected = attempt.message.authenticationCode(under: candidate.key, body: body)
       guard attempt.candidates.contains(expected) else { continue }
       let match = SignatureMatch(
