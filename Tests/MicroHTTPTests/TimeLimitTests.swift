@@ -52,6 +52,7 @@ struct TimeLimitTests {
   }
 
   @Test(arguments: [
+    "P", "POST / HTTP/1.1", "POST / HTTP/1.1\r", "POST / HTTP/1.1\r\n", "\r\n",
     "POST / HTTP/1.1\r\nHost: h\r\nX", "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 9\r\n\r\nhalf",
     "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n",
   ])

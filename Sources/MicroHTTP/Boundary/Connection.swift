@@ -48,17 +48,22 @@ import Glibc
   /// How many of them stand in `ServerState.bodyBytesInFlight`.
   var bodyBytesCounted = 0
   var bodyBytesMax = 0
-  /// Whether a connection that has become idle has still to be looked at (see `Shard.closeFinished`).
-  var endIsUnknown = false
-  /// When a part of the present request last came.
-  var heardAt = MonotonicTime.distantFuture
+  /// When the connection was opened, a part of a request last came, or a request ended.
+  var heardAt: MonotonicTime
   /// When a request that still waits for its answer is put aside.
   var suspendAt = MonotonicTime.distantFuture
 
-  init(handle: OpaquePointer, socket: AcceptedSocket, slot: Int, deadline: MonotonicTime) {
+  init(
+    handle: OpaquePointer,
+    socket: AcceptedSocket,
+    slot: Int,
+    openedAt: MonotonicTime,
+    deadline: MonotonicTime
+  ) {
     unsafe self.handle = handle
     self.slot = slot
     self.deadline = deadline
+    heardAt = openedAt
     descriptor = socket.descriptor
     remoteAddress = socket.remoteAddress
   }
@@ -86,11 +91,11 @@ import Glibc
     if case .readingHead = stage { true } else { false }
   }
 
-  /// Whether a part of a request is here, and the rest is still to come.
-  var isIncomplete: Bool {
+  /// Whether a request, or the rest of one, is still to come.
+  var awaitsClient: Bool {
     switch stage {
-    case .readingHead, .readingBody, .discarding, .refusing: true
-    case .idle, .awaitingAnswer, .answering, .cut: false
+    case .idle, .readingHead, .readingBody, .discarding, .refusing: true
+    case .awaitingAnswer, .answering, .cut: false
     }
   }
 

@@ -11,6 +11,9 @@ import Glibc
 // arrived and turns blanks, colons and line ends into NUL, so that each part must begin at a known distance
 // behind the one before it. A bare LF, a NUL or a folded line breaks that distance. They are used only when
 // the library says that it is 0.9.75; a newer one is strict about those three by itself.
+//
+// What they cannot tell: a NUL right before a bare LF, or a line of nothing but a colon and a bare LF. 0.9.75 turns
+// both bytes into NUL, as it does with CR LF. No proxy that is worth the name lets either through.
 
 /// How much of a head is checked.
 enum FramingRules: Sendable {
@@ -118,7 +121,19 @@ struct FramingCheck {
         || (target.startAddress == method.address + UInt(method.count) + 1
           && version.address == target.endAddress + 1)
     else { throw .requestLine }
+    guard unsafe !layoutIsKnown || Self.followsEmptyLines(method) else { throw .requestLine }
     expectedAddress = unsafe version.address + UInt(version.count) + 2
+  }
+
+  /// Whether nothing stands before the method but empty lines (RFC 9112, section 2.2). What the library skips there
+  /// are also bare line feeds, and whole lines that begin with NUL. It reads into the beginning of its pool, which
+  /// lies at a multiple of 16; so an odd rest shows the former, and what is left of a line the latter, unless it is
+  /// just as long as a multiple.
+  @unsafe private static func followsEmptyLines(_ method: UnsafeRawBufferPointer) -> Bool {
+    let skipped = unsafe Int(method.address % 16)
+    guard skipped > 0, let start = method.baseAddress else { return true }
+    guard skipped.isMultiple(of: 2) else { return false }
+    return unsafe UnsafeRawBufferPointer(start: start - skipped, count: skipped).allSatisfy { $0 == 0 }
   }
 
   private mutating func field(_ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) {

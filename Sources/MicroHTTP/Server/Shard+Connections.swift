@@ -13,7 +13,7 @@ extension Shard {
     }
     let deadline = now.advanced(bySeconds: limits.requestTimeoutSeconds)
     return connections.insert { slot in
-      unsafe Connection(handle: handle, socket: socket, slot: slot, deadline: deadline)
+      unsafe Connection(handle: handle, socket: socket, slot: slot, openedAt: now, deadline: deadline)
     }
   }
 
@@ -71,19 +71,17 @@ extension Shard {
   }
 
   /// Ends connections whose clients send nothing more, where libmicrohttpd, which waits for changes only, does not
-  /// look again: idle ones whose clients had closed their sending side before the answer went out, which are looked at
-  /// once, and those whose clients left in the middle of a request, when the end came together with its last bytes.
+  /// look again: the end came together with other bytes. Those may have been a whole request, a part of one, or not
+  /// even a request line, of which nobody tells us.
   func closeFinished() {
-    for connection in connections.all {
-      let isInDoubt = connection.isIdle ? connection.endIsUnknown : isStalled(connection)
-      connection.endIsUnknown = false
-      if isInDoubt && connection.peerHasFinished { connection.cut() }
+    for connection in connections.all where isStalled(connection) && connection.peerHasFinished {
+      connection.cut()
     }
   }
 
-  /// Whether a request has come to a halt half-way: whatever has arrived of it was read long ago.
+  /// Whether it is the client's turn, and whatever has arrived was read long ago.
   private func isStalled(_ connection: Connection) -> Bool {
-    connection.isIncomplete && now.seconds(since: connection.heardAt) >= limits.scanIntervalSeconds
+    connection.awaitsClient && now.seconds(since: connection.heardAt) >= limits.scanIntervalSeconds
   }
 
   /// Gives connections that carry no request a moment more. Whoever is about to send one, because nothing has

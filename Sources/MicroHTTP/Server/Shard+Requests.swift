@@ -76,7 +76,7 @@ extension Shard {
     case .idle, .awaitingAnswer, .answering: break
     }
     connection.stage = .idle
-    connection.endIsUnknown = true
+    connection.heardAt = now
     // Its answer may have been queued before the drain began, without a word about closing.
     connection.deadline =
       isDraining ? drainDeadline : now.advanced(bySeconds: limits.idleTimeoutSeconds)
