@@ -97,10 +97,26 @@ struct FaultRun: Sendable {
     #expect(books.pending == 0)
   }
 
-  /// A port that was free a moment ago: the receiver must come back on the same one.
+  /// A port that is free, and not of those that the system gives to outgoing connections: the receiver must come
+  /// back on the same one, however often it was killed.
   private static func freePort() async throws -> Int {
     let outcome = try await Program.shell(
-      "python3 -c 'import socket; s = socket.socket(); s.bind((\"127.0.0.1\", 0)); print(s.getsockname()[1])'"
+      """
+      python3 - <<'END'
+      import errno, random, socket
+      first = int(open("/proc/sys/net/ipv4/ip_local_port_range").read().split()[0])
+      while True:
+          with socket.socket() as candidate:
+              try:
+                  candidate.bind(("127.0.0.1", random.randrange(10000, max(first, 11000))))
+              except OSError as error:
+                  if error.errno != errno.EADDRINUSE:
+                      raise
+              else:
+                  print(candidate.getsockname()[1])
+                  break
+      END
+      """
     )
     return try #require(Int(outcome.output.trimmingCharacters(in: .whitespacesAndNewlines)))
   }
