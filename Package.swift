@@ -44,6 +44,7 @@ let package = Package(
     ),
     .systemLibrary(name: "CLibCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+    .systemLibrary(name: "CSemaphore"),
 
     // The rooms, lowest first.
     .target(name: "MicroHTTP", dependencies: ["CMicroHTTPD"], swiftSettings: strict),
@@ -54,7 +55,7 @@ let package = Package(
     .target(
       name: "Inbox",
       dependencies: [
-        "Authentication", "LinqEvents", .product(name: "GRDB", package: "GRDB.swift"),
+        "Authentication", "LinqEvents", "CSemaphore", .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "GRDBSQLite", package: "GRDB.swift"),
         .product(name: "SystemPackage", package: "swift-system"),
       ],

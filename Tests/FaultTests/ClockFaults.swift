@@ -47,6 +47,27 @@ extension Faults {
       #expect(run.poster.acknowledgedMessages.subtracting(scripts.lines("hook.log")).isEmpty)
     }
 
+    /// A pause of two milliseconds, for example, that is measured by the wall clock: it would last a day here, or until
+    /// the next event comes.
+    @Test(.programs("cc"), .timeLimit(.minutes(2)))
+    func whatFollowsABurstIsSettledAtOnceWhateverTheWallClockSays() async throws {
+      let scripts = try TemporaryFolder()
+      let clock = try await SteppedClock(scripts)
+      let run = try await FaultRun()
+      let posting = Task { await run.poster.run() }
+      try await run.receiver(environment: clock.environment) { receiver in
+        for _ in 0..<20 {
+          try clock.step(by: 86_400)
+          try await run.poster.more(40)
+          run.poster.hold()
+          try await receiver.settled()
+          run.poster.goOn()
+        }
+        try await run.drained(receiver, posting)
+      }
+      try await run.check()
+    }
+
     /// Sends an event of a scheme with a time stamp, by a sender whose clock is right; never refused for good.
     private func isTaken(_ id: String, chat: Int, _ receiver: RunningReceiver) async throws -> Bool {
       let outcome = try await Program.run(

@@ -12,7 +12,7 @@ final class Writer: Sendable {
   private let core: Mutex<WriterCore>
   private let subscription = CommitSubscription()
   /// Signalled when the writer need not wait for more.
-  private let gathered = DispatchSemaphore(value: 0)
+  private let gathered = MonotonicSemaphore()
 
   init(core: consuming sending WriterCore) {
     let maintenanceSeconds = core.configuration.maintenanceSeconds
@@ -70,7 +70,7 @@ final class Writer: Sendable {
         tell(core.withLock { $0.process(batch) })
         core.withLock { core in for command in commands { command(&core) } }
       case .gather(let time):
-        _ = gathered.wait(timeout: .now() + .nanoseconds(Int(time / .nanoseconds(1))))
+        gathered.wait(for: time)
       case .close:
         core.withLock { $0.close() }
       case .idle:
