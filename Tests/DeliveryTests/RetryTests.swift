@@ -47,6 +47,27 @@ struct RetryTests {
     #expect(handler.delivered.filter { [1, 3, 4].contains($0) } == [1, 3, 4])
   }
 
+  @Test func theAgeOfTheOldestIsLookedAtEachSecondWhateverIsWaitedForBesides() async throws {
+    let handler = ScriptedHandler { attempt in
+      guard attempt.attempt == 1 else { return .delivered }
+      return .retry(reason: "no answer", afterSeconds: attempt.event.sequence == 1 ? nil : 60)
+    }
+    var quick = policy
+    quick.firstSeconds = 0.5
+    try await dispatching([registration(handler, retry: quick)], over: store.session(), clock: clock) {
+      dispatcher in
+      store.commit(["a", "b"])
+      await store.state.wait { $0.row(1)?.state == .retrying && $0.row(2)?.state == .retrying }
+      clock.advance(by: .milliseconds(500))
+      await handler.waitForDelivered(1)
+      // The alarm of that retry had taken the place of the look; the other one is only due in a minute.
+      await dispatcher.waitForFigures { $0.delivered == 1 }
+      await clock.waitForSleeper(until: .seconds(1))
+      clock.advance(by: .milliseconds(500))
+      await dispatcher.waitForFigures { $0.oldestPendingAtMilliseconds == 1002 }
+    }
+  }
+
   @Test func afterTheLastAttemptTheLaneGoesOnPastADeadLetter() async throws {
     let handler = failing([1])
     try await dispatching([registration(handler, retry: policy)], over: store.session(), clock: clock) {

@@ -44,6 +44,8 @@ extension LanePump {
     armForHolds()
     if let failing = watch.failing, failing.probeAt > now { arm(at: failing.probeAt) }
     if let laggardCheck { arm(at: laggardCheck.at) }
+    // An earlier alarm may have taken the place of the one for this.
+    if oldestAtMilliseconds != nil { arm(at: oldestCheckAt) }
   }
 
   func armForHolds() {
