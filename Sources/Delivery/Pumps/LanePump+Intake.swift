@@ -37,10 +37,11 @@ extension LanePump {
     var filtered = 0
     while let event = taken.first {
       tracker.admit(event.sequence)
+      let hasRow = rowsAhead.remove(event.sequence) != nil
       if !registration.filter.wants(event) {
         filtered += 1
         tracker.settle(event.sequence)
-      } else if rowsAhead.remove(event.sequence) != nil {
+      } else if hasRow {
         tracker.settle(event.sequence)
       } else if !admit(event) {
         break
@@ -48,6 +49,7 @@ extension LanePump {
       taken.removeFirst()
       admittedSequence = event.sequence
     }
+    if mayRead, !lanes.unread.isEmpty { loadsWanted.yield() }
     writer.stage(cursor: tracker.cursor)
     gauge.update {
       $0.filtered += filtered
@@ -116,9 +118,10 @@ extension LanePump {
     }
   }
 
-  // While the target fails, one lane to probe with is enough.
+  // While the target fails, one lane to probe with is enough. And a row ahead of what the feed has brought would
+  // overtake older events of its lane that have none.
   private var mayRead: Bool {
-    guard phase == .delivering, lanes.weightFree > 0 else { return false }
+    guard phase == .delivering, lanes.weightFree > 0, rowsAhead.isEmpty else { return false }
     return watch.failing == nil || !lanes.hasReady
   }
 

@@ -32,7 +32,8 @@ actor LanePump: Pump {
   var taken: Deque<StoredEvent> = []
   var admittedSequence: Int64
   /// What the feed will bring although it has a row already, written before the start with the cursor behind it. The
-  /// loader brings these; taken in as new events, too, they would be handed over twice, and behind younger ones.
+  /// loader brings these; taken in as new events, too, they would be handed over twice, and behind younger ones. It waits
+  /// until the feed has passed them all.
   var rowsAhead: Set<Int64> = []
   var parking = ParkingAllowance()
   var isIntakeStalled = false
