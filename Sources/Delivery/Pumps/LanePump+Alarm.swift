@@ -69,7 +69,7 @@ extension LanePump {
 
   func recordCommitted(_ record: Int) {
     lanes.recordCommitted(record)
-    if !lanes.unread.isEmpty { loadsWanted.yield() }
+    wakeLoader()
   }
 
   /// Notes when the oldest pending event was received. While there is one, every lane is looked at once a

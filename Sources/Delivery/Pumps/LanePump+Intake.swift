@@ -49,7 +49,7 @@ extension LanePump {
       taken.removeFirst()
       admittedSequence = event.sequence
     }
-    if mayRead, !lanes.unread.isEmpty { loadsWanted.yield() }
+    wakeLoader()
     writer.stage(cursor: tracker.cursor)
     gauge.update {
       $0.filtered += filtered
@@ -116,6 +116,11 @@ extension LanePump {
         }
       }
     }
+  }
+
+  /// Has the loader look whether it may read, where a lane waits to be read.
+  func wakeLoader() {
+    if !lanes.unread.isEmpty { loadsWanted.yield() }
   }
 
   // While the target fails, one lane to probe with is enough. And a row ahead of what the feed has brought would

@@ -22,7 +22,7 @@ extension LanePump {
         failed(attempt, reason: reason, requestedAfterSeconds: afterSeconds)
       }
     }
-    if !lanes.unread.isEmpty { loadsWanted.yield() }
+    wakeLoader()
     resumeIntake()
   }
 

@@ -65,6 +65,6 @@ struct SignatureCandidates {
   private static let v2Prefix = "sha256="
 
   private static func startAfterV2Prefix(_ header: String) -> Int? {
-    header.hasPrefix(v2Prefix) ? v2Prefix.utf8.count : nil
+    header.utf8.starts(with: v2Prefix.utf8) ? v2Prefix.utf8.count : nil
   }
 }
