@@ -71,6 +71,31 @@ struct ProbingTests {
     #expect(rows.allSatisfy { $0.state == .retrying && $0.attempts == 1 })
   }
 
+  @Test(arguments: Cause.allCases)
+  func twoProbesAreAnEventThatHasFailedAndOneThatWasNeverTried(_ cause: Cause) async throws {
+    let handler = ScriptedHandler { cause.isHit($0) ? .retry(reason: "failed") : .delivered }
+    let policy = RetryPolicy(attempts: 12, firstSeconds: 0.1, jitter: 0)
+    try await dispatching(
+      [registration(handler, concurrency: 1, retry: policy)],
+      over: store.session(),
+      clock: clock
+    ) {
+      _ in
+      store.commit((0..<100).map { "chat-\($0)" })
+      await waitForFailures(8, of: handler)
+      clock.advance(by: .seconds(2))
+      await handler.waitForAttempts(9)
+      if cause.isHit(handler.log.value.attempts[8]) {
+        await waitForFailures(9, of: handler)
+        // What has failed is due and has been read back.
+        await store.state.wait { $0.rowReads > 0 }
+        clock.advance(by: .seconds(2))
+        await handler.waitForAttempts(10)
+      }
+      #expect(handler.log.value.attempts.prefix(10).contains { !cause.isHit($0) })
+    }
+  }
+
   @Test func aTargetThatIsDownHoldsUpNoOtherHandler() async throws {
     let store = FakeStore(handlers: ["down", "up"])
     let down = target()
@@ -85,5 +110,20 @@ struct ProbingTests {
     // What the failing one has not looked at stays in the store, and is no row.
     let rows = try #require(store.state.value.handlers["down"]?.rows)
     #expect(rows.count < 20)
+  }
+}
+
+/// Why a target that works fails for eight chats at once.
+enum Cause: CaseIterable {
+  /// It wants to be asked twice for each event.
+  case everyFirstAttempt
+  /// It cannot take these.
+  case eightEvents
+
+  func isHit(_ attempt: DeliveryAttempt) -> Bool {
+    switch self {
+    case .everyFirstAttempt: attempt.attempt == 1
+    case .eightEvents: attempt.event.sequence <= 8
+    }
   }
 }

@@ -3,8 +3,9 @@
 // Retrying each event by its own policy is right when some events fail. When the target itself is down it is
 // harmful: an outage would burn one attempt after the other of the whole backlog, and leave thousands of
 // rows and then dead letters. So when eight different lanes have failed with no success between, the handler
-// counts as failing: nothing new is started, and one event at a time is sent as a probe, lanes in turn, once
-// a second for eight probes, then with pauses doubling up to a minute (longer where the target asks for it).
+// counts as failing: nothing new is started, and one event at a time is sent as a probe, lanes in turn, those that
+// have failed before and those that were never tried by turns (LaneQueue), once a second for eight probes, then with
+// pauses doubling up to a minute (longer where the target asks for it).
 // A failed probe never uses up an event's last attempt; only `max_age` still runs. The first answer that is
 // not "later" (delivered, or refused for good: the target is there) ends it, and work goes on at full width.
 //

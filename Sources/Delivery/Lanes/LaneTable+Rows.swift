@@ -49,7 +49,7 @@ extension LaneTable {
     lanes[slot].stage = .unread
     lanes[slot].readAfterRecord = record
     if record <= committedRecord {
-      unread.append(slot)
+      unread.append(slot, wasTried: lanes[slot].hasWaited)
     } else {
       uncommitted.append(slot)
     }

@@ -62,12 +62,12 @@ struct LaneTable {
 
   var lanes: [Lane] = []
   var holds: Heap<Hold> = []
-  var unread: Deque<Int> = []
+  var unread = LaneQueue()
   var uncommitted: [Int] = []
   var committedRecord = 0
   private var freeSlots: [Int] = []
   private var slots: [LaneKey: Int] = [:]
-  private var ready: Deque<Int> = []
+  private var ready = LaneQueue()
   private var weight = 0
   /// Deliveries that are not settled, in memory and on disk.
   var pendingCount = 0
@@ -76,6 +76,8 @@ struct LaneTable {
   var weightFree: Int { Self.weightMax - weight }
   /// Whether a lane may start.
   var hasReady: Bool { !ready.isEmpty }
+  /// Whether a kind of lane could be read that no ready one is of.
+  var lacksReady: Bool { unread.complements(ready) }
 
   /// What became of a delivery that was offered.
   enum Admission {
@@ -221,7 +223,7 @@ struct LaneTable {
 
   private mutating func makeReady(_ slot: Int) {
     lanes[slot].stage = .ready
-    ready.append(slot)
+    ready.append(slot, wasTried: lanes[slot].queue.first?.wasTried ?? false)
   }
 
   private mutating func remove(_ slot: Int) {

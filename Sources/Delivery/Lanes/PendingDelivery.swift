@@ -15,6 +15,9 @@ struct PendingDelivery {
   /// Whether this attempt is a probe of a failing target, which does not count.
   var isProbe = false
 
+  /// Whether an attempt has failed.
+  var wasTried: Bool { firstAttemptAtMilliseconds != nil }
+
   /// A delivery that was not tried yet.
   init(event: StoredEvent) { self.event = event }
 

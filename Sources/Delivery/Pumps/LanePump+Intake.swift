@@ -123,11 +123,11 @@ extension LanePump {
     if !lanes.unread.isEmpty { loadsWanted.yield() }
   }
 
-  // While the target fails, one lane to probe with is enough. And a row ahead of what the feed has brought would
+  // While the target fails, one lane of each kind to probe with is enough. And a row ahead of what the feed has brought would
   // overtake older events of its lane that have none.
   private var mayRead: Bool {
     guard phase == .delivering, lanes.weightFree > 0, rowsAhead.isEmpty else { return false }
-    return watch.failing == nil || !lanes.hasReady
+    return watch.failing == nil || lanes.lacksReady
   }
 
   /// When a row is due on this clock. No row waits longer than the policy's longest pause, whatever became of
