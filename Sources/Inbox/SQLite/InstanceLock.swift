@@ -7,10 +7,16 @@ internal import SystemPackage
 ///
 /// A file of its own: closing any descriptor of the database itself would drop SQLite's locks on it. The
 /// kernel lets go of the lock when the process ends, however it ends; the file stays behind.
+///
+/// A child of a holder that was killed, between fork and exec just then, has the lock a moment longer. It is waited for:
+/// a restart right after a crash must not fail because of it.
 final class InstanceLock: Sendable {
+  /// How often a lock is tried whose holder is gone: two seconds with the pause between.
+  private static let triesMax = 200
+
   private let descriptor: Mutex<FileDescriptor?>
 
-  init(inboxPath: String) throws(InboxError) {
+  init(inboxPath: String, pause: () -> Void = { usleep(10_000) }) throws(InboxError) {
     let path = inboxPath + ".lock"
     let descriptor: FileDescriptor
     do {
@@ -26,8 +32,8 @@ final class InstanceLock: Sendable {
         "The lock file \(path) cannot be opened (\(error)); check that this user may write to its folder."
       )
     }
-    guard flock(descriptor.rawValue, LOCK_EX | LOCK_NB) == 0 else {
-      let holder = Self.holder(path)
+    guard Self.lock(descriptor, path, pause: pause) else {
+      let holder = Self.holder(path).map { " (process \($0))" } ?? ""
       try? descriptor.close()
       throw InboxError(
         .inUse,
@@ -57,9 +63,18 @@ final class InstanceLock: Sendable {
     }
   }
 
-  private static func holder(_ path: String) -> String {
+  private static func lock(_ descriptor: FileDescriptor, _ path: String, pause: () -> Void) -> Bool {
+    for _ in 0..<triesMax {
+      if flock(descriptor.rawValue, LOCK_EX | LOCK_NB) == 0 { return true }
+      guard let holder = holder(path), kill(holder, 0) != 0, errno == ESRCH else { return false }
+      pause()
+    }
+    return false
+  }
+
+  /// The process that took the lock last, as it wrote itself down.
+  private static func holder(_ path: String) -> pid_t? {
     let text = try? String(contentsOfFile: path, encoding: .utf8)
-    guard let digits = text?.split(separator: "\n").first, let identifier = Int32(digits) else { return "" }
-    return " (process \(identifier))"
+    return text?.split(separator: "\n").first.flatMap { pid_t($0) }
   }
 }

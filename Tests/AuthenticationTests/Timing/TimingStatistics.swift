@@ -3,6 +3,10 @@ import Glibc
 /// What the durations of two kinds of calls say about whether they differ: Welch's t-test, as in dudect (Reparaz,
 /// Balasch and Verbauwhede, 2017). Above 4.5 two kinds of calls are told apart by a clock; below it they may differ,
 /// but so many calls did not show it.
+///
+/// On a quiet machine t also grows with what no comparison of bytes can cause: where buffers happen to lie, a branch that
+/// the processor foresees. Hence a floor beside it: a comparison that stops at the first wrong byte takes a step of
+/// its loop longer for each right one, and no such step is shorter than half a cycle of a fast processor.
 struct TimingStatistics {
   private struct Class {
     var count = 0.0
@@ -21,6 +25,8 @@ struct TimingStatistics {
   }
 
   static let thresholdOfDudect = 4.5
+  /// Half a cycle at 5 GHz.
+  static let floorNanoseconds = 0.1
 
   /// The t value; its sign says which kind took longer.
   let t: Double
@@ -37,6 +43,12 @@ struct TimingStatistics {
     differenceNanoseconds = classes.1.mean - classes.0.mean
     let deviation = (classes.0.varianceOfMean + classes.1.varianceOfMean).squareRoot()
     t = deviation > 0 ? differenceNanoseconds / deviation : 0
+  }
+
+  /// Whether a clock tells two kinds of calls apart, of which so many were measured at a time.
+  func isTelling(callsPerSample: Int) -> Bool {
+    abs(t) > Self.thresholdOfDudect
+      && abs(differenceNanoseconds) / Double(callsPerSample) > Self.floorNanoseconds
   }
 }
 
