@@ -113,6 +113,40 @@ struct CrashTests {
     #expect(store.state.value.row(2)?.state == .dead)
   }
 
+  /// As above, and the row is at hand before the first event can be read, and before its own row is written.
+  @Test func whatHasARowAheadOfTheCursorDoesNotOvertakeOlderEventsThatHaveNone() async throws {
+    let store = FakeStore()
+    let clock = ManualClock()
+    store.commit(["a", "a"])
+    store.state.change {
+      $0.holdsEventReads = true
+      $0.holdsRecords = true
+      $0.handlers["handler"]?.rows[2] = DeferredDelivery(sequence: 2, state: .waiting, lane: "a")
+    }
+    // All that waits is looked at each second. Once would be enough to read the row.
+    func lookAround() async throws {
+      for _ in 1...20 {
+        await clock.waitForSleeper()
+        clock.advance(by: .seconds(1))
+      }
+      try #require(store.state.value.rowReads == 0)
+    }
+    let handler = ScriptedHandler()
+    try await dispatching([registration(handler)], over: store.session(), clock: clock) { _ in
+      try await lookAround()
+      store.state.change { $0.holdsEventReads = false }
+      // Behind the row that its lane has, the first event becomes one as well, after a moment.
+      let moment = Duration.milliseconds(100)
+      await clock.waitForSleeper(until: .seconds(20) + moment)
+      clock.advance(by: moment)
+      await store.state.wait { $0.heldRecords.contains { $0.record.deferred.map(\.sequence) == [1] } }
+      try await lookAround()
+      store.releaseRecords()
+      await handler.waitForDelivered(2)
+    }
+    #expect(handler.attempts == [1, 2])
+  }
+
   @Test(arguments: 0..<12)
   func aFileHoldsEachEventOnceAndInOrder(seed: UInt64) async throws {
     var random = SeededGenerator(seed: seed)

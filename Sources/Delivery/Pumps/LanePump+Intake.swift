@@ -72,6 +72,7 @@ extension LanePump {
 
   private func park(_ event: StoredEvent, in key: LaneKey) {
     let record = writer.stage(rows: [PendingDelivery(event: event).openRow(lane: key)])
+    if !rowsAhead.isEmpty { recordAhead = record }
     lanes.park(in: key, receivedAtMilliseconds: event.receivedAtMilliseconds, record: record)
     tracker.settle(event.sequence)
   }
@@ -123,10 +124,11 @@ extension LanePump {
     if !lanes.unread.isEmpty { loadsWanted.yield() }
   }
 
-  // While the target fails, one lane of each kind to probe with is enough. And a row ahead of what the feed has brought would
-  // overtake older events of its lane that have none.
+  // While the target fails, one lane of each kind to probe with is enough. And a row ahead of what the feed has brought
+  // would overtake older events of its lane that have none yet.
   private var mayRead: Bool {
-    guard phase == .delivering, lanes.weightFree > 0, rowsAhead.isEmpty else { return false }
+    guard phase == .delivering, lanes.weightFree > 0 else { return false }
+    guard rowsAhead.isEmpty, lanes.committedRecord >= recordAhead else { return false }
     return watch.failing == nil || lanes.lacksReady
   }
 

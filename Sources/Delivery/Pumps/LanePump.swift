@@ -33,8 +33,10 @@ actor LanePump: Pump {
   var admittedSequence: Int64
   /// What the feed will bring although it has a row already, written before the start with the cursor behind it. The
   /// loader brings these; taken in as new events, too, they would be handed over twice, and behind younger ones. It waits
-  /// until the feed has passed them all.
+  /// until the feed has passed them all, and until what was parked on the way, behind younger rows of its lane, is on
+  /// disk as well (`recordAhead`).
   var rowsAhead: Set<Int64> = []
+  var recordAhead = 0
   var parking = ParkingAllowance()
   var isIntakeStalled = false
   var alarm: (at: Duration, task: Task<Void, Never>)?

@@ -24,6 +24,7 @@ final class FakeStore: Sendable {
     var records: [ProgressRecord] = []
     var heldRecords: [(record: ProgressRecord, completion: @Sendable (InboxError?) -> Void)] = []
     var holdsRecords = false
+    var holdsEventReads = false
     var recordFailures = 0
     var readFailures = 0
     var rowReads = 0
@@ -167,7 +168,8 @@ struct FakeSession: DeliveryLedger, EventArchive {
   var lastSequence: Int64 { Int64(store.state.value.events.count) }
 
   func events(after sequence: Int64, limit: Int, bytesMax: Int) async throws(InboxError) -> [StoredEvent] {
-    try read { state in
+    await store.state.wait { !$0.holdsEventReads }
+    return try read { state in
       let events = Array(state.events.dropFirst(Int(sequence)).prefix(limit))
       state.readSizes.append(events.count)
       return events
