@@ -8,27 +8,35 @@ import FoundationEssentials
 public import HTTPClient
 import Inbox
 import LinqEvents
+internal import Synchronization
 
 /// Posts each event to a URL, signed by the Standard Webhooks rules when there is a secret.
-public struct HTTPForwardHandler: EventHandler {
+public final class HTTPForwardHandler: EventHandler {
   private let settings: HTTPForwardHandlerSettings
-  private let client: HTTPClient
+  /// Gone once it was stopped.
+  private let client: Mutex<HTTPClient?>
 
   /// A handler with connections of its own.
   /// - Throws: what is wrong with the URL, the headers, the time-out or the certificate file.
   public init(settings: HTTPForwardHandlerSettings) throws(HTTPClientError) {
     self.settings = settings
     try Self.request(settings).validate()
-    client = try HTTPClient(
-      HTTPClientConfiguration(
-        connectionsPerHostMax: settings.connectionsMax,
-        certificateAuthorityFile: settings.certificateAuthorityFile
-      )
-    )
+    client = Mutex(try Self.client(settings))
+  }
+
+  /// Makes connections possible again after a stop.
+  ///
+  /// - Throws: `HTTPClientError` where the certificate file cannot be read any more, or the machine lacks resources.
+  public func start() async throws {
+    let isStopped = client.withLock { $0 == nil }
+    guard isStopped else { return }
+    let new = try Self.client(settings)
+    client.withLock { $0 = new }
   }
 
   /// Posts one event and judges the answer; cancelling the task ends the exchange.
   public func handle(_ attempt: DeliveryAttempt) async -> DeliveryResult {
+    guard let client = client.withLock({ $0 }) else { return .retry(reason: "The handler was stopped.") }
     let nowMilliseconds = Int64(Date.now.timeIntervalSince1970 * 1000)
     var request = Self.request(settings)
     request.body = .bytes(attempt.event.payload)
@@ -43,7 +51,20 @@ public struct HTTPForwardHandler: EventHandler {
 
   /// Closes the connections.
   public func stop() async {
-    await client.shutdown()
+    let client = client.withLock { client in
+      defer { client = nil }
+      return client
+    }
+    await client?.shutdown()
+  }
+
+  private static func client(_ settings: HTTPForwardHandlerSettings) throws(HTTPClientError) -> HTTPClient {
+    try HTTPClient(
+      HTTPClientConfiguration(
+        connectionsPerHostMax: settings.connectionsMax,
+        certificateAuthorityFile: settings.certificateAuthorityFile
+      )
+    )
   }
 
   private static func request(_ settings: HTTPForwardHandlerSettings) -> OutgoingRequest {

@@ -49,8 +49,14 @@ actor Worker {
     )
   }
 
+  /// Starts the process, also after a stop.
+  func start() async {
+    if case .stopping = state { state = .down }
+    await launch()
+  }
+
   /// Starts the process; what goes wrong is tried again after a pause.
-  func launch() async {
+  private func launch() async {
     guard case .down = state else { return }
     let child = ChildProcess(command, executor: executor) { [weak self] stream, bytes in
       self?.assumeIsolated { $0.receive(stream, bytes) }

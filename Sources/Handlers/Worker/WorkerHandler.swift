@@ -64,7 +64,7 @@ public struct WorkerHandler: EventHandler {
   /// Starts the processes. One that cannot be started is tried again, so this is no reason not to start.
   public func start() async throws {
     environment.warn(of: settings.command, in: settings.workingDirectory, logger)
-    for worker in workers { await worker.launch() }
+    for worker in workers { await worker.start() }
   }
 
   /// Hands an event to the worker of its chat and waits for the answer.

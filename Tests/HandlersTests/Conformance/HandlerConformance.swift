@@ -33,6 +33,19 @@ import Testing
     #expect(second.received == ids(1...10))
   }
 
+  /// A reload that fails puts the handlers of before back.
+  @Test(arguments: HandlerType.allCases)
+  func aStoppedOneCanBeStartedAgain(_ type: HandlerType) async throws {
+    let handler = try HandlerUnderTest(type)
+    try await handler.start()
+    #expect(await handler.deliver(events(1...5)).allSatisfy { $0 == .delivered })
+    await handler.stop()
+    try await handler.start(cursor: 5)
+    #expect(await handler.deliver(events(6...10)).allSatisfy { $0 == .delivered })
+    await handler.stop()
+    #expect(handler.received == ids(1...10))
+  }
+
   @Test(arguments: HandlerType.allCases)
   func aHandlerThatWasGivenNothingStopsAtOnce(_ type: HandlerType) async throws {
     let handler = try HandlerUnderTest(type)
