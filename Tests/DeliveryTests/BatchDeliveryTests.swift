@@ -41,6 +41,32 @@ struct BatchDeliveryTests {
     #expect(handler.log.value.batches == [[1], [2, 3, 4], [5]])
   }
 
+  /// After each replay the ledger is asked whether there are more.
+  @Test func aReplayThatIsWrittenDuringAnEmptyReadIsHandedOver() async throws {
+    let isReplay = Observed(false)
+    let handler = ScriptedBatchHandler { [store] _ in
+      if isReplay.value { store.state.change { $0.holdsRowReads = true } }
+      return nil
+    }
+    try await dispatching([registration(handler)], over: store.session(), clock: clock) { dispatcher in
+      store.commit(["a", "a"])
+      await store.state.wait { $0.cursor() == 2 }
+      isReplay.change { $0 = true }
+      let outcome = try await dispatcher.replay(sequence: 1, handler: "handler")
+      #expect(outcome == .queued)
+      await store.state.wait { $0.rowReads == 2 }
+      isReplay.change { $0 = false }
+      let outcome2 = try await dispatcher.replay(sequence: 2, handler: "handler")
+      #expect(outcome2 == .queued)
+      await store.state.wait { $0.row(2) != nil }
+      for _ in 0..<100 { await Task.yield() }
+      store.state.change { $0.holdsRowReads = false }
+      await store.state.wait { $0.row(2) == nil }
+      await dispatcher.waitForFigures { $0.pendingEvents == 0 }
+    }
+    #expect(handler.log.value.kept == [1, 2, 1, 2])
+  }
+
   @Test func nothingGathersWhileManyEventsWait() async throws {
     let handler = ScriptedBatchHandler(gatheringTime: .seconds(3600))
     store.commit(Array(repeating: "a", count: 1300))

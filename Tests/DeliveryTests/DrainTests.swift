@@ -1,5 +1,6 @@
 import Delivery
 import Inbox
+import LinqEvents
 import Testing
 
 @Suite(.timeLimit(.minutes(1)))
@@ -100,6 +101,27 @@ struct DrainTests {
     await store.state.wait { $0.row(1) == nil && $0.cursor() == 3 }
     await dispatcher.drain(within: .zero)
     await running.value
+  }
+
+  /// Else the store would count all of them as pending, and refuse new ones in the end.
+  @Test func whatIsFilteredBehindASlowEventPassesItAsWell() async throws {
+    let gate = Gate()
+    let handler = ScriptedHandler { attempt in
+      await gate.pass(attempt.event.sequence)
+      return .delivered
+    }
+    let wanted = registration(handler, filter: EventFilter(types: [EventTypePattern("message.*")]))
+    try await dispatching([wanted], over: store.session(), clock: clock) { _ in
+      store.commit(["slow"])
+      await handler.waitForAttempts(1)
+      store.commit(["slow", "quick", "slow"], type: "chat.typing_indicator.started")
+      await clock.waitForSleeper(until: .milliseconds(250))
+      clock.advance(by: .milliseconds(250))
+      await store.state.wait { $0.cursor() == 4 && $0.row(1)?.state == .waiting }
+      gate.openAll()
+      await store.state.wait { $0.row(1) == nil }
+    }
+    #expect(handler.delivered == [1])
   }
 
   @Test func aDispatcherThatNeverRanCanBeDrained() async throws {

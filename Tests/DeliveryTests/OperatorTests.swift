@@ -59,6 +59,33 @@ struct OperatorTests {
     #expect(handler.log.value.attempts.map(\.attempt) == [1, 2, 1])
   }
 
+  /// The lane of 2 is gone once 2 went through; its row is not, until that is written.
+  @Test func aReplayIntoALaneThatWasHereBeforeBringsNothingElse() async throws {
+    let gate = Gate()
+    let handler = ScriptedHandler { attempt in
+      if attempt.event.sequence == 3 { await gate.pass(3) }
+      return attempt.event.sequence == 2 && attempt.attempt == 1 ? .retry(reason: "later") : .delivered
+    }
+    try await dispatching([registration(handler)], over: store.session(), clock: clock) { dispatcher in
+      store.commit(["a", "a"])
+      await store.state.wait { $0.row(2)?.state == .retrying && $0.cursor() == 2 }
+      store.state.change { $0.holdsRecords = true }
+      clock.advance(by: .seconds(10))
+      await handler.waitForDelivered(2)
+      store.commit(["a"])
+      await handler.waitForAttempts(4)
+      let outcome = try await dispatcher.replay(sequence: 1, handler: "handler")
+      #expect(outcome == .queued)
+      gate.openAll()
+      await handler.waitForDelivered(3)
+      for _ in 0..<100 { await Task.yield() }
+      store.releaseRecords()
+      await handler.waitForDelivered(4)
+      await dispatcher.waitForFigures { $0.pendingEvents == 0 }
+    }
+    #expect(handler.attempts == [1, 2, 2, 3, 1])
+  }
+
   @Test func aDeadLetterIsTriedAgainWithAllItsAttempts() async throws {
     isUp.change { $0 = false }
     let handler = target()

@@ -28,7 +28,7 @@ struct RealStoreTests {
   init() throws { folder = try Folder() }
 
   private func accept(_ chats: [String?], by inbox: any Inbox) async {
-    let events = chats.map { chat in
+    let events = chats.enumerated().map { index, chat in
       let id = UUID().uuidString
       let data = chat.map { #"{"chat_id":"\#($0)"}"# } ?? "{}"
       let payload =
@@ -37,7 +37,7 @@ struct RealStoreTests {
         eventID: id,
         envelope: EventEnvelope(eventType: "message.received", eventID: id, chatID: chat),
         source: nil,
-        receivedAtMilliseconds: 1_700_000_000_000,
+        receivedAtMilliseconds: 1_700_000_000_000 + Int64(index),
         hasSignedTimestamp: true,
         payload: Array(payload.utf8)
       )

@@ -55,6 +55,52 @@ struct ReloadTests {
     }
   }
 
+  /// What the store holds for a handler that it does not count as attached may be pruned at any moment.
+  @Test func aReloadThatIsRefusedNeverLetsGoOfTheEventsOfAHandlerThatStays() async throws {
+    let before = [
+      registration(ScriptedHandler(), name: "leaves"), registration(ScriptedHandler(), name: "changes"),
+    ]
+    try await dispatching(before, over: store.session(), clock: clock) { dispatcher in
+      let broken = ScriptedHandler(onStart: { throw Broken() })
+      await #expect(throws: DispatcherError.self) {
+        try await dispatcher.reconfigure([
+          registration(ScriptedHandler(), name: "comes"),
+          registration(broken, name: "changes", fingerprint: "2"),
+        ])
+      }
+    }
+    #expect(store.state.value.attachments.allSatisfy { $0.contains("leaves") })
+    #expect(store.state.value.attachments.last == ["leaves", "changes"])
+    // Configured properly later it gets what is accepted from then on.
+    #expect(store.state.value.handlers["comes"] == nil)
+  }
+
+  @Test func aReplayDuringAReloadGoesToTheNewHandler() async throws {
+    let gate = Gate()
+    let old = ScriptedHandler { attempt in
+      if attempt.event.sequence == 2 { await gate.pass(2) }
+      return .delivered
+    }
+    let new = ScriptedHandler()
+    let before = [registration(old, name: "changes", fingerprint: "1")]
+    try await dispatching(before, over: store.session(), clock: clock) { dispatcher in
+      store.commit(["a", "a"])
+      await old.waitForAttempts(2)
+      let reload = Task {
+        try await dispatcher.reconfigure([registration(new, name: "changes", fingerprint: "2")])
+      }
+      while !dispatcher.statistics.isEmpty { await Task.yield() }
+      let replay = Task { try await dispatcher.replay(sequence: 1, handler: "changes") }
+      for _ in 0..<100 { await Task.yield() }
+      gate.openAll()
+      try await reload.value
+      let outcome = try await replay.value
+      #expect(outcome == .queued)
+      await new.waitForDelivered(1)
+    }
+    #expect(new.delivered == [1])
+  }
+
   @Test func aHandlerThatCannotStartKeepsTheDispatcherFromStarting() async throws {
     let good = ScriptedHandler()
     let broken = ScriptedHandler(onStart: { throw Broken() })

@@ -25,7 +25,7 @@ public actor Dispatcher {
   private var phase = Phase.configured
   private let pumps: AsyncStream<any Pump>
   private let pumpStarted: AsyncStream<any Pump>.Continuation
-  private var lastChange: Task<Void, any Error>?
+  private var lastChange: Task<Void, Never>?
 
   /// A dispatcher for these handlers. It does nothing before `start`.
   public init(
@@ -107,22 +107,35 @@ public actor Dispatcher {
     guard phase == .started else {
       throw DispatcherError(.stopping, "The handlers were not changed because linqhook is stopping.")
     }
+    let known = try await context.store.handlers().map(\.handler)
     do {
       try await apply(new)
       registrations = new
     } catch {
-      do { try await apply(registrations) } catch let second {
-        context.logger.critical(
-          "the handlers of before could not be put back in force; restart linqhook",
-          metadata: ["error": "\(second)"]
-        )
-      }
+      await putBack(known: Set(known))
       throw error
     }
   }
 
+  /// Puts the handlers of before in force again. What the refused ones left in the store goes: one of them that is
+  /// configured properly later gets what is accepted from then on, not from now.
+  private func putBack(known: Set<String>) async {
+    do {
+      try await apply(registrations)
+      for handler in try await context.store.handlers() where !known.contains(handler.handler) {
+        try await context.store.forget(handler.handler)
+      }
+    } catch {
+      context.logger.critical(
+        "the handlers of before could not be put back in force; restart linqhook",
+        metadata: ["error": "\(error)"]
+      )
+    }
+  }
+
   /// Starts what is missing and drains what is too much. New handlers come first: they are the likeliest to
-  /// fail, and then nothing has been disturbed.
+  /// fail, and then nothing has been disturbed. Handlers that leave keep hold of their events in the store until all
+  /// others have started: only then is it sure that they leave.
   private func apply(_ wanted: [HandlerRegistration]) async throws {
     let names = wanted.map(\.name)
     guard Set(names).count == names.count else {
@@ -130,7 +143,8 @@ public actor Dispatcher {
     }
     let present = roster.pumps
     let isPresent = Set(present.map(\.registration.name))
-    try await start(wanted.filter { !isPresent.contains($0.name) }, among: names)
+    let all = names + isPresent.subtracting(names)
+    try await start(wanted.filter { !isPresent.contains($0.name) }, attaching: all)
 
     let changed = wanted.filter { new in
       present.contains { $0.registration.name == new.name && !$0.registration.isSame(as: new) }
@@ -139,11 +153,12 @@ public actor Dispatcher {
       !names.contains(pump.registration.name) || changed.contains { $0.name == pump.registration.name }
     }
     await drain(leaving, within: Self.reloadDrain)
-    try await start(changed, among: names)
+    try await start(changed, attaching: all)
+    if all != names { _ = try await context.store.attach(names) }
     roster.sort(by: names)
   }
 
-  private func start(_ registrations: [HandlerRegistration], among names: [String]) async throws {
+  private func start(_ registrations: [HandlerRegistration], attaching names: [String]) async throws {
     let progress = try await context.store.attach(names)
     for registration in registrations {
       guard let progress = progress.first(where: { $0.handler == registration.name }) else { continue }
@@ -171,16 +186,17 @@ public actor Dispatcher {
     }
   }
 
-  /// Runs changes one after the other: an actor alone would let a drain begin in the middle of a reload.
-  func exclusively(
-    _ change: @escaping @Sendable () async throws -> Void
-  ) async -> Result<Void, any Error> {
+  /// Runs changes one after the other: an actor alone would let a drain begin in the middle of a reload, or a replay
+  /// reach a pump that a reload is about to replace.
+  func exclusively<Value: Sendable>(
+    _ change: @escaping @Sendable () async throws -> Value
+  ) async -> Result<Value, any Error> {
     let previous = lastChange
     let task = Task {
-      _ = await previous?.result
-      try await change()
+      await previous?.value
+      return try await change()
     }
-    lastChange = task
+    lastChange = Task { _ = await task.result }
     return await task.result
   }
 }

@@ -121,6 +121,8 @@ struct LaneTable {
   mutating func park(in key: LaneKey, receivedAtMilliseconds: Int64, record: Int) {
     let slot = slots[key] ?? newLane(key, stage: .unread)
     if lanes[slot].stage == .unread, lanes[slot].unreadRows == 0 { awaitRecord(record, slot: slot) }
+    // The lane may have been here before: the ends of its rows of then stand in this record at the latest.
+    if lanes[slot].unreadRows == 0 { lanes[slot].readAfterRecord = record }
     lanes[slot].unreadRows += 1
     lanes[slot].parkedRecord = record
     let oldest = lanes[slot].oldestUnreadAtMilliseconds ?? receivedAtMilliseconds

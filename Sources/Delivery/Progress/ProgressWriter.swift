@@ -78,18 +78,20 @@ final class ProgressWriter: Sendable {
 
   /// Writes what is staged and ends `run`, or does its work where it never began.
   func finish() async {
-    let isRunning = state.withLock { state in
-      state.isFinishing = true
-      return state.isRunning
-    }
+    state.withLock { $0.isFinishing = true }
     changed.yield()
-    if isRunning { await ended.wait() } else { await run { _ in } }
+    await run { _ in }
+    await ended.wait()
   }
 
-  /// Writes what is staged until `finish` or cancellation, on the caller's executor. `committed` is told the number of each record that
-  /// is on disk.
+  /// Writes what is staged until `finish` or cancellation, on the caller's executor. `committed` is told the number of
+  /// each record that is on disk. Returns at once where it has begun before, be it by `finish`: nothing would come.
   nonisolated(nonsending) func run(committed: @Sendable (Int) async -> Void) async {
-    state.withLock { $0.isRunning = true }
+    let isFirst = state.withLock { state in
+      defer { state.isRunning = true }
+      return !state.isRunning
+    }
+    guard isFirst else { return }
     defer { ended.open() }
     for await _ in changes {
       while let (record, number) = take() {

@@ -156,6 +156,7 @@ actor BatchPump: Pump {
 
   private func nextBatch() async throws(InboxError) -> Batch? {
     while let lane = replayLanes.first, replayRecord <= committedRecord {
+      let committed = committedRecord
       let rows = try await context.store.deferred(
         handler: registration.name,
         lane: lane,
@@ -164,14 +165,22 @@ actor BatchPump: Pump {
       if !rows.isEmpty {
         return Batch(events: rows.map(\.event), removed: rows.map(\.delivery.sequence))
       }
-      // A replay may have been staged during the read: then its rows are yet to come.
-      if replayRecord <= committedRecord { replayLanes.removeFirst() }
+      // A replay may have been staged during the read, and written: then its rows are yet to come.
+      guard replayRecord <= committed else { continue }
+      replayLanes.removeFirst()
+      if replayLanes.isEmpty { noReplayIsLeft() }
     }
     let events = try await feed.next(weightMax: Self.batchWeightMax)
     guard let last = events.last else { return nil }
     let wanted = events.filter(registration.filter.wants)
     gauge.update { $0.filtered += events.count - wanted.count }
     return Batch(events: wanted, cursor: last.sequence)
+  }
+
+  // A replay that was asked for twice before its row was written has counted twice.
+  private func noReplayIsLeft() {
+    replaysPending = 0
+    gauge.update { $0.pendingEvents = 0 }
   }
 
   private func deliver(_ batch: Batch) async {

@@ -35,7 +35,7 @@ extension LanePump {
     if let check = laggardCheck, check.at <= now {
       laggardCheck = nil
       stageLaggards(upTo: check.sequence)
-      if tracker.isBlocked { watchLaggards() }
+      watchLaggards()
     }
     updateOldest()
     loadsWanted.yield()
@@ -54,6 +54,7 @@ extension LanePump {
 
   /// Everything that is settled by now is to be behind the cursor after a pause.
   func watchLaggards() {
+    guard tracker.isBlocked, laggardCheck == nil else { return }
     let check = (sequence: tracker.highestSettled, at: clock.now + Self.laggardPause)
     laggardCheck = check
     arm(at: check.at)

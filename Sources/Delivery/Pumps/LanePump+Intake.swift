@@ -50,6 +50,7 @@ extension LanePump {
       admittedSequence = event.sequence
     }
     wakeLoader()
+    watchLaggards()
     writer.stage(cursor: tracker.cursor)
     gauge.update {
       $0.filtered += filtered
@@ -150,9 +151,9 @@ extension LanePump {
     )
     let held = try await context.store.heldLanes(handler: registration.name)
     guard !held.isEmpty else { return }
-    // The ledger does not say how old a lane's rows are; no one is older than the oldest pending event.
-    let query = EventQuery(state: .pending, handler: registration.name, afterSequence: 0, limit: 1)
-    let oldest = try await context.store.list(query).first?.event.receivedAtMilliseconds
+    // The ledger does not say how old each lane is; none is older than the oldest of all.
+    let first = held.map(\.firstSequence).min() ?? 0
+    let oldest = try await context.store.event(sequence: first)?.receivedAtMilliseconds
     let now = clock.now
     for lane in held {
       lanes.restore(

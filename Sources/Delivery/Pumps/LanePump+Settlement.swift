@@ -109,7 +109,7 @@ extension LanePump {
     let before = tracker.cursor
     tracker.settle(sequence)
     if tracker.cursor > before { writer.stage(cursor: tracker.cursor) }
-    if tracker.isBlocked, laggardCheck == nil { watchLaggards() }
+    watchLaggards()
   }
 
   private func count(_ attempt: RunningAttempt, _ change: (inout HandlerStatistics) -> Void) {

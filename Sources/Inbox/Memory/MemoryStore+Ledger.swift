@@ -63,7 +63,14 @@ extension MemoryStore {
       .sorted {
         ($0.first.dueAtMilliseconds, $0.first.sequence) < ($1.first.dueAtMilliseconds, $1.first.sequence)
       }
-      .map { HeldLane(lane: $0.first.lane, dueAtMilliseconds: $0.first.dueAtMilliseconds, count: $0.count) }
+      .map { first, count in
+        HeldLane(
+          lane: first.lane,
+          dueAtMilliseconds: first.dueAtMilliseconds,
+          count: count,
+          firstSequence: first.sequence
+        )
+      }
   }
 
   func deferred(

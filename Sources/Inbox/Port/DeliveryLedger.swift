@@ -89,12 +89,15 @@ public struct HeldLane: Sendable, Equatable {
   public var dueAtMilliseconds: Int64
   /// How many deliveries it holds.
   public var count: Int
+  /// The event of its first delivery.
+  public var firstSequence: Int64
 
   /// The lane of the given parts.
-  public init(lane: String, dueAtMilliseconds: Int64, count: Int) {
+  public init(lane: String, dueAtMilliseconds: Int64, count: Int, firstSequence: Int64) {
     self.lane = lane
     self.dueAtMilliseconds = dueAtMilliseconds
     self.count = count
+    self.firstSequence = firstSequence
   }
 }
 

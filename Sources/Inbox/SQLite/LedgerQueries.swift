@@ -50,7 +50,7 @@ enum LedgerQueries {
         """
     )
     return try Row.fetchAll(statement, arguments: [handler]).map { row in
-      HeldLane(lane: row[0], dueAtMilliseconds: row[1], count: row[2])
+      HeldLane(lane: row[0], dueAtMilliseconds: row[1], count: row[2], firstSequence: row[3])
     }
   }
 

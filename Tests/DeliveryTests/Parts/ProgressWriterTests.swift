@@ -50,6 +50,15 @@ struct ProgressWriterTests {
     #expect(record?.cursor == 9)
   }
 
+  /// A drain may come before the task that is to write has had its turn.
+  @Test func aRunThatBeginsAfterTheFinishEndsAtOnce() async {
+    let writer = writer()
+    writer.stage(cursor: 1)
+    await writer.finish()
+    await writer.run { _ in }
+    #expect(store.state.value.cursor() == 1)
+  }
+
   @Test func theNumberTellsWhenAChangeIsOnDisk() async {
     let writer = writer()
     let committed = Observed<[Int]>([])

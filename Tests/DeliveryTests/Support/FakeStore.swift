@@ -25,6 +25,8 @@ final class FakeStore: Sendable {
     var heldRecords: [(record: ProgressRecord, completion: @Sendable (InboxError?) -> Void)] = []
     var holdsRecords = false
     var holdsEventReads = false
+    var holdsRowReads = false
+    var attachments: [[String]] = []
     var recordFailures = 0
     var readFailures = 0
     var rowReads = 0
@@ -133,7 +135,8 @@ struct FakeSession: DeliveryLedger, EventArchive {
 
   func attach(_ handlers: [String]) async throws(InboxError) -> [HandlerProgress] {
     try read { state in
-      handlers.map { name in
+      state.attachments.append(handlers)
+      return handlers.map { name in
         let last = Int64(state.events.count)
         let handler = state.handlers[name, default: FakeStore.Handler(cursor: last)]
         state.handlers[name] = handler
@@ -191,7 +194,14 @@ struct FakeSession: DeliveryLedger, EventArchive {
       let rows = (state.handlers[handler]?.rows.values.filter(\.isOpen) ?? [])
         .sorted { $0.sequence < $1.sequence }
       return Dictionary(grouping: rows, by: \.lane)
-        .map { HeldLane(lane: $0, dueAtMilliseconds: $1[0].dueAtMilliseconds, count: $1.count) }
+        .map { lane, rows in
+          HeldLane(
+            lane: lane,
+            dueAtMilliseconds: rows[0].dueAtMilliseconds,
+            count: rows.count,
+            firstSequence: rows[0].sequence
+          )
+        }
         .sorted { $0.dueAtMilliseconds < $1.dueAtMilliseconds }
     }
   }
@@ -208,6 +218,7 @@ struct FakeSession: DeliveryLedger, EventArchive {
         .prefix(limit)
         .map { Pair(delivery: $0, event: state.events[Int($0.sequence) - 1]) }
     }
+    await store.state.wait { !$0.holdsRowReads }
     return rows.map { ($0.delivery, $0.event) }
   }
 

@@ -84,8 +84,8 @@ import Testing
     let lanes = try await inbox.heldLanes(handler: "a")
     #expect(
       lanes == [
-        HeldLane(lane: "soon", dueAtMilliseconds: 100, count: 1),
-        HeldLane(lane: "late", dueAtMilliseconds: 900, count: 2),
+        HeldLane(lane: "soon", dueAtMilliseconds: 100, count: 1, firstSequence: 3),
+        HeldLane(lane: "late", dueAtMilliseconds: 900, count: 2, firstSequence: 1),
       ]
     )
     #expect(try await inbox.heldLanes(handler: "b").isEmpty)
