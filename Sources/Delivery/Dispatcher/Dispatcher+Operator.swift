@@ -68,7 +68,10 @@ extension Dispatcher {
 
   private func checkStarted() throws(DispatcherError) {
     guard isStarted else {
-      throw DispatcherError(.stopping, "Nothing was done because linqhook is stopping; ask again when it runs.")
+      throw DispatcherError(
+        .stopping,
+        "Nothing was done because linqhook is stopping; ask again when it runs."
+      )
     }
   }
 
