@@ -20,6 +20,11 @@ struct FileRecovery {
   /// So much of a file is read where no checkpoint says where our lines begin.
   private static let bytesWithoutCheckpoint: Int64 = 16 << 20
 
+  private static let noBootRemark = """
+    /proc/sys/kernel/random/boot_id cannot be read, so a restart of the machine goes unnoticed: what a power cut \
+    takes of the file is not written again. Take ProcSubset=pid out of the unit, or mount /proc as a whole.
+    """
+
   /// The checkpoint that holds until what was not recorded is sorted out.
   let checkpoint: FileCheckpoint?
   var unrecorded: UnrecordedLines
@@ -37,17 +42,19 @@ struct FileRecovery {
     cursor: Int64,
     current: AppendFile,
     rotated: RotatedFiles,
-    sync: FileHandlerSettings.Sync
+    sync: FileHandlerSettings.Sync,
+    boot: String = FileCheckpoint.currentBoot
   ) throws(Errno) {
     self.checkpoint = checkpoint
     unrecorded = UnrecordedLines(cursor: cursor)
+    if boot.isEmpty, sync != .never { remarks.append(Self.noBootRemark) }
     guard let checkpoint else {
       // Nothing was ever recorded, but first batches may have been written, and the file rotated after them.
       for path in rotated.siblings(writtenSince: nil) { try read(endOf: path) }
       try unrecorded.read(endOf: current, bytesMax: Self.bytesWithoutCheckpoint)
       return
     }
-    let acrossBoots = checkpoint.boot != FileCheckpoint.currentBoot
+    let acrossBoots = checkpoint.boot != boot
     let isOtherBoot = acrossBoots && sync != .never
     if checkpoint.identity.isSameFile(as: current.identity, acrossBoots: acrossBoots) {
       createdAtSeconds = checkpoint.createdAtSeconds

@@ -157,6 +157,19 @@ private func checkpoint(of result: BatchResult) throws -> [UInt8] {
     #expect(try await second.start(checkpoint: rebooted(checkpoint), cursor: 1) == .fromCursor)
     #expect(text(of: path) == "[1]\n")
   }
+
+  @Test(arguments: [.always, .never] as [FileHandlerSettings.Sync])
+  func aBootThatCannotBeToldIsSaidWhereItMatters(_ sync: FileHandlerSettings.Sync) throws {
+    let recovery = try FileRecovery(
+      checkpoint: nil,
+      cursor: 0,
+      current: AppendFile(locking: path),
+      rotated: RotatedFiles(of: path),
+      sync: sync,
+      boot: ""
+    )
+    #expect(recovery.remarks.contains { $0.contains("boot_id") } == (sync != .never))
+  }
 }
 
 @Suite struct AfterAKill {
