@@ -9,8 +9,10 @@
 // A file that was renamed between two starts is found by its inode; then the lines in question may stand in
 // every file beside it that was written to since.
 //
-// After another boot the bytes behind the last sync may be missing or garbage, so the file is cut back to
-// there and the events after it come again: their handler's cursor goes back, too (BatchPump.rewind).
+// After another boot the bytes behind the last sync may be missing or garbage, in any mixture. So the events after it
+// come again: their handler's cursor goes back, too (BatchPump.rewind). The file is cut at the first line behind the
+// sync that is not whole. What is whole before that stays, for the inbox may have dropped its events long ago: a sync
+// that failed once vouches for nothing any more, however long ago that was. It counts as not recorded.
 
 internal import Delivery
 internal import SystemPackage
@@ -86,13 +88,20 @@ struct FileRecovery {
 
   private mutating func cutToSync(_ file: AppendFile, _ checkpoint: FileCheckpoint) throws(Errno) {
     syncedLength = min(try file.status().length, checkpoint.syncedLength)
-    try file.cut(to: syncedLength)
+    let end = try file.endOfWholeLines(from: syncedLength)
+    try file.cut(to: end)
     try file.sync()
+    if end - syncedLength > UnrecordedLines.bytesMax {
+      // The last of them are those that the inbox still has. What it has of the others is written twice, not lost.
+      try unrecorded.read(endOf: file, bytesMax: UnrecordedLines.bytesMax)
+    } else {
+      try unrecorded.read(file, from: syncedLength)
+    }
     guard checkpoint.syncedLength < checkpoint.length || checkpoint.hasLinesBehind else { return }
     resumption = .after(sequence: checkpoint.syncedSequence)
     remarks.append(
       """
-      The machine was restarted: what was written after the last sync is written again, \
+      The machine was restarted: what the disk has lost of what was written after the last sync is written again, \
       from event \(checkpoint.syncedSequence) on.
       """
     )
