@@ -20,7 +20,11 @@ final class ChildRegistry: Sendable {
     var children: Set<Int32> = []
     var isSubreaper = false
     var isReapingScheduled = false
+    var isOver = false
   }
+
+  private static let killRoundsMax = 100
+  private static let killRoundMilliseconds = 10
 
   private let state = Mutex(State())
 
@@ -34,6 +38,7 @@ final class ChildRegistry: Sendable {
   /// Starts a child; it is registered before anybody can take it for an orphan.
   func spawn(_ body: () throws(Errno) -> Int32) throws(Errno) -> Int32 {
     try state.withLock { state throws(Errno) in
+      guard !state.isOver else { throw .canceled }
       let child = try body()
       state.children.insert(child)
       return child
@@ -77,6 +82,22 @@ final class ChildRegistry: Sendable {
         guard Self.isOf(session, markers, orphan, entry) else { return false }
         SystemCalls.signal(orphan, SignalNumber.kill)
         return true
+      }
+    }
+  }
+
+  /// Kills everything that was started here and what that has started in turn, before this program ends at once. From now
+  /// on nothing can be started. The dead hand their children on to us, hence the rounds.
+  func killAll() {
+    state.withLock { state in
+      state.isOver = true
+      for _ in 0..<Self.killRoundsMax {
+        for child in state.children { SystemCalls.signal(-child, SignalNumber.kill) }
+        let orphans = Self.orphans(besides: state.children).filter { !$0.1.isZombie }
+        for (orphan, _) in orphans { SystemCalls.signal(orphan, SignalNumber.kill) }
+        let children = state.children.filter { ProcessTable.entry($0)?.isZombie == false }
+        if orphans.isEmpty, children.isEmpty { return }
+        SystemCalls.pause(milliseconds: Self.killRoundMilliseconds)
       }
     }
   }

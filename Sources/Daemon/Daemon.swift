@@ -151,7 +151,10 @@ public struct Daemon: Sendable {
   }
 
   private func stopAtOnce(_ logger: Logger) -> Never {
-    logger.warning("Stopping at once, as asked a second time. What is acknowledged is on disk.")
+    logger.warning(
+      "Stopping at once, as asked a second time; hooks are killed. What is acknowledged is on disk."
+    )
+    ProcessSetup.killChildren()
     Foundation.exit(1)
   }
 

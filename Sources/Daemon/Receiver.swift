@@ -102,6 +102,9 @@ final class Receiver: Sendable {
     admin.withLock { $0?.boundAddresses.map(\.description) ?? [] }
   }
 
+  /// How long a drain waits for what is under way.
+  var drainTime: Duration { settings.withLock { $0.shutdown.drain } }
+
   /// What to do about silence, as the settings in force say.
   var silenceSettings: SilenceSettings? { settings.withLock { $0.silence } }
 
@@ -142,7 +145,7 @@ final class Receiver: Sendable {
 
   /// Stops: no new connection, what is under way is finished and answered, handlers end, the store closes.
   func drain() async {
-    let deadline = ContinuousClock.now + settings.withLock { $0.shutdown.drain }
+    let deadline = ContinuousClock.now + drainTime
     isDraining.store(true, ordering: .relaxed)
     server.beginDraining()
     await control?.stop(deadlineSeconds: 1)

@@ -11,6 +11,8 @@ struct ServiceReports: Sendable {
   private static let extensionInterval = Duration.seconds(5)
   /// More than one interval, so that a late beat costs nothing.
   private static let extensionSeconds = 15.0
+  /// What a stop may take beyond `shutdown.drain`: handlers that are cut off, programs that are ended, the store.
+  private static let extensionBeyondDrain = Duration.seconds(40)
 
   let receiver: Receiver
   let manager: ServiceManager
@@ -26,15 +28,26 @@ struct ServiceReports: Sendable {
 
   /// Asks for patience while `body` runs. `TimeoutStopSec=` in the unit need not know `shutdown.drain`.
   func extendingTimeout(_ body: () async -> Void) async {
+    let limit = receiver.drainTime + Self.extensionBeyondDrain
     await withTaskGroup(of: Void.self) { group in
       group.addTask {
-        repeat {
+        await Self.extend(for: limit, clock: .continuous) {
           manager.extendTimeout(seconds: Self.extensionSeconds)
-        } while (try? await Task.sleep(for: Self.extensionInterval)) != nil
+        }
       }
       await body()
       group.cancelAll()
     }
+  }
+
+  /// Asks again and again until it is cancelled, or until no stop can take so long: one that hangs is for the service
+  /// manager to end.
+  static func extend(for limit: Duration, clock: some Clock<Duration>, _ ask: @Sendable () -> Void) async {
+    let end = clock.now.advanced(by: limit)
+    repeat {
+      ask()
+      guard clock.now < end else { return }
+    } while (try? await clock.sleep(for: extensionInterval)) != nil
   }
 
   /// Delivery has no loop of its own: its tasks run on the threads that ask.

@@ -40,6 +40,32 @@ struct DrainTests {
     #expect(store.state.value.cursor() == 2)
   }
 
+  /// A worker that answers when its input ends must learn of the drain before its time is over.
+  @Test func aHandlerIsToldOfTheDrainAndHowLongItMayTake() async throws {
+    let gate = Gate()
+    let times = Observed<[Duration]>([])
+    let handler = ScriptedHandler(
+      answer: { attempt in
+        await gate.pass(attempt.event.sequence)
+        return attempt.event.sequence == 1 ? .interrupted : .delivered
+      },
+      onDrain: { time in
+        times.change { $0.append(time) }
+        gate.openAll()
+      }
+    )
+    let (dispatcher, running) = try await start(handler)
+    store.commit(["a", "b"])
+    await handler.waitForAttempts(2)
+    await dispatcher.drain(within: .seconds(20))
+    await running.value
+    #expect(times.value == [.seconds(20)])
+    #expect(store.state.value.cursor() == 2)
+    // What the handler did not come to is handed over again, and does not count.
+    #expect(store.state.value.row(1)?.state == .waiting)
+    #expect(store.state.value.row(1)?.attempts == 0)
+  }
+
   @Test func whatDoesNotFinishInTimeIsCancelledAndDoesNotCountAsAnAttempt() async throws {
     let handler = ScriptedHandler { attempt in
       guard attempt.event.sequence == 1 else { return .delivered }

@@ -90,6 +90,36 @@ import Testing
     }
   }
 
+  /// Left alone, they would run without a time-out, beside those that the next start runs for the same events.
+  @Test func hooksAreKilledWhenAStopIsAskedForASecondTime() async throws {
+    let script = """
+      #!/bin/sh
+      setsid sh -c 'echo "process $$" >>"\(folder.file("hook.log"))"; exec sleep 600' &
+      echo "process $$" >>'\(folder.file("hook.log"))'
+      trap '' TERM
+      sleep 600
+      """
+    let hook = try folder.write("hook", script, isExecutable: true)
+    let handlers = ["{name: hook, type: shell, command: [\(hook)], timeout: 600s}"]
+    let status = try await withReceiver(in: folder, configuration: configuration(handlers: handlers)) {
+      receiver in
+      _ = try await Program.run("send", receiver.url, "--secret", "test_secret")
+      while folder.lines("hook.log").count < 2 {
+        try await folder.waitForLine(with: "process", in: "hook.log")
+      }
+      try receiver.signal(.terminate)
+      try await folder.waitForLine(with: "finishing what is under way", in: "receiver.log")
+      try receiver.signal(.terminate)
+      await receiver.ended()
+    }
+    #expect(status == 1)
+    for line in folder.lines("hook.log") {
+      // Empty for one that waits to be reaped, by whoever inherited it.
+      let arguments = try? String(contentsOfFile: "/proc/\(line.dropFirst(8))/cmdline", encoding: .utf8)
+      #expect(arguments ?? "" == "")
+    }
+  }
+
   @Test func everyMetricOfTheContractIsThereWithItsTypeAndLabels() async throws {
     try await withReceiver(in: folder, configuration: configuration()) { receiver in
       let sent = try await Program.run(

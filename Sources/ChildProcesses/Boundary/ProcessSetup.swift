@@ -14,6 +14,9 @@ public enum ProcessSetup {
     ignoreBrokenPipes()
   }
 
+  /// Kills all children and their offspring, for a program that ends at once: nobody would be left to end them in time.
+  public static func killChildren() { ChildRegistry.shared.killAll() }
+
   /// A child that closes its standard input must not end us.
   static func ignoreBrokenPipes() { linqhook_ignore_broken_pipes() }
 }

@@ -27,6 +27,9 @@ public enum DeliveryResult: Sendable, Equatable {
   case retry(reason: String, afterSeconds: Double? = nil)
   /// It never will: a dead letter at once.
   case dead(reason: String)
+  /// It was not tried, or not to its end, because the handler drains: it is handed over again after the next start, and
+  /// that does not count as an attempt.
+  case interrupted
 }
 
 /// A target that takes one event at a time.
@@ -44,6 +47,9 @@ public protocol EventHandler: Sendable {
   /// The operator asked for files to be reopened (SIGUSR1).
   func reopen() async
 
+  /// A drain begins: no event follows, and what is in flight has this long to finish.
+  func beginDraining(within duration: Duration) async
+
   /// Called once after the last event.
   func stop() async
 }
@@ -53,6 +59,8 @@ extension EventHandler {
   public func start() async throws {}
   /// Nothing to reopen.
   public func reopen() async {}
+  /// What is in flight finishes by itself.
+  public func beginDraining(within duration: Duration) async {}
   /// Nothing to release.
   public func stop() async {}
 }

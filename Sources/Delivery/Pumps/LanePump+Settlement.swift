@@ -21,6 +21,7 @@ extension LanePump {
       } else {
         failed(attempt, reason: reason, requestedAfterSeconds: afterSeconds)
       }
+    case .interrupted: interrupted(attempt)
     }
     wakeLoader()
     resumeIntake()

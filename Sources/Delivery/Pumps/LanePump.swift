@@ -94,6 +94,7 @@ actor LanePump: Pump {
     }
     // Cancelled without `drain`: what was not written is delivered again after a restart.
     guard phase == .delivering else { return }
+    takeNothingNew()
     await halt(until: clock.now)
     await handler.stop()
   }
@@ -163,19 +164,24 @@ actor LanePump: Pump {
 
   func drain(until deadline: Duration) async {
     guard phase == .delivering else { return }
+    takeNothingNew()
+    await handler.beginDraining(within: deadline - clock.now)
     await halt(until: deadline)
     stageLaggards(upTo: tracker.highestSettled)
     await writer.finish()
     await handler.stop()
   }
 
-  private func halt(until deadline: Duration) async {
+  private func takeNothingNew() {
     phase = .draining
     feed.close()
     loadsWanted.finish()
     alarm?.task.cancel()
     for worker in idle { worker.resume(returning: nil) }
     idle = []
+  }
+
+  private func halt(until deadline: Duration) async {
     if inFlight > 0 { await context.await(quiet, until: deadline, thenCancel: workers, of: registration) }
     phase = .stopped
   }

@@ -3,6 +3,9 @@ internal import SystemPackage
 
 /// An open file that is only ever appended to or cut at its end. Closed with its last reference.
 final class AppendFile {
+  /// So much is read at a time.
+  private static let pieceBytes = 1 << 20
+
   let path: String
   let identity: FileIdentity
   private let descriptor: FileDescriptor
@@ -85,6 +88,27 @@ final class AppendFile {
   /// Whether the file, of this length, ends where a line ends.
   func endsAtLine(length: Int64) throws(Errno) -> Bool {
     length == 0 ? true : try read(at: length - 1, count: 1) == [UInt8(ascii: "\n")]
+  }
+
+  /// Where the first line from `offset` on begins that is not a whole one of ours; the file's end where all are.
+  func endOfWholeLines(from offset: Int64) throws(Errno) -> Int64 {
+    var end = offset
+    var line: [UInt8] = []
+    while true {
+      let piece = try read(at: end + Int64(line.count), count: Self.pieceBytes)
+      var start = piece.startIndex
+      while let lineEnd = piece[start...].firstIndex(of: UInt8(ascii: "\n")) {
+        line += piece[start..<lineEnd]
+        guard FileLine.isWhole(line) else { return end }
+        end += Int64(line.count) + 1
+        line = []
+        start = lineEnd + 1
+      }
+      line += piece[start...]
+      if piece.isEmpty { return FileLine.isWhole(line) ? end + Int64(line.count) : end }
+      // What the disk has lost may be read as zeros without end.
+      guard line.count <= UnrecordedLines.bytesMax else { return end }
+    }
   }
 
   /// swift-system throws nothing but `Errno`, but does not say so in its types.

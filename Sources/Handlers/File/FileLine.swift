@@ -37,6 +37,11 @@ enum FileLine {
     }
   }
 
+  /// Whether a line, without its line feed, can be one of ours that nothing is missing from: an object.
+  static func isWhole(_ line: [UInt8]) -> Bool {
+    line.first == UInt8(ascii: "{") && (try? JSONTokenizer.validate(line.span)) != nil
+  }
+
   private static func append(_ text: String, to buffer: inout [UInt8]) {
     buffer.append(contentsOf: text.utf8)
   }

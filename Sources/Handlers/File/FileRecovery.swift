@@ -9,8 +9,10 @@
 // A file that was renamed between two starts is found by its inode; then the lines in question may stand in
 // every file beside it that was written to since.
 //
-// After another boot the bytes behind the last sync may be missing or garbage, so the file is cut back to
-// there and the events after it come again: their handler's cursor goes back, too (BatchPump.rewind).
+// After another boot the bytes behind the last sync may be missing or garbage, in any mixture. So the events after it
+// come again: their handler's cursor goes back, too (BatchPump.rewind). The file is cut at the first line behind the
+// sync that is not whole. What is whole before that stays, for the inbox may have dropped its events long ago: a sync
+// that failed once vouches for nothing any more, however long ago that was. It counts as not recorded.
 
 internal import Delivery
 internal import SystemPackage
@@ -19,6 +21,11 @@ internal import SystemPackage
 struct FileRecovery {
   /// So much of a file is read where no checkpoint says where our lines begin.
   private static let bytesWithoutCheckpoint: Int64 = 16 << 20
+
+  private static let noBootRemark = """
+    /proc/sys/kernel/random/boot_id cannot be read, so a restart of the machine goes unnoticed: what a power cut \
+    takes of the file is not written again. Take ProcSubset=pid out of the unit, or mount /proc as a whole.
+    """
 
   /// The checkpoint that holds until what was not recorded is sorted out.
   let checkpoint: FileCheckpoint?
@@ -37,17 +44,19 @@ struct FileRecovery {
     cursor: Int64,
     current: AppendFile,
     rotated: RotatedFiles,
-    sync: FileHandlerSettings.Sync
+    sync: FileHandlerSettings.Sync,
+    boot: String = FileCheckpoint.currentBoot
   ) throws(Errno) {
     self.checkpoint = checkpoint
     unrecorded = UnrecordedLines(cursor: cursor)
+    if boot.isEmpty, sync != .never { remarks.append(Self.noBootRemark) }
     guard let checkpoint else {
       // Nothing was ever recorded, but first batches may have been written, and the file rotated after them.
       for path in rotated.siblings(writtenSince: nil) { try read(endOf: path) }
       try unrecorded.read(endOf: current, bytesMax: Self.bytesWithoutCheckpoint)
       return
     }
-    let acrossBoots = checkpoint.boot != FileCheckpoint.currentBoot
+    let acrossBoots = checkpoint.boot != boot
     let isOtherBoot = acrossBoots && sync != .never
     if checkpoint.identity.isSameFile(as: current.identity, acrossBoots: acrossBoots) {
       createdAtSeconds = checkpoint.createdAtSeconds
@@ -79,13 +88,20 @@ struct FileRecovery {
 
   private mutating func cutToSync(_ file: AppendFile, _ checkpoint: FileCheckpoint) throws(Errno) {
     syncedLength = min(try file.status().length, checkpoint.syncedLength)
-    try file.cut(to: syncedLength)
+    let end = try file.endOfWholeLines(from: syncedLength)
+    try file.cut(to: end)
     try file.sync()
+    if end - syncedLength > UnrecordedLines.bytesMax {
+      // The last of them are those that the inbox still has. What it has of the others is written twice, not lost.
+      try unrecorded.read(endOf: file, bytesMax: UnrecordedLines.bytesMax)
+    } else {
+      try unrecorded.read(file, from: syncedLength)
+    }
     guard checkpoint.syncedLength < checkpoint.length || checkpoint.hasLinesBehind else { return }
     resumption = .after(sequence: checkpoint.syncedSequence)
     remarks.append(
       """
-      The machine was restarted: what was written after the last sync is written again, \
+      The machine was restarted: what the disk has lost of what was written after the last sync is written again, \
       from event \(checkpoint.syncedSequence) on.
       """
     )

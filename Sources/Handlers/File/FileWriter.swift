@@ -59,11 +59,14 @@ final class FileWriter {
   /// old checkpoint, that one still holds, with a word about them.
   var checkpoint: FileCheckpoint? {
     guard unrecorded == nil else { return checkpointBefore }
+    // Without syncs no more is promised than what is there: were it called unsynced, recovery would doubt all of it once
+    // another `sync` is chosen.
+    let isTrusted = settings.sync == .never
     return FileCheckpoint(
       identity: file.identity,
       length: length,
-      syncedLength: syncedLength,
-      syncedSequence: syncedSequence,
+      syncedLength: isTrusted ? length : syncedLength,
+      syncedSequence: isTrusted ? lastSequence : syncedSequence,
       createdAtSeconds: createdAtSeconds,
       boot: FileCheckpoint.currentBoot
     )

@@ -6,7 +6,7 @@ internal import SystemPackage
 /// written a second time; the others are somebody else's and of no concern.
 struct UnrecordedLines {
   /// More than a few batches cannot be unrecorded; this bounds what a stranger's file can cost.
-  private static let bytesMax: Int64 = 64 << 20
+  static let bytesMax: Int64 = 64 << 20
 
   private let cursor: Int64
   private var counts: [[UInt8]: Int] = [:]
@@ -58,8 +58,7 @@ struct UnrecordedLines {
   /// A line without its line feed. Ours are objects, so what begins like one and is none was torn; all else is
   /// left alone.
   private mutating func take(lastLine line: [UInt8], of file: AppendFile, at start: Int64) throws(Errno) {
-    let isWhole = (try? JSONValue(parsing: line.span)) != nil
-    if line.first == UInt8(ascii: "{"), !isWhole {
+    if line.first == UInt8(ascii: "{"), !FileLine.isWhole(line) {
       try file.cut(to: start)
       try file.sync()
     } else {

@@ -84,6 +84,7 @@ actor Worker {
         if Task.isCancelled {
           return continuation.resume(returning: .retry(reason: "The daemon is stopping."))
         }
+        if case .stopping = state { return continuation.resume(returning: .interrupted) }
         let deadline = ContinuousClock.now + .seconds(settings.timeoutSeconds)
         desk.take(attempt, ticket: ticket, deadline: deadline) { continuation.resume(returning: $0) }
         fill()
@@ -94,22 +95,28 @@ actor Worker {
     }
   }
 
-  /// Lets the process finish what it has, and ends it when it takes too long.
+  /// Lets the process finish what it has, and ends it when that takes longer. It learns of it by the end of its input.
+  func beginDraining(withinSeconds seconds: Double) {
+    switch state {
+    case .stopping: return
+    case .down: state = .stopping(nil)
+    case .up(let child, _):
+      state = .stopping(child)
+      flush()
+      let graceSeconds = settings.graceSeconds
+      child.assumeIsolated { $0.closeInput() }
+      executor.queue.asyncAfter(deadline: .now() + max(0, seconds)) {
+        child.assumeIsolated { $0.end(graceSeconds: graceSeconds) }
+      }
+    }
+    desk.returnWaiting(.interrupted)
+  }
+
+  /// Waits until the process has finished what it has, or was ended.
   func stop() async {
-    guard case .up(let child, _) = state else {
-      state = .stopping(nil)
-      return desk.returnAll(.retry(reason: trouble))
-    }
-    state = .stopping(child)
-    flush()
-    await child.closeInput()
-    let deadline = Task {
-      try await Task.sleep(for: .seconds(settings.drainSeconds), clock: .continuous)
-      await child.end(graceSeconds: settings.graceSeconds)
-    }
-    _ = await child.waitForEnd()
-    deadline.cancel()
-    desk.returnAll(.retry(reason: "The worker was stopped before it answered."))
+    beginDraining(withinSeconds: settings.drainSeconds)
+    if case .stopping(let child?) = state { _ = await child.waitForEnd() }
+    desk.returnAll(.interrupted)
   }
 }
 
@@ -168,8 +175,8 @@ extension Worker {
     outgoing = []
     let tail = output.takeErrorTail()
     trouble = "The worker \(end.described) before it answered." + (tail.isEmpty ? "" : " stderr: \(tail)")
+    guard case .up(_, let since) = state else { return desk.returnInFlight(.interrupted) }
     desk.returnInFlight(.retry(reason: trouble))
-    guard case .up(_, let since) = state else { return }
     logger.warning("The worker \(end.described); it is started again.")
     state = .down
     relaunch(afterLifeOf: (ContinuousClock.now - since).seconds)
@@ -215,7 +222,7 @@ extension ChildEnd {
 }
 
 extension Duration {
-  fileprivate var seconds: Double {
+  var seconds: Double {
     Double(components.seconds) + Double(components.attoseconds) / 1e18
   }
 }

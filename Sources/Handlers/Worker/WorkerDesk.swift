@@ -65,6 +65,13 @@ struct WorkerDesk {
     items.removeValue(forKey: ticket)?.settle(result)
   }
 
+  /// Hands back what the process does not have yet.
+  mutating func returnWaiting(_ result: DeliveryResult) {
+    for ticket in waiting[waitingStart...] { items.removeValue(forKey: ticket)?.settle(result) }
+    waiting = []
+    waitingStart = 0
+  }
+
   /// Hands back what the process had.
   mutating func returnInFlight(_ result: DeliveryResult) {
     let tickets = inFlight.values

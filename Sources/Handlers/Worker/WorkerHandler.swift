@@ -74,7 +74,12 @@ public struct WorkerHandler: EventHandler {
     return await workers[index].handle(attempt)
   }
 
-  /// Closes the workers' input, gives them the drain time, then ends them.
+  /// Closes the workers' input; they have the drain time to finish, then they are ended.
+  public func beginDraining(within duration: Duration) async {
+    for worker in workers { await worker.beginDraining(withinSeconds: duration.seconds) }
+  }
+
+  /// Waits for the workers' end.
   public func stop() async {
     await withDiscardingTaskGroup { group in
       for worker in workers { group.addTask { await worker.stop() } }

@@ -16,7 +16,7 @@ public struct WorkerHandlerSettings: Sendable {
   public var window: Int
   /// So long may the answer to an event take, the wait for a free worker included.
   public var timeoutSeconds: Double
-  /// So long after its input was closed a worker may take to finish.
+  /// So long after its input was closed a worker may take to finish, where it is stopped without a drain.
   public var drainSeconds: Double
   /// So long after SIGTERM comes SIGKILL.
   public var graceSeconds: Double

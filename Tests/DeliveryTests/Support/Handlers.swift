@@ -18,12 +18,15 @@ final class ScriptedHandler: EventHandler {
   let log = Observed(Log())
   private let answer: @Sendable (DeliveryAttempt) async -> DeliveryResult
   private let onStart: @Sendable () throws -> Void
+  private let onDrain: @Sendable (Duration) -> Void
 
   init(
     answer: @escaping @Sendable (DeliveryAttempt) async -> DeliveryResult = { _ in .delivered },
-    onStart: @escaping @Sendable () throws -> Void = {}
+    onStart: @escaping @Sendable () throws -> Void = {},
+    onDrain: @escaping @Sendable (Duration) -> Void = { _ in }
   ) {
     self.onStart = onStart
+    self.onDrain = onDrain
     self.answer = answer
   }
 
@@ -51,6 +54,7 @@ final class ScriptedHandler: EventHandler {
   }
 
   func reopen() async { log.change { $0.reopens += 1 } }
+  func beginDraining(within duration: Duration) async { onDrain(duration) }
   func stop() async { log.change { $0.stops += 1 } }
 
   /// Returns once so many events were delivered.

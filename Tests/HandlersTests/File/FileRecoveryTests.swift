@@ -157,6 +157,77 @@ private func checkpoint(of result: BatchResult) throws -> [UInt8] {
     #expect(try await second.start(checkpoint: rebooted(checkpoint), cursor: 1) == .fromCursor)
     #expect(text(of: path) == "[1]\n")
   }
+
+  @Test func aSyncThatIsSwitchedOnDoesNotDoubtWhatWasWrittenWithoutIt() async throws {
+    let first = handler(.never)
+    _ = try await first.start(checkpoint: nil, cursor: 0)
+    let checkpoint = try checkpoint(of: await first.handle([event(1, payload: "[1]")]))
+    _ = await first.stop()
+    let second = handler(.always)
+    #expect(try await second.start(checkpoint: rebooted(checkpoint), cursor: 1) == .fromCursor)
+    #expect(text(of: path) == "[1]\n")
+  }
+
+  private static func line(_ number: Int64) -> String { #"{"n":\#(number)}"# }
+
+  private func numbered(_ number: Int64) -> StoredEvent { event(number, payload: Self.line(number)) }
+
+  private func expectLines(_ numbers: ClosedRange<Int64>) {
+    #expect(text(of: path) == numbers.map { Self.line($0) + "\n" }.joined())
+  }
+
+  /// Writes so many events without a sync, and leaves the checkpoint as a power cut would.
+  private func writeUnsynced(_ count: Int64) async throws -> [UInt8]? {
+    let handler = handler(.interval(seconds: 1_000))
+    _ = try await handler.start(checkpoint: nil, cursor: 0)
+    let checkpoint = try checkpoint(of: await handler.handle((1...count).map(numbered)))
+    _ = await handler.stop()
+    return rebooted(checkpoint)
+  }
+
+  /// After a sync has failed the checkpoint says for ever that nothing more is synced, and the inbox drops events
+  /// after its retention.
+  @Test func unsyncedLinesThatTheInboxNoLongerHasStayAndAreNotDoubled() async throws {
+    let unsynced = try await writeUnsynced(4)
+    let second = handler(.interval(seconds: 1_000))
+    #expect(try await second.start(checkpoint: unsynced, cursor: 4) == .after(sequence: 0))
+    let open = try checkpoint(of: await second.handle([numbered(3)]))
+    // Killed before all of them have come again.
+    _ = await second.stop()
+    let third = handler(.interval(seconds: 1_000))
+    #expect(try await third.start(checkpoint: open, cursor: 3) == .after(sequence: 0))
+    _ = await third.handle([numbered(3)])
+    _ = await third.handle([numbered(4), numbered(5)])
+    expectLines(1...5)
+  }
+
+  /// A disk writes its blocks in any order: a later one may be there, and an earlier one zeros.
+  @Test func whatStandsBehindABrokenLineIsWrittenAgainInOrder() async throws {
+    let unsynced = try await writeUnsynced(4)
+    let length = Self.line(1).utf8.count + 1
+    let file = try #require(FileHandle(forWritingAtPath: path))
+    try file.seek(toOffset: UInt64(length))
+    try file.write(contentsOf: Data(count: length))
+    try file.close()
+    let second = handler(.interval(seconds: 1_000))
+    #expect(try await second.start(checkpoint: unsynced, cursor: 4) == .after(sequence: 0))
+    expectLines(1...1)
+    for number in 1...5 { _ = await second.handle([numbered(Int64(number))]) }
+    expectLines(1...5)
+  }
+
+  @Test(arguments: [.always, .never] as [FileHandlerSettings.Sync])
+  func aBootThatCannotBeToldIsSaidWhereItMatters(_ sync: FileHandlerSettings.Sync) throws {
+    let recovery = try FileRecovery(
+      checkpoint: nil,
+      cursor: 0,
+      current: AppendFile(locking: path),
+      rotated: RotatedFiles(of: path),
+      sync: sync,
+      boot: ""
+    )
+    #expect(recovery.remarks.contains { $0.contains("boot_id") } == (sync != .never))
+  }
 }
 
 @Suite struct AfterAKill {
