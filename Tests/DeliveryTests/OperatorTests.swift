@@ -101,6 +101,19 @@ struct OperatorTests {
     #expect(handler.log.value.attempts.map(\.attempt) == [1, 1])
   }
 
+  @Test func aDeadLetterThatIsDroppedTwiceBeforeItIsWrittenCountsOnce() async throws {
+    isUp.change { $0 = false }
+    try await dispatching([registration(target())], over: store.session(), clock: clock) { dispatcher in
+      store.commit(["a", "b"])
+      await store.state.wait { $0.row(1)?.state == .dead && $0.row(2)?.state == .dead }
+      store.state.change { $0.holdsRecords = true }
+      for _ in 1...2 { try await dispatcher.dropDead(sequence: 1, handler: "handler") }
+      store.releaseRecords()
+      await store.state.wait { $0.row(1) == nil }
+      #expect(dispatcher.statistics.map(\.deadLetters) == [1])
+    }
+  }
+
   @Test func aDeadLetterIsDroppedOnceAndNothingElseIs() async throws {
     isUp.change { $0 = false }
     try await dispatching([registration(target())], over: store.session(), clock: clock) { dispatcher in

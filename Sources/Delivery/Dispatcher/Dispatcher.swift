@@ -88,7 +88,13 @@ public actor Dispatcher {
 
   /// The figures of every handler, in the order of the configuration; cheap, from any thread.
   public nonisolated var statistics: [HandlerStatistics] {
-    roster.pumps.map { $0.gauge.statistics(feed: $0.feed) }
+    // Counted by the store: what is staged twice, or too late, changes no more than one row.
+    let deadLetters = context.store.deadLetterCounts
+    return roster.pumps.map { pump in
+      var statistics = pump.gauge.statistics(feed: pump.feed)
+      statistics.deadLetters = deadLetters[statistics.handler] ?? 0
+      return statistics
+    }
   }
 
   // MARK: Reload

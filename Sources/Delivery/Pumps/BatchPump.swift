@@ -78,7 +78,6 @@ actor BatchPump: Pump {
       clock: context.clock,
       logger: context.logger
     )
-    gauge.update { $0.deadLetters = progress.deadCount }
   }
 
   func start() async throws {
@@ -270,15 +269,11 @@ actor BatchPump: Pump {
       rows: [DeferredDelivery(sequence: event.sequence, state: .waiting, lane: Self.replayLane)])
     if !replayLanes.contains(Self.replayLane) { replayLanes.append(Self.replayLane) }
     replaysPending += 1
-    gauge.update {
-      if row?.state == .dead { $0.deadLetters -= 1 }
-      $0.pendingEvents += 1
-    }
+    gauge.update { $0.pendingEvents += 1 }
     return .queued
   }
 
   func dropDead(_ sequence: Int64) {
     writer.stage(removed: [sequence])
-    gauge.update { $0.deadLetters -= 1 }
   }
 }

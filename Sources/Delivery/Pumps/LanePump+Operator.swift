@@ -20,16 +20,12 @@ extension LanePump {
       lanes.readHeld(slot, afterRecord: record)
       lanes.release(key)
     }
-    gauge.update {
-      if row?.state == .dead { $0.deadLetters -= 1 }
-      $0.pendingEvents = pendingCount
-    }
+    gauge.update { $0.pendingEvents = pendingCount }
     loadsWanted.yield()
     return .queued
   }
 
   func dropDead(_ sequence: Int64) {
     writer.stage(removed: [sequence])
-    gauge.update { $0.deadLetters -= 1 }
   }
 }

@@ -50,10 +50,7 @@ extension LanePump {
     let record = writer.stage(rows: [row])
     advance(past: delivery.event.sequence)
     lanes.finish(attempt.slot, record: record)
-    count(attempt) {
-      $0.dead += 1
-      $0.deadLetters += 1
-    }
+    count(attempt) { $0.dead += 1 }
     log(.warning, "an event was given up and is a dead letter", delivery)
   }
 

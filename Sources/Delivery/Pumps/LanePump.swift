@@ -69,7 +69,6 @@ actor LanePump: Pump {
     tracker = CursorTracker(cursor: progress.cursor)
     admittedSequence = progress.cursor
     (loads, loadsWanted) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
-    gauge.update { $0.deadLetters = progress.deadCount }
   }
 
   var clock: any DeliveryClock { context.clock }

@@ -25,6 +25,9 @@ public final class MemoryInbox: Inbox {
   /// The last sequence that is stored.
   public var lastSequence: Int64 { store.withLock { $0.statistics.lastSequence } }
 
+  /// How many dead letters each attached handler has.
+  public var deadLetterCounts: [String: Int] { store.withLock { $0.statistics.deadLetters } }
+
   /// Nothing here can hang.
   public func heartbeat() async {}
 

@@ -151,6 +151,9 @@ public protocol DeliveryLedger: Sendable {
   /// The last sequence that is stored, 0 for an empty inbox.
   var lastSequence: Int64 { get }
 
+  /// How many dead letters each attached handler has, as of the last commit.
+  var deadLetterCounts: [String: Int] { get }
+
   /// Events after a sequence, in order, at most `limit` and about `bytesMax` of payload (at least one).
   /// Pruned events are passed over.
   func events(after sequence: Int64, limit: Int, bytesMax: Int) async throws(InboxError) -> [StoredEvent]

@@ -54,6 +54,9 @@ public final class SQLiteInbox: Inbox {
   /// The last sequence that is stored.
   public var lastSequence: Int64 { board.value.withLock { $0.lastSequence } }
 
+  /// How many dead letters each attached handler has, as of the last commit.
+  public var deadLetterCounts: [String: Int] { board.value.withLock { $0.deadLetters } }
+
   /// Returns when the writer has come round; at once when it is closed.
   public func heartbeat() async { _ = try? await writer.perform { (_) throws(InboxError) in } }
 

@@ -170,6 +170,10 @@ struct FakeSession: DeliveryLedger, EventArchive {
 
   var lastSequence: Int64 { Int64(store.state.value.events.count) }
 
+  var deadLetterCounts: [String: Int] {
+    store.state.value.handlers.mapValues { $0.rows.values.count { $0.state == .dead } }
+  }
+
   func events(after sequence: Int64, limit: Int, bytesMax: Int) async throws(InboxError) -> [StoredEvent] {
     await store.state.wait { !$0.holdsEventReads }
     return try read { state in

@@ -89,6 +89,7 @@ import Testing
       ]
     )
     #expect(try await inbox.heldLanes(handler: "b").isEmpty)
+    #expect(inbox.deadLetterCounts == ["a": 1, "b": 0])
     #expect(try await inbox.sequencesWithRows(handler: "a", after: 0) == [1, 2, 3, 4, 5])
     #expect(try await inbox.sequencesWithRows(handler: "a", after: 3) == [4, 5])
     #expect(try await inbox.sequencesWithRows(handler: "b", after: 0).isEmpty)
