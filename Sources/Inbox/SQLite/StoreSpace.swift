@@ -39,10 +39,18 @@ struct StoreSpace {
       let pages = try pagesInUse(db)
       let log = logBytes(path: path)
       guard pages < bytesMax, pages + log >= bytesMax else { return pages + log }
-      // Fails only while somebody reads; then the next measurement tries again.
-      _ = try? db.checkpoint(.truncate)
+      try cutLog(db)
       return try pagesInUse(db) + logBytes(path: path)
     }
+  }
+
+  /// Fails while somebody reads; then the next measurement tries again. Waiting for the reader, as everything else on
+  /// this connection does, would keep all answers waiting with it.
+  private static func cutLog(_ db: Database) throws {
+    let patienceMilliseconds = try Int.fetchOne(db, sql: "PRAGMA busy_timeout") ?? 0
+    try db.execute(sql: "PRAGMA busy_timeout = 0")
+    defer { try? db.execute(sql: "PRAGMA busy_timeout = \(patienceMilliseconds)") }
+    _ = try? db.checkpoint(.truncate)
   }
 
   private static func pagesInUse(_ db: Database) throws -> Int64 {
