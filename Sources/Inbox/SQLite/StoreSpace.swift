@@ -9,7 +9,7 @@ struct StoreSpace {
   private(set) var bytes: Int64 = 0
   /// The limit is reached: delivered events are pruned before their time.
   private(set) var isOver = false
-  /// The limit is reached and there was nothing to prune: nothing new is accepted.
+  /// The limit is reached and more came than could be pruned: nothing new is accepted until the store is below it.
   private(set) var isFull = false
   private var addedBytes: Int64 = 0
 
@@ -23,13 +23,16 @@ struct StoreSpace {
     addedBytes += Int64(added)
   }
 
-  /// Takes over a measurement that was made after a step of pruning.
-  mutating func update(bytes measured: Int64, pruned: Int) {
-    let wasOver = isOver
+  /// Takes over a measurement that was made after a step of pruning, and after so many events were accepted.
+  ///
+  /// A store that is full stays so while it is over its limit: if the first pruned event made it accept again, a
+  /// handler slower than the intake would let it grow without bound, a batch for each event that it settles.
+  mutating func update(bytes measured: Int64, after pruning: PruneRows.Progress, accepted: Int) {
+    let hasFallenBehind = isOver && !pruning.hasMore && pruning.deleted < max(1, accepted)
     bytes = measured
     addedBytes = 0
     isOver = measured >= bytesMax
-    isFull = isOver && wasOver && pruned == 0
+    isFull = isOver && (isFull || hasFallenBehind)
   }
 
   /// Pages in use, free ones not counted, and the bytes of the log. If only the log is what is too much it

@@ -158,7 +158,7 @@ extension WriterCore {
     if !plan.events.isEmpty { highWaterMark.note(books.lastSequence) }
     forget(written.eviction)
     space.add(bytes: plan.payloadBytes)
-    reviewSpace(after: written.pruning)
+    reviewSpace(after: written.pruning, accepted: plan.events.count)
     publishFigures { statistics in
       statistics.quarantineDropped += written.quarantineDropped
       statistics.count(written.eviction)

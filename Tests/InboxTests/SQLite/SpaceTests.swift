@@ -69,6 +69,41 @@ import Testing
     await inbox.close()
   }
 
+  @Test func aHandlerThatIsSlowerThanTheIntakeDoesNotLetTheStoreGrow() async throws {
+    let folder = try TemporaryFolder()
+    let inbox = try folder.open(limits: { $0.bytesMax = 1 << 20 })
+    _ = try await inbox.attach(["a"])
+    var largest: Int64 = 0
+    var refusals = 0
+    for round in 0..<400 {
+      // Each round it settles ten events while fifty are offered.
+      try await inbox.record(ProgressRecord(handler: "a", cursor: Int64(10 * round)))
+      if await inbox.accept(batch(round)).contains(.unavailable(.storeFull)) { refusals += 1 }
+      largest = max(largest, inbox.statistics.bytes)
+    }
+    #expect(largest < 2 << 20)
+    // It accepts as fast as the handler settles.
+    #expect(inbox.lastSequence > 4000)
+    #expect(refusals > 200)
+    try await inbox.record(ProgressRecord(handler: "a", cursor: inbox.lastSequence))
+    await inbox.maintain()
+    #expect(inbox.statistics.unavailability == nil)
+    await inbox.close()
+  }
+
+  @Test func aHandlerThatKeepsUpIsNeverTheReasonToRefuse() async throws {
+    let folder = try TemporaryFolder()
+    let inbox = try folder.open(limits: { $0.bytesMax = 1 << 20 })
+    _ = try await inbox.attach(["a"])
+    for round in 0..<100 {
+      let outcomes = await inbox.accept(batch(round))
+      #expect(outcomes.allSatisfy { if case .accepted = $0 { true } else { false } })
+      try await inbox.record(ProgressRecord(handler: "a", cursor: inbox.lastSequence))
+    }
+    #expect(inbox.statistics.bytes < 2 << 20)
+    await inbox.close()
+  }
+
   @Test func nobodyWaitsForALongReadWhenTheLogIsToBeCut() async throws {
     let folder = try TemporaryFolder()
     let inbox = try folder.open(limits: { $0.bytesMax = 1 << 20 })
