@@ -106,11 +106,14 @@ extension WriterCore {
 
   /// Writes as much as many events would take, and takes it back.
   private mutating func probe() {
-    let probed: Void? = try? commit { db, _ in
-      try db.execute(sql: "INSERT OR REPLACE INTO meta VALUES ('probe', zeroblob(\(Recovery.probeBytes)))")
+    do throws(InboxError) {
+      try commit { db, _ in
+        try db.execute(sql: "INSERT OR REPLACE INTO meta VALUES ('probe', zeroblob(\(Recovery.probeBytes)))")
+      }
+      try commit { db, _ in try db.execute(sql: "DELETE FROM meta WHERE key = 'probe'") }
+    } catch {
+      return  // The commit has noted why, and the next try is due.
     }
-    guard probed != nil else { return }
-    _ = try? commit { db, _ in try db.execute(sql: "DELETE FROM meta WHERE key = 'probe'") }
     diskHasRoom()
   }
 
