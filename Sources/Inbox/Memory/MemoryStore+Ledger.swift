@@ -3,6 +3,11 @@ internal import LinqEvents
 extension MemoryStore {
   mutating func attach(_ names: [String]) -> [HandlerProgress] {
     for index in handlers.indices { handlers[index].isAttached = names.contains(handlers[index].name) }
+    for index in handlers.indices where handlers[index].isAttached {
+      // What was pruned while the handler was away is owed to nobody.
+      let next = events.first { $0.sequence > handlers[index].cursor }
+      if let next { handlers[index].cursor = next.sequence - 1 }
+    }
     for name in names where !handlers.contains(where: { $0.name == name }) {
       handlers.append(Handler(name: name, cursor: statistics.lastSequence))
     }

@@ -79,7 +79,7 @@ struct MemoryStore {
     }
     statistics.lastSequence += 1
     statistics.lastEventAtMilliseconds = event.receivedAtMilliseconds
-    let now = clock.nowMilliseconds
+    let now = clock.stampMilliseconds
     known.append(
       Known(
         eventID: event.eventID,

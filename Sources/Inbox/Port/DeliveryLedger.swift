@@ -134,7 +134,8 @@ public struct ProgressRecord: Sendable, Equatable {
 public protocol DeliveryLedger: Sendable {
   /// Makes sure that each handler has a cursor and returns where each stands, in the order given. A handler
   /// that is new starts at the end: it gets what is accepted from now on. Handlers that are known but not
-  /// named keep their backlog and do not hold back retention of others' events longer than `retention`.
+  /// named keep their backlog and do not hold back retention of others' events longer than `retention`; a cursor
+  /// passes over what was pruned meanwhile.
   func attach(_ handlers: [String]) async throws(InboxError) -> [HandlerProgress]
 
   /// Takes a handler's cursor back to an earlier sequence, because its target has lost what came after. Those events

@@ -15,7 +15,7 @@ public enum AcceptanceOutcome: Sendable, Equatable {
 public enum InboxUnavailability: Sendable, Equatable {
   /// More events wait for their handlers than `inbox.max_pending` allows.
   case backlogFull
-  /// The store has reached `inbox.max_bytes` and nothing may be pruned.
+  /// The store has reached `inbox.max_bytes` and too little may be pruned.
   case storeFull
   /// The file system has no room.
   case diskFull

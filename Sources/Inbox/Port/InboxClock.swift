@@ -35,7 +35,8 @@ public struct InboxClock: Sendable {
 /// Ids are forgotten and events are pruned by their age. If ages came from the wall clock, setting it ten
 /// days ahead would forget every id at once. So a jump has no effect while the process runs. What it costs:
 /// a machine that starts in 1970 and finds the time later counts from 1970 until the next start, and keeps
-/// things longer than asked, never shorter.
+/// things longer than asked, never shorter. The next start counts from the right time, so what is written down for it
+/// is stamped with the later of both clocks: counted from 1970 it would be too old at once.
 struct SteadyClock: Sendable {
   private let clock: InboxClock
   private let offsetMilliseconds: Int64
@@ -46,4 +47,7 @@ struct SteadyClock: Sendable {
   }
 
   var nowMilliseconds: Int64 { clock.monotonicMilliseconds() + offsetMilliseconds }
+
+  /// When something happened that a later start judges by its age.
+  var stampMilliseconds: Int64 { max(nowMilliseconds, clock.wallMilliseconds()) }
 }

@@ -22,7 +22,7 @@ public struct InboxConfiguration: Sendable, Equatable {
   /// How many events may wait for their handlers; past it new ones are refused until some are settled.
   public var pendingEventsMax: Int
   /// How many bytes the store may take on disk; past it delivered events are pruned early, and where there
-  /// are none, new ones are refused.
+  /// are too few, new ones are refused until it is below.
   public var bytesMax: Int64
   /// How many refused requests are kept.
   public var quarantineEntriesMax: Int

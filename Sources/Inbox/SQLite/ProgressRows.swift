@@ -86,7 +86,15 @@ enum ProgressRows {
         arguments: [name, books.lastSequence]
       )
     }
-    // Pruning deletes rows of handlers that were not attached, so their figures are counted anew.
+    // Pruning waits for no handler that is away: events that it has not had may be gone, and rows of its own. So its
+    // cursor passes over what is gone, else that would count as pending, and its figures are counted anew.
+    try db.execute(
+      sql: """
+        UPDATE handler
+        SET cursor = coalesce((SELECT min(sequence) - 1 FROM event WHERE sequence > cursor), cursor)
+        WHERE is_attached
+        """
+    )
     books.handlers = try HandlerBooks.load(db)
     books.prunedThrough = 0
     return try names.compactMap { name in

@@ -17,7 +17,8 @@ public final class SQLiteInbox: Inbox {
   /// Released after the file was closed.
   private let lock: InstanceLock
 
-  /// Opens the inbox, or makes it where there is none.
+  /// Opens the inbox, or makes it where there is none. Where its path is a symbolic link, all that belongs to it stands
+  /// beside the file that the link leads to.
   ///
   /// `onDiagnostic` hears of what no caller is told; it is called on the writer's thread or before this
   /// returns, and must not block.
@@ -26,6 +27,8 @@ public final class SQLiteInbox: Inbox {
     clock: InboxClock = .system,
     onDiagnostic: @escaping @Sendable (InboxDiagnostic) -> Void
   ) throws(InboxError) -> SQLiteInbox {
+    var configuration = configuration
+    configuration.path = StoreFolder.path(behind: configuration.path)
     try StoreFolder.prepare(configuration, report: onDiagnostic)
     let lock = try InstanceLock(inboxPath: configuration.path)
     let opened = try OpenedStore(configuration, clock: SteadyClock(clock), report: onDiagnostic)

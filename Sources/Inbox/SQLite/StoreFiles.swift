@@ -42,14 +42,13 @@ struct StoreFiles {
     }
   }
 
-  /// Throws if there is no file to open anew: SQLite would make an empty one.
-  static func checkPresence(path: String) throws(InboxError) {
-    guard FileState(path: path) == nil else { return }
-    throw InboxError(
-      .damaged,
-      "The inbox \(path) was deleted while it was open; restore it from a backup, or restart linqhook to "
-        + "start with an empty one."
-    )
+  /// Throws if other files stand there now: the reading connections still have the old ones open and would go on in
+  /// them, blind to all that comes, so only a restart mends this.
+  func checkSameFiles() throws(InboxError) {
+    for (now, before) in zip(states, left) {
+      guard let before else { continue }
+      guard now?.isSameFile(as: before) == true else { throw disturbed }
+    }
   }
 
   private var states: [FileState?] { paths.map { FileState(path: $0) } }
@@ -57,8 +56,8 @@ struct StoreFiles {
   private var disturbed: InboxError {
     InboxError(
       .damaged,
-      "The inbox \(paths[0]) or its log was deleted, replaced or cut while it was open; leave both files alone, "
-        + "and restore them from a backup if they do not hold what was acknowledged."
+      "The inbox \(paths[0]) or its log was deleted, replaced or cut while it was open; put both files back, "
+        + "from a backup if need be, and restart linqhook."
     )
   }
 }

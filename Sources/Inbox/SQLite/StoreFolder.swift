@@ -4,6 +4,9 @@ internal import SystemPackage
 
 /// Makes the place of the store: its folder for nobody else, the file for nobody else, both on disk.
 enum StoreFolder {
+  /// So many links in a row are followed, as the kernel does.
+  private static let linksMax = 40
+
   /// Makes what is missing. Says, or refuses, what cannot keep or guard the store.
   static func prepare(
     _ configuration: InboxConfiguration,
@@ -18,6 +21,20 @@ enum StoreFolder {
       try makeFile(file.path)
       try sync(folder: folder.path)
     }
+  }
+
+  /// The file that a path leads to where it is a symbolic link. SQLite keeps its log beside that one, so the log
+  /// is looked for there, and one lock guards the file under all its names.
+  static func path(behind path: String) -> String {
+    var file = FilePath(path)
+    for _ in 0..<linksMax {
+      guard let target = try? FileManager.default.destinationOfSymbolicLink(atPath: file.string) else {
+        break
+      }
+      // One that begins with a slash takes the place of the whole.
+      file = file.removingLastComponent().pushing(FilePath(target))
+    }
+    return file.string
   }
 
   private static func making(_ path: String, _ body: () throws -> Void) throws(InboxError) {

@@ -9,7 +9,7 @@ struct StoreSpace {
   private(set) var bytes: Int64 = 0
   /// The limit is reached: delivered events are pruned before their time.
   private(set) var isOver = false
-  /// The limit is reached and there was nothing to prune: nothing new is accepted.
+  /// The limit is reached and more came than could be pruned: nothing new is accepted until the store is below it.
   private(set) var isFull = false
   private var addedBytes: Int64 = 0
 
@@ -23,13 +23,16 @@ struct StoreSpace {
     addedBytes += Int64(added)
   }
 
-  /// Takes over a measurement that was made after a step of pruning.
-  mutating func update(bytes measured: Int64, pruned: Int) {
-    let wasOver = isOver
+  /// Takes over a measurement that was made after a step of pruning, and after so many events were accepted.
+  ///
+  /// A store that is full stays so while it is over its limit: if the first pruned event made it accept again, a
+  /// handler slower than the intake would let it grow without bound, a batch for each event that it settles.
+  mutating func update(bytes measured: Int64, after pruning: PruneRows.Progress, accepted: Int) {
+    let hasFallenBehind = isOver && !pruning.hasMore && pruning.deleted < max(1, accepted)
     bytes = measured
     addedBytes = 0
     isOver = measured >= bytesMax
-    isFull = isOver && wasOver && pruned == 0
+    isFull = isOver && (isFull || hasFallenBehind)
   }
 
   /// Pages in use, free ones not counted, and the bytes of the log. If only the log is what is too much it
@@ -39,10 +42,18 @@ struct StoreSpace {
       let pages = try pagesInUse(db)
       let log = logBytes(path: path)
       guard pages < bytesMax, pages + log >= bytesMax else { return pages + log }
-      // Fails only while somebody reads; then the next measurement tries again.
-      _ = try? db.checkpoint(.truncate)
+      try cutLog(db)
       return try pagesInUse(db) + logBytes(path: path)
     }
+  }
+
+  /// Fails while somebody reads; then the next measurement tries again. Waiting for the reader, as everything else on
+  /// this connection does, would keep all answers waiting with it.
+  private static func cutLog(_ db: Database) throws {
+    let patienceMilliseconds = try Int.fetchOne(db, sql: "PRAGMA busy_timeout") ?? 0
+    try db.execute(sql: "PRAGMA busy_timeout = 0")
+    defer { try? db.execute(sql: "PRAGMA busy_timeout = \(patienceMilliseconds)") }
+    _ = try? db.checkpoint(.truncate)
   }
 
   private static func pagesInUse(_ db: Database) throws -> Int64 {

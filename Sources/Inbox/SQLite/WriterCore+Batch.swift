@@ -119,7 +119,7 @@ extension WriterCore {
   }
 
   private mutating func write(_ plan: Plan, _ batch: Intake.Batch) throws(InboxError) -> Written {
-    let now = clock.nowMilliseconds
+    let (now, stamp) = (clock.nowMilliseconds, clock.stampMilliseconds)
     let count = index.count
     let limits = configuration
     let step = pruneStep(now: now, accepted: plan.events.count)
@@ -131,7 +131,7 @@ extension WriterCore {
         try books.identities.append(
           plan.identities,
           firstSequence: books.lastSequence + 1,
-          nowMilliseconds: now,
+          nowMilliseconds: stamp,
           db: db
         )
         books.lastSequence += Int64(plan.events.count)
@@ -158,7 +158,7 @@ extension WriterCore {
     if !plan.events.isEmpty { highWaterMark.note(books.lastSequence) }
     forget(written.eviction)
     space.add(bytes: plan.payloadBytes)
-    reviewSpace(after: written.pruning)
+    reviewSpace(after: written.pruning, accepted: plan.events.count)
     publishFigures { statistics in
       statistics.quarantineDropped += written.quarantineDropped
       statistics.count(written.eviction)

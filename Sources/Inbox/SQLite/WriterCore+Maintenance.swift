@@ -56,7 +56,7 @@ extension WriterCore {
     for fingerprint in eviction.fingerprints { index.remove(fingerprint) }
     guard let newest = eviction.newestByCountMilliseconds else { return }
     let now = clock.nowMilliseconds
-    let age = now - newest
+    let age = max(0, clock.stampMilliseconds - newest)
     guard age < Self.dedupWindowMillisecondsMin else { return }
     if let last = complainedAtMilliseconds, now - last < Self.complaintIntervalMilliseconds { return }
     complainedAtMilliseconds = now
@@ -72,7 +72,7 @@ extension WriterCore {
   }
 
   /// Measures the store where that is due, and notes whether pruning has come to its end.
-  mutating func reviewSpace(after pruning: PruneRows.Progress, always: Bool = false) {
+  mutating func reviewSpace(after pruning: PruneRows.Progress, accepted: Int = 0, always: Bool = false) {
     if !pruning.hasMore, !space.isOver { isPruningDue = false }
     guard always || space.mustMeasure, case .open(let connection) = storage else { return }
     // It may empty the log.
@@ -84,7 +84,7 @@ extension WriterCore {
         bytesMax: configuration.bytesMax
       )
     else { return }
-    space.update(bytes: bytes, pruned: pruning.deleted)
+    space.update(bytes: bytes, after: pruning, accepted: accepted)
   }
 }
 

@@ -11,7 +11,8 @@ internal import GRDB
 // clean, and a commit that reported an error may be on disk all the same. So the connection is closed and
 // nothing is accepted until the file was opened anew, holds all that was acknowledged, and the index was
 // read from it again. What turns up there beyond the books is an event whose sender was told to send again:
-// it is stored, so its next copy is a duplicate, and the dispatcher hears of it now.
+// it is stored, so its next copy is a duplicate, and the dispatcher hears of it now. Other files than those that
+// were open are never taken for them: that needs a restart.
 
 /// How far the store is from working.
 struct Recovery {
@@ -105,17 +106,20 @@ extension WriterCore {
 
   /// Writes as much as many events would take, and takes it back.
   private mutating func probe() {
-    let probed: Void? = try? commit { db, _ in
-      try db.execute(sql: "INSERT OR REPLACE INTO meta VALUES ('probe', zeroblob(\(Recovery.probeBytes)))")
+    do throws(InboxError) {
+      try commit { db, _ in
+        try db.execute(sql: "INSERT OR REPLACE INTO meta VALUES ('probe', zeroblob(\(Recovery.probeBytes)))")
+      }
+      try commit { db, _ in try db.execute(sql: "DELETE FROM meta WHERE key = 'probe'") }
+    } catch {
+      return  // The commit has noted why, and the next try is due.
     }
-    guard probed != nil else { return }
-    _ = try? commit { db, _ in try db.execute(sql: "DELETE FROM meta WHERE key = 'probe'") }
     diskHasRoom()
   }
 
   private mutating func reopen(mustCheckPages: Bool) -> [StoredEvent] {
     do {
-      try StoreFiles.checkPresence(path: configuration.path)
+      try files.checkSameFiles()
       let connection = try Connection.writer(configuration)
       let (known, limits) = (books.lastSequence, configuration)
       let (loaded, found) = try connection.transaction { db in
@@ -133,7 +137,7 @@ extension WriterCore {
       }
       (books, index) = loaded
       storage = .open(connection)
-      files = StoreFiles(path: limits.path)
+      files.noteLengths()
       highWaterMark.note(books.lastSequence)
       recovery.succeed()
       publishFigures()

@@ -67,4 +67,25 @@ import Testing
     #expect(progress.map { [$0.deferredCount, $0.deadCount] } == [[0, 0], [0, 0]])
     await inbox.close()
   }
+
+  @Test(arguments: StoreKind.allCases)
+  func whatWasPrunedWhileAHandlerWasAwayDoesNotWaitForIt(_ kind: StoreKind) async throws {
+    let test = try TestInbox(kind) {
+      $0.retentionMilliseconds = 3_600_000
+      $0.pendingEventsMax = 5
+    }
+    let inbox = test.inbox
+    _ = try await inbox.attach(["away"])
+    #expect(try await inbox.attach([]).isEmpty)
+    await accept(20, in: test)
+    test.clock.advance(hours: 2)
+    try await test.maintain()
+    #expect(try await sequences(test) == [20])
+    #expect(try await inbox.attach(["away"]).map(\.cursor) == [19])
+    #expect(inbox.statistics.pendingEvents == 1)
+    #expect(await inbox.accept(inboundEvent("next")) == .accepted(sequence: 21))
+    // A second time changes nothing.
+    #expect(try await inbox.attach(["away"]).map(\.cursor) == [19])
+    await inbox.close()
+  }
 }

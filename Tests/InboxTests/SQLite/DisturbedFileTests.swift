@@ -1,4 +1,5 @@
 import Foundation
+import GRDB
 import Testing
 
 @testable import Inbox
@@ -56,5 +57,37 @@ import Testing
       try log.close()
     }
     #expect(outcome == refused)
+  }
+
+  /// Disturbs an inbox whose events are all in its file, lets it try to mend itself, and expects that it does not:
+  /// its reading connections would stay with the old files.
+  private func staysDown(_ disturb: (String) throws -> Void) async throws {
+    let folder = try TemporaryFolder()
+    let inbox = try folder.open()
+    _ = await inbox.accept(inboundEvent("before"))
+    try await inbox.writer.perform { core in
+      guard case .open(let connection) = core.storage else { return }
+      _ = try? connection.writeWithoutTransaction { try $0.checkpoint(.truncate) }
+      core.files.noteLengths()
+    }
+    try disturb(folder.inboxPath)
+    #expect(await inbox.accept(inboundEvent("after")) == refused)
+    #expect(try await inbox.writer.perform { core in core.recover() }.isEmpty)
+    #expect(await inbox.accept(inboundEvent("after")) == refused)
+    let error = await #expect(throws: InboxError.self) { _ = try await inbox.attach(["a"]) }
+    #expect(error?.description.contains("restart linqhook") == true)
+    await inbox.close()
+  }
+
+  @Test func anotherFileInThePlaceOfTheOpenOneIsNotTakenForItHoweverGood() async throws {
+    try await staysDown { path in
+      try FileManager.default.moveItem(atPath: path, toPath: path + ".old")
+      try FileManager.default.copyItem(atPath: path + ".old", toPath: path)
+      for suffix in ["-wal", "-shm"] { try FileManager.default.removeItem(atPath: path + suffix) }
+    }
+  }
+
+  @Test func aDeletedLogIsNotMadeAnewWhileTheFileIsOpen() async throws {
+    try await staysDown { try FileManager.default.removeItem(atPath: $0 + "-wal") }
   }
 }

@@ -123,4 +123,22 @@ import Testing
     #expect(await inbox.accept(inboundEvent("c")) == .unavailable(.storeFailed))
     await inbox.close()
   }
+
+  @Test func aProbeThatCannotBeTakenBackHasNotFoundRoom() async throws {
+    let folder = try TemporaryFolder()
+    let reports = Collected<InboxDiagnostic>()
+    let inbox = try folder.open(report: reports.append)
+    let kinds = try await inbox.writer.perform { core throws(InboxError) in
+      try core.commit { db, _ in
+        try db.execute(
+          sql: "CREATE TRIGGER fault BEFORE DELETE ON meta BEGIN SELECT RAISE(ABORT, 'made to fail'); END"
+        )
+      }
+      _ = core.fail(DatabaseError(resultCode: .SQLITE_FULL))
+      _ = core.recover()
+      return reports.all.map(\.kind)
+    }
+    #expect(kinds.suffix(2) == [.diskFull, .storeFailed])
+    await inbox.close()
+  }
 }

@@ -124,4 +124,21 @@ import Testing
     }
     #expect(reports.all.last?.description.contains("chmod 700") == true)
   }
+
+  @Test(arguments: [true, false])
+  func aLinkLeadsToTheFileAndToAllThatStandsBesideIt(_ isThere: Bool) async throws {
+    let (folder, links) = (try TemporaryFolder(), try TemporaryFolder())
+    if isThere { await (try folder.open()).close() }
+    try FileManager.default.createSymbolicLink(
+      atPath: links.inboxPath,
+      withDestinationPath: folder.inboxPath
+    )
+    let inbox = try links.open()
+    #expect(await inbox.accept(inboundEvent("a")) == .accepted(sequence: 1))
+    #expect(inboxErrorCode { _ = try folder.open() } == .inUse)
+    #expect(try FileManager.default.contentsOfDirectory(atPath: links.path) == ["inbox.db"])
+    try FileManager.default.removeItem(atPath: folder.inboxPath + "-wal")
+    #expect(await inbox.accept(inboundEvent("b")) == .unavailable(.storeFailed))
+    await inbox.close()
+  }
 }

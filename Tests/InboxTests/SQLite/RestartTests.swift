@@ -141,4 +141,22 @@ import Testing
     #expect(try await inbox.find(eventID: "batch-2999").map(\.event.sequence) == [3200])
     await inbox.close()
   }
+
+  @Test func idsOutliveARestartAfterAClockThatWasFarBehindWasSet() async throws {
+    let folder = try TemporaryFolder()
+    let clock = TestClock()
+    clock.setWallClock(hoursAhead: -240)
+    let first = try folder.open(clock)
+    clock.setWallClock(hoursAhead: 240)
+    _ = await first.accept(inboundEvent("a", createdAt: TestClock.start, isSigned: false))
+    await first.close()
+    let second = try folder.open(clock)
+    await second.maintain()
+    #expect(await second.accept(inboundEvent("a")) == .duplicate)
+    clock.advance(hours: 73)
+    await second.maintain()
+    // The horizon stands where the event was made by Linq's clock.
+    #expect(await second.accept(inboundEvent("a", createdAt: TestClock.start, isSigned: false)) == .tooOld)
+    await second.close()
+  }
 }

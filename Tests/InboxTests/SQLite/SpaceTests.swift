@@ -1,3 +1,4 @@
+import GRDB
 import Testing
 
 @testable import Inbox
@@ -65,6 +66,74 @@ import Testing
     inbox.quarantine(refusedRequest(.invalidSignature, detail: "later"))
     try await inbox.removeQuarantined([])
     #expect(inbox.statistics.quarantineDropped == 990)
+    await inbox.close()
+  }
+
+  @Test func aHandlerThatIsSlowerThanTheIntakeDoesNotLetTheStoreGrow() async throws {
+    let folder = try TemporaryFolder()
+    let inbox = try folder.open(limits: { $0.bytesMax = 1 << 20 })
+    _ = try await inbox.attach(["a"])
+    var largest: Int64 = 0
+    var refusals = 0
+    for round in 0..<400 {
+      // Each round it settles ten events while fifty are offered.
+      try await inbox.record(ProgressRecord(handler: "a", cursor: Int64(10 * round)))
+      if await inbox.accept(batch(round)).contains(.unavailable(.storeFull)) { refusals += 1 }
+      largest = max(largest, inbox.statistics.bytes)
+    }
+    #expect(largest < 2 << 20)
+    // It accepts as fast as the handler settles.
+    #expect(inbox.lastSequence > 4000)
+    #expect(refusals > 200)
+    try await inbox.record(ProgressRecord(handler: "a", cursor: inbox.lastSequence))
+    await inbox.maintain()
+    #expect(inbox.statistics.unavailability == nil)
+    await inbox.close()
+  }
+
+  @Test func aHandlerThatKeepsUpIsNeverTheReasonToRefuse() async throws {
+    let folder = try TemporaryFolder()
+    let inbox = try folder.open(limits: { $0.bytesMax = 1 << 20 })
+    _ = try await inbox.attach(["a"])
+    for round in 0..<100 {
+      let outcomes = await inbox.accept(batch(round))
+      #expect(outcomes.allSatisfy { if case .accepted = $0 { true } else { false } })
+      try await inbox.record(ProgressRecord(handler: "a", cursor: inbox.lastSequence))
+    }
+    #expect(inbox.statistics.bytes < 2 << 20)
+    await inbox.close()
+  }
+
+  @Test func nobodyWaitsForALongReadWhenTheLogIsToBeCut() async throws {
+    let folder = try TemporaryFolder()
+    let inbox = try folder.open(limits: { $0.bytesMax = 1 << 20 })
+    _ = await inbox.accept(inboundEvent("first"))
+    var options = Configuration()
+    options.allowsUnsafeTransactions = true
+    let reader = try DatabaseQueue(path: folder.inboxPath, configuration: options)
+    try await reader.writeWithoutTransaction { db in
+      try db.execute(sql: "BEGIN")
+      _ = try Int.fetchOne(db, sql: "SELECT count(*) FROM event")
+    }
+    // The read keeps all of this in the log.
+    var round = 0
+    let elapsed = await ContinuousClock().measure {
+      while inbox.statistics.bytes < 1 << 20, round < 50 {
+        _ = await inbox.accept(batch(round))
+        round += 1
+      }
+    }
+    #expect(inbox.statistics.bytes >= 1 << 20)
+    // Waiting once takes five seconds.
+    #expect(elapsed < .seconds(5))
+    let patience = try await inbox.writer.perform { core throws(InboxError) in
+      try core.commit { db, _ in try Int.fetchOne(db, sql: "PRAGMA busy_timeout") }
+    }
+    #expect(patience == 5000)
+    try await reader.writeWithoutTransaction { try $0.execute(sql: "ROLLBACK") }
+    try reader.close()
+    await inbox.maintain()
+    #expect(inbox.statistics.bytes < 1 << 20)
     await inbox.close()
   }
 }
