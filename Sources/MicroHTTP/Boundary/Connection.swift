@@ -50,6 +50,8 @@ import Glibc
   var bodyBytesMax = 0
   /// When the connection was opened, a part of a request last came, or a request ended.
   var heardAt: MonotonicTime
+  /// When bytes of a body were last found unread for longer than they should be.
+  var leftUnreadAt = MonotonicTime(nanoseconds: .min)
   /// When a request that still waits for its answer is put aside.
   var suspendAt = MonotonicTime.distantFuture
 
@@ -89,6 +91,14 @@ import Glibc
 
   var isReadingHead: Bool {
     if case .readingHead = stage { true } else { false }
+  }
+
+  /// Whether a body is arriving that is wanted, or was until it grew too long.
+  var isReadingBody: Bool {
+    switch stage {
+    case .readingBody, .refusing: true
+    case .idle, .readingHead, .discarding, .awaitingAnswer, .answering, .cut: false
+    }
   }
 
   /// Whether a request, or the rest of one, is still to come.

@@ -79,6 +79,21 @@ extension Shard {
     }
   }
 
+  /// Ends requests whose body libmicrohttpd has stopped reading: the line of a chunk's size fills its memory and has no
+  /// end. It tells nobody, and would ask to be run again and again until the request's time is over. Bytes that lie
+  /// unread at one look may have come a moment ago; those of a sound body are read, and heard of, before the next.
+  func refuseUnreadable() {
+    for connection in connections.all where connection.isReadingBody && isStalled(connection) {
+      guard connection.hasUnreadBytes else { continue }
+      guard connection.leftUnreadAt > connection.heardAt else {
+        connection.leftUnreadAt = now
+        continue
+      }
+      countAnswer(status: 400, on: connection)
+      connection.cut(farewell: BuiltInAnswers.badRequestBytes)
+    }
+  }
+
   /// Whether it is the client's turn, and whatever has arrived was read long ago.
   private func isStalled(_ connection: Connection) -> Bool {
     connection.awaitsClient && now.seconds(since: connection.heardAt) >= limits.scanIntervalSeconds
