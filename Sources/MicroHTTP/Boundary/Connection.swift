@@ -32,7 +32,6 @@ import Glibc
   var stage = Stage.idle
   /// When the stage must be over.
   var deadline: MonotonicTime
-  var isFresh = true
   var closesAfterAnswer = false
   /// Whether the last request was answered, and the connection ended, before all of the request was read.
   var leavesBytesUnread = false
@@ -50,7 +49,7 @@ import Glibc
   var bodyBytesMax = 0
   /// When the connection was opened, a part of a request last came, or a request ended.
   var heardAt: MonotonicTime
-  /// When bytes of a body were last found unread for longer than they should be.
+  /// When bytes were last found unread for which libmicrohttpd had had time.
   var leftUnreadAt = MonotonicTime(nanoseconds: .min)
   /// When a request that still waits for its answer is put aside.
   var suspendAt = MonotonicTime.distantFuture

@@ -15,7 +15,7 @@ public struct HTTPStatistics: Sendable, Equatable {
   public internal(set) var requestsRefusedByLibrary = 0
   /// Requests and answers cut off because the client was too slow.
   public internal(set) var requestsTimedOut = 0
-  /// Connections closed because no request came on them.
+  /// Connections closed because no request came on them, not even the whole of its first line.
   public internal(set) var connectionsIdledOut = 0
   /// Answers that the service did not give in time.
   public internal(set) var answersOverdue = 0

@@ -18,11 +18,7 @@ extension Shard {
     connection.requestNumber = requestsBegun
     connection.target = target
     connection.closesAfterAnswer = false
-    // A fresh connection's time has run since it was opened.
-    if !connection.isFresh {
-      connection.deadline = now.advanced(bySeconds: limits.requestTimeoutSeconds)
-    }
-    connection.isFresh = false
+    connection.deadline = now.advanced(bySeconds: limits.requestTimeoutSeconds)
     connection.stage = .readingHead
     connection.heardAt = now
   }
