@@ -59,7 +59,7 @@ extension Shard {
         connection.cut()
       case .awaitingAnswer:
         statistics.update { $0.answersOverdue += 1 }
-        answer(connection, with: server.unavailable)
+        answerUnavailable(connection)
       case .cut: break
       }
     }

@@ -167,10 +167,15 @@ extension Shard {
   private func request(_ live: LiveRequest, on connection: Connection) -> HTTPRequest {
     HTTPRequest(
       live,
-      token: HTTPRequestToken(shard: index, slot: connection.slot, number: connection.requestNumber),
+      token: token(of: connection),
       remoteAddress: connection.remoteAddress,
       query: connection.target.query
     )
+  }
+
+  /// The name of the request that is on a connection.
+  func token(of connection: Connection) -> HTTPRequestToken {
+    HTTPRequestToken(shard: index, slot: connection.slot, number: connection.requestNumber)
   }
 
   private func releaseBody(of connection: Connection) {
