@@ -73,6 +73,12 @@ import Glibc
   /// before the head reaches us, or is refused.
   var headIsComplete: Bool { unsafe CMicroHTTPDHeaderBytes(handle) > 0 }
 
+  /// The status of the answer that was queued, by us or by libmicrohttpd itself; nil where there is none.
+  var queuedStatus: Int? {
+    let status = unsafe CMicroHTTPDStatus(handle)
+    return status == 0 ? nil : Int(status)
+  }
+
   /// Whether the client has said that it sends nothing more, and nothing is left to read.
   var peerHasFinished: Bool { peekedCount == 0 }
 

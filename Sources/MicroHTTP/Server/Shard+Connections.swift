@@ -93,7 +93,8 @@ extension Shard {
   /// unread at one look may have come a moment ago; those of a sound body are read, and heard of, before the next.
   func refuseUnreadable() {
     for connection in connections.all where connection.isReadingBody && isStalled(connection) {
-      guard connection.hasUnreadBytes else { continue }
+      // Where libmicrohttpd has refused the rest itself, that answer is on its way.
+      guard connection.hasUnreadBytes, connection.queuedStatus == nil else { continue }
       guard connection.leftUnreadAt > connection.heardAt else {
         connection.leftUnreadAt = now
         continue
