@@ -67,6 +67,12 @@ static inline void *CMicroHTTPDConnectionContext(struct MHD_Connection *connecti
   return info ? info->socket_context : NULL;
 }
 
+// The status of the answer that is queued, or 0 where there is none.
+static inline unsigned int CMicroHTTPDStatus(struct MHD_Connection *connection) {
+  const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_HTTP_STATUS);
+  return info ? info->http_status : 0;
+}
+
 static inline size_t CMicroHTTPDHeaderBytes(struct MHD_Connection *connection) {
   const union MHD_ConnectionInfo *info =
       MHD_get_connection_info(connection, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE);

@@ -1,5 +1,6 @@
 import Inbox
 import MicroHTTP
+import Synchronization
 
 /// Gathers the events that became complete in one turn of a shard's loop, offers them to the inbox at once,
 /// and answers them at once when the store has committed: one lock and one wake-up for the whole batch, both
@@ -14,6 +15,7 @@ final class AcceptanceBatch {
   private let replies: HTTPReplyQueue
   private let refusals: RefusalDesk
   private let counters: IngressCounters
+  private let overdue = OverdueRequests()
   private var events: [InboundEvent] = []
   private var waiting: [Waiting] = []
 
@@ -34,6 +36,12 @@ final class AcceptanceBatch {
     waiting.append(Waiting(token: token, arrival: arrival))
   }
 
+  /// The server did not wait for the inbox any longer.
+  func answeredUnavailable(_ token: HTTPRequestToken) {
+    counters.count(.unavailable)
+    overdue.insert(token)
+  }
+
   func submit() {
     guard !events.isEmpty else { return }
     let (offered, asked) = (events, waiting)
@@ -42,7 +50,7 @@ final class AcceptanceBatch {
     events.reserveCapacity(offered.count)
     waiting = []
     waiting.reserveCapacity(asked.count)
-    inbox.accept(offered) { [replies, refusals, counters] outcomes in
+    inbox.accept(offered) { [replies, refusals, counters, overdue] outcomes in
       replies.send {
         outcomes.indices.map { index in
           let response = Self.settle(
@@ -50,7 +58,7 @@ final class AcceptanceBatch {
             offered[index],
             asked[index].arrival,
             refusals,
-            counters
+            overdue.remove(asked[index].token) ? nil : counters
           )
           return HTTPReply(asked[index].token, response)
         }
@@ -58,22 +66,23 @@ final class AcceptanceBatch {
     }
   }
 
+  /// Makes the answer. There are no counters for a request that was answered, and counted, before.
   private static func settle(
     _ outcome: AcceptanceOutcome,
     _ event: InboundEvent,
     _ arrival: Arrival,
     _ refusals: RefusalDesk,
-    _ counters: IngressCounters
+    _ counters: IngressCounters?
   ) -> HTTPResponse {
     switch outcome {
     case .accepted:
-      counters.count(.accepted)
+      counters?.count(.accepted)
       return Answer.accepted(eventID: event.eventID, requestID: arrival.requestID)
     case .duplicate:
-      counters.count(.duplicate)
+      counters?.count(.duplicate)
       return Answer.duplicate(eventID: event.eventID, requestID: arrival.requestID)
     case .tooOld:
-      counters.count(.tooOld)
+      counters?.count(.tooOld)
       refusals.refuse(
         arrival,
         headers: arrival.headers.fields,
@@ -84,8 +93,21 @@ final class AcceptanceBatch {
       )
       return Answer.tooOldToDeduplicate.to(arrival.requestID)
     case .unavailable:
-      counters.count(.unavailable)
+      counters?.count(.unavailable)
       return Answer.unavailable.to(arrival.requestID)
     }
+  }
+}
+
+/// Requests that the server has answered instead of the inbox, until the inbox says what became of them. All of it
+/// happens on the shard's thread; the lock is for the compiler.
+private final class OverdueRequests: Sendable {
+  private let tokens = Mutex<Set<HTTPRequestToken>>([])
+
+  func insert(_ token: HTTPRequestToken) { tokens.withLock { _ = $0.insert(token) } }
+
+  /// Whether it was among them.
+  func remove(_ token: HTTPRequestToken) -> Bool {
+    tokens.withLock { !$0.isEmpty && $0.remove(token) != nil }
   }
 }

@@ -96,6 +96,9 @@ final class IngressShard: HTTPShardHandler {
       case 431: .headersTooLarge
       default: nil
       }
+    if status == Answer.unavailable.status, routing.current.endpoint(path: request.path) != nil {
+      counters.count(.unavailable)
+    }
     if let reason {
       refusals.observer.refusedUnread(
         UnreadRefusal(
@@ -109,6 +112,8 @@ final class IngressShard: HTTPShardHandler {
     }
     return [HTTPHeaderField(RequestIDs.headerName, requestID)]
   }
+
+  func answeredUnavailable(_ token: HTTPRequestToken) { batch.answeredUnavailable(token) }
 
   func turnEnded() { batch.submit() }
 

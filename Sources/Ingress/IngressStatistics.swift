@@ -15,7 +15,7 @@ public enum IngressOutcome: String, Sendable, CaseIterable {
   case tooOld = "too_old"
   /// Good signature, no event.
   case unusable
-  /// The inbox could not take it.
+  /// The inbox could not take it, or not in time, or request bodies take too much memory.
   case unavailable
 }
 

@@ -42,6 +42,8 @@ final class ReceiverUnderTest: Sendable {
     _ depth: Depth,
     secrets: [String] = [secretText],
     inbox: MemoryInbox = MemoryInbox(),
+    acceptor: (any EventAcceptor & Quarantine)? = nil,
+    limits: HTTPLimits = HTTPLimits(),
     change: (inout Endpoint) -> Void = { _ in }
   ) throws {
     self.depth = depth
@@ -60,7 +62,7 @@ final class ReceiverUnderTest: Sendable {
     change(&endpoint)
     service = IngressService(
       routing: RoutingTable(endpoints: [endpoint]),
-      inbox: inbox,
+      inbox: acceptor ?? inbox,
       observer: refusals,
       clock: { Self.now * 1000 }
     )
@@ -69,7 +71,7 @@ final class ReceiverUnderTest: Sendable {
       return
     }
     server = try HTTPServer.start(
-      HTTPServerConfiguration(addresses: [.tcp(host: "127.0.0.1", port: 0)]),
+      HTTPServerConfiguration(addresses: [.tcp(host: "127.0.0.1", port: 0)], limits: limits),
       service: service,
       onDiagnostic: { _ in }
     )

@@ -85,6 +85,23 @@ struct LimitTests {
     #expect(service.seen.isEmpty)
   }
 
+  @Test(arguments: [
+    (431, post(headers: ["X-Big: \(String(repeating: "v", count: 64 << 10))"])),
+    (400, "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\nno size\r\n"),
+    (413, "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n10000000000000000\r\n"),
+  ])
+  func whatTheLibraryRefusesItselfIsCounted(status: Int, request: String) async throws {
+    try await withServer(TestService()) { server, address in
+      let client = try RawClient(address)
+      client.send(request)
+      #expect(try client.answer().status == status)
+      #expect(try client.isClosedByServer())
+      while server.statistics.connectionsOpen > 0 { await Task.yield() }
+      #expect(server.statistics.answersByStatus == [status: 1])
+      #expect(server.statistics.requestsRefusedByLibrary == 1)
+    }
+  }
+
   @Test func aHeadUnderTheLimitPasses() async throws {
     try await withServer(TestService(), limits: HTTPLimits(headerBytesMax: 4096)) { _, address in
       let client = try RawClient(address)

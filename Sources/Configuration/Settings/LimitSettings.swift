@@ -6,7 +6,7 @@ public struct LimitSettings: Sendable, Equatable {
   public var connectionsPerAddress: Int
   /// Request line and headers together.
   public var headerBytes: Int
-  /// From the first byte of a request to its last.
+  /// From the first line of a request to its last byte, and before that from the opening of a connection to that line.
   public var requestTimeout: Duration
   /// Between two requests of one connection.
   public var idleTimeout: Duration

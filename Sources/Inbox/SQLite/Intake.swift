@@ -5,6 +5,12 @@ struct Intake {
   private static let eventsMax = 4096
   private static let bytesMax = 16 << 20
 
+  /// How much may wait, in bytes of memory, events and refused requests each. Far more than gathers during a commit
+  /// of a disk that works: it is for one that hangs, while every retry brings another copy.
+  static let waitingBytesMax = 64 << 20
+  /// What something that waits costs beside its bytes.
+  private static let overheadBytes = 1 << 10
+
   /// An event with its fingerprint, made on the caller's thread.
   struct Candidate {
     let event: InboundEvent
@@ -46,6 +52,7 @@ struct Intake {
   private var waiting = Batch()
   private var waitingEvents = 0
   private var waitingBytes = 0
+  private var waitingRefusedBytes = 0
   private var commands: [Command] = []
   private var pace = CommitPace()
   private var isDraining = false
@@ -59,15 +66,29 @@ struct Intake {
     commands.isEmpty && waiting.offers.isEmpty && waiting.steps.isEmpty && waiting.refused.isEmpty
   }
 
-  mutating func add(_ offer: Offer) {
+  /// False, and nothing is added, where too much waits; where nothing does, an offer of any size is taken.
+  @discardableResult
+  mutating func add(_ offer: Offer) -> Bool {
+    let events = waitingEvents + offer.candidates.count
+    let bytes = waitingBytes + offer.payloadBytes
+    guard waitingEvents == 0 || bytes + events * Self.overheadBytes <= Self.waitingBytesMax else {
+      return false
+    }
     waiting.offers.append(offer)
-    waitingEvents += offer.candidates.count
-    waitingBytes += offer.payloadBytes
+    (waitingEvents, waitingBytes) = (events, bytes)
+    return true
   }
 
   mutating func add(_ step: Step) { waiting.steps.append(step) }
 
-  mutating func add(_ request: RefusedRequest) { waiting.refused.append(request) }
+  /// False, and nothing is added, where too much waits.
+  mutating func add(_ request: RefusedRequest) -> Bool {
+    let bytes = waitingRefusedBytes + request.size + Self.overheadBytes
+    guard bytes <= Self.waitingBytesMax else { return false }
+    waiting.refused.append(request)
+    waitingRefusedBytes = bytes
+    return true
+  }
 
   mutating func add(_ command: @escaping Command) { commands.append(command) }
 
@@ -112,6 +133,7 @@ struct Intake {
   }
 
   private mutating func takeBatch() -> Batch {
+    waitingRefusedBytes = 0
     guard waitingEvents > Self.eventsMax || waitingBytes > Self.bytesMax else {
       defer { (waiting, waitingEvents, waitingBytes) = (Batch(), 0, 0) }
       return waiting

@@ -75,7 +75,8 @@ public final class SQLiteInbox: Inbox {
 // MARK: - Acceptance
 
 extension SQLiteInbox {
-  /// Offers events; see ``EventAcceptor``. Fingerprints are made here, on the caller's thread.
+  /// Offers events; see ``EventAcceptor``. Fingerprints are made here, on the caller's thread; and what is not taken
+  /// at all is answered here.
   public func accept(
     _ events: [InboundEvent],
     completion: @escaping @Sendable ([AcceptanceOutcome]) -> Void
@@ -84,8 +85,10 @@ extension SQLiteInbox {
       Intake.Candidate(event: event, fingerprint: key.fingerprint(of: event.eventID))
     }
     let offer = Intake.Offer(candidates: candidates, completion: completion)
-    let isOpen = writer.submit { $0.add(offer) }
-    if !isOpen { completion(events.map { _ in .unavailable(.closed) }) }
+    var isTaken = false
+    let isOpen = writer.submit { isTaken = $0.add(offer) }
+    // The bound of what waits is met only when the writer hangs, which no failure tells.
+    if !isTaken { completion(events.map { _ in .unavailable(isOpen ? .storeFailed : .closed) }) }
   }
 }
 
@@ -94,9 +97,10 @@ extension SQLiteInbox {
 extension SQLiteInbox {
   /// Keeps a request with the next transaction, or counts it as dropped.
   public func quarantine(_ request: RefusedRequest) {
-    let isTaken =
-      allowances.take(request, nowMilliseconds: clock.nowMilliseconds)
-      && writer.submit { $0.add(request) }
+    var isTaken = false
+    if allowances.take(request, nowMilliseconds: clock.nowMilliseconds) {
+      _ = writer.submit { isTaken = $0.add(request) }
+    }
     if !isTaken { board.value.withLock { $0.quarantineDropped += 1 } }
   }
 

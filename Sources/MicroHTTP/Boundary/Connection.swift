@@ -32,7 +32,6 @@ import Glibc
   var stage = Stage.idle
   /// When the stage must be over.
   var deadline: MonotonicTime
-  var isFresh = true
   var closesAfterAnswer = false
   /// Whether the last request was answered, and the connection ended, before all of the request was read.
   var leavesBytesUnread = false
@@ -50,6 +49,8 @@ import Glibc
   var bodyBytesMax = 0
   /// When the connection was opened, a part of a request last came, or a request ended.
   var heardAt: MonotonicTime
+  /// When bytes were last found unread for which libmicrohttpd had had time.
+  var leftUnreadAt = MonotonicTime(nanoseconds: .min)
   /// When a request that still waits for its answer is put aside.
   var suspendAt = MonotonicTime.distantFuture
 
@@ -72,6 +73,12 @@ import Glibc
   /// before the head reaches us, or is refused.
   var headIsComplete: Bool { unsafe CMicroHTTPDHeaderBytes(handle) > 0 }
 
+  /// The status of the answer that was queued, by us or by libmicrohttpd itself; nil where there is none.
+  var queuedStatus: Int? {
+    let status = unsafe CMicroHTTPDStatus(handle)
+    return status == 0 ? nil : Int(status)
+  }
+
   /// Whether the client has said that it sends nothing more, and nothing is left to read.
   var peerHasFinished: Bool { peekedCount == 0 }
 
@@ -89,6 +96,14 @@ import Glibc
 
   var isReadingHead: Bool {
     if case .readingHead = stage { true } else { false }
+  }
+
+  /// Whether a body is arriving that is wanted, or was until it grew too long.
+  var isReadingBody: Bool {
+    switch stage {
+    case .readingBody, .refusing: true
+    case .idle, .readingHead, .discarding, .awaitingAnswer, .answering, .cut: false
+    }
   }
 
   /// Whether a request, or the rest of one, is still to come.

@@ -137,7 +137,7 @@ private func endRequest(
   guard let shard = unsafe shard(context), let connection = unsafe connection(request?.pointee) else {
     return
   }
-  shard.requestEnded(on: connection, byLibraryRefusal: end == .REQUEST_TERMINATED_WITH_ERROR)
+  shard.requestEnded(on: connection)
 }
 
 private func reportMessage(

@@ -48,8 +48,8 @@ public struct HTTPLimits: Sendable, Hashable {
   public var connectionsPerAddressMax: Int
   /// Bytes of request line and header fields; more are answered 431. From 256 to 1 MiB.
   public var headerBytesMax: Int
-  /// From a request's first line (on a fresh connection: from its opening) to the last byte of its body, and
-  /// again for the client to take the answer.
+  /// From a request's first line to the last byte of its body; before that for the first line to come on a new
+  /// connection, and afterwards for the client to take the answer.
   public var requestTimeoutSeconds: Double
   /// Between two requests on a connection.
   public var idleTimeoutSeconds: Double

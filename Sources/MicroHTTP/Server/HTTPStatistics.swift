@@ -8,14 +8,15 @@ public struct HTTPStatistics: Sendable, Equatable {
   public internal(set) var connectionsRefused = 0
   /// Requests whose head arrived as a whole.
   public internal(set) var requests = 0
-  /// Answers that were queued, by status code, those of time limits included.
+  /// Answers that were queued, by status code, those of time limits and of libmicrohttpd itself included; but for its
+  /// 414 to a request line beyond the memory of a connection, of which it tells nobody.
   public internal(set) var answersByStatus: [Int: Int] = [:]
   /// Requests that libmicrohttpd refused by itself after their request line was read: a broken field line, a
-  /// length that is no number, fields beyond the memory of a connection.
+  /// chunk that is none, fields beyond the memory of a connection.
   public internal(set) var requestsRefusedByLibrary = 0
   /// Requests and answers cut off because the client was too slow.
   public internal(set) var requestsTimedOut = 0
-  /// Connections closed because no request came on them.
+  /// Connections closed because no request came on them, not even the whole of its first line.
   public internal(set) var connectionsIdledOut = 0
   /// Answers that the service did not give in time.
   public internal(set) var answersOverdue = 0

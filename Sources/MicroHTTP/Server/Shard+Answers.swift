@@ -47,7 +47,13 @@ extension Shard {
   /// Answers everything that waits, because the server ends.
   func answerAllWaiting() {
     for connection in connections.all where connection.isAwaitingAnswer {
-      answer(connection, with: server.unavailable)
+      answerUnavailable(connection)
     }
+  }
+
+  /// Answers a request that waits, instead of the service.
+  func answerUnavailable(_ connection: Connection) {
+    handler.answeredUnavailable(token(of: connection))
+    answer(connection, with: server.unavailable)
   }
 }

@@ -47,13 +47,8 @@ extension Shard {
   func enforceTimeLimits() {
     for connection in connections.all where connection.deadline <= now {
       switch connection.stage {
-      case .idle where isDraining:
-        // A request that is in the socket already is read, answered, and closes the connection.
-        if connection.hasUnreadBytes { connection.deadline = drainDeadline } else { connection.cut() }
-      case .idle where !connection.isFresh:
-        statistics.update { $0.connectionsIdledOut += 1 }
-        connection.cut()
-      case .idle, .readingHead, .readingBody, .discarding, .refusing:
+      case .idle: endIdle(connection)
+      case .readingHead, .readingBody, .discarding, .refusing:
         statistics.update { statistics in
           statistics.requestsTimedOut += 1
           statistics.answersByStatus[408, default: 0] += 1
@@ -64,10 +59,24 @@ extension Shard {
         connection.cut()
       case .awaitingAnswer:
         statistics.update { $0.answersOverdue += 1 }
-        answer(connection, with: server.unavailable)
+        answerUnavailable(connection)
       case .cut: break
       }
     }
+  }
+
+  /// Ends a connection that carries no request, without a word: the client may be about to send one, and would take a
+  /// 408 for its answer. Not even part of a request line gets one, because libmicrohttpd does not tell that it is here.
+  private func endIdle(_ connection: Connection) {
+    // What is in the socket already is read, and answered if it is a request; in a drain that closes the connection.
+    // Where nothing came of it the moment is not given again.
+    if connection.hasUnreadBytes, connection.leftUnreadAt <= connection.heardAt {
+      connection.leftUnreadAt = now
+      connection.deadline = drainDeadline
+      return
+    }
+    if !isDraining { statistics.update { $0.connectionsIdledOut += 1 } }
+    connection.cut()
   }
 
   /// Ends connections whose clients send nothing more, where libmicrohttpd, which waits for changes only, does not
@@ -76,6 +85,22 @@ extension Shard {
   func closeFinished() {
     for connection in connections.all where isStalled(connection) && connection.peerHasFinished {
       connection.cut()
+    }
+  }
+
+  /// Ends requests whose body libmicrohttpd has stopped reading: the line of a chunk's size fills its memory and has no
+  /// end. It tells nobody, and would ask to be run again and again until the request's time is over. Bytes that lie
+  /// unread at one look may have come a moment ago; those of a sound body are read, and heard of, before the next.
+  func refuseUnreadable() {
+    for connection in connections.all where connection.isReadingBody && isStalled(connection) {
+      // Where libmicrohttpd has refused the rest itself, that answer is on its way.
+      guard connection.hasUnreadBytes, connection.queuedStatus == nil else { continue }
+      guard connection.leftUnreadAt > connection.heardAt else {
+        connection.leftUnreadAt = now
+        continue
+      }
+      countAnswer(status: 400, on: connection)
+      connection.cut(farewell: BuiltInAnswers.badRequestBytes)
     }
   }
 
@@ -92,7 +117,7 @@ extension Shard {
     }
   }
 
-  /// When a connection that is idle during a drain is closed.
+  /// When a connection that is idle during a drain, or that had bytes unread at its end, is closed.
   var drainDeadline: MonotonicTime { now.advanced(bySeconds: Self.drainGraceSeconds) }
 
   static var drainGraceSeconds: Double { 1 }

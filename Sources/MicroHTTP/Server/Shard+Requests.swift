@@ -18,11 +18,7 @@ extension Shard {
     connection.requestNumber = requestsBegun
     connection.target = target
     connection.closesAfterAnswer = false
-    // A fresh connection's time has run since it was opened.
-    if !connection.isFresh {
-      connection.deadline = now.advanced(bySeconds: limits.requestTimeoutSeconds)
-    }
-    connection.isFresh = false
+    connection.deadline = now.advanced(bySeconds: limits.requestTimeoutSeconds)
     connection.stage = .readingHead
     connection.heardAt = now
   }
@@ -63,15 +59,15 @@ extension Shard {
   }
 
   /// The answer has been written, or the request was given up.
-  func requestEnded(on connection: Connection, byLibraryRefusal: Bool) {
+  func requestEnded(on connection: Connection) {
     madeProgress = true
     releaseBody(of: connection)
     connection.requestNumber = 0
     switch connection.stage {
     case .awaitingAnswer where !connection.isSuspended: waitingInDaemon -= 1
     case .readingHead, .readingBody, .discarding, .refusing:
-      connection.leavesBytesUnread = connection.leavesBytesUnread || byLibraryRefusal
-      if byLibraryRefusal { statistics.update { $0.requestsRefusedByLibrary += 1 } }
+      // We have not answered: if somebody has, it was libmicrohttpd.
+      if let status = connection.queuedStatus { libraryRefused(connection, status: status) }
     case .cut: return
     case .idle, .awaitingAnswer, .answering: break
     }
@@ -80,6 +76,14 @@ extension Shard {
     // Its answer may have been queued before the drain began, without a word about closing.
     connection.deadline =
       isDraining ? drainDeadline : now.advanced(bySeconds: limits.idleTimeoutSeconds)
+  }
+
+  private func libraryRefused(_ connection: Connection, status: Int) {
+    connection.leavesBytesUnread = true
+    statistics.update { statistics in
+      statistics.requestsRefusedByLibrary += 1
+      statistics.answersByStatus[status, default: 0] += 1
+    }
   }
 
   // MARK: Steps
@@ -171,10 +175,15 @@ extension Shard {
   private func request(_ live: LiveRequest, on connection: Connection) -> HTTPRequest {
     HTTPRequest(
       live,
-      token: HTTPRequestToken(shard: index, slot: connection.slot, number: connection.requestNumber),
+      token: token(of: connection),
       remoteAddress: connection.remoteAddress,
       query: connection.target.query
     )
+  }
+
+  /// The name of the request that is on a connection.
+  func token(of connection: Connection) -> HTTPRequestToken {
+    HTTPRequestToken(shard: index, slot: connection.slot, number: connection.requestNumber)
   }
 
   private func releaseBody(of connection: Connection) {

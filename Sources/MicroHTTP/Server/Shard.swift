@@ -17,6 +17,9 @@
     static let lingering: UInt64 = 1 << 32
   }
 
+  /// How often in a row the daemon may say in vain that it has more to do: an answer that is resumed takes two runs.
+  private static let vainRunsMax = 3
+
   let index: Int
   let server: ServerState
   let statistics: ShardStatistics
@@ -40,6 +43,8 @@
   var madeProgress = false
   /// How many connections wait for an answer without being suspended.
   var waitingInDaemon = 0
+  /// How many runs in a row did nothing that a callback could see, though the daemon has more to do.
+  private var vainRuns = 0
   /// The clock at the beginning of the present turn.
   private(set) var now = MonotonicTime.now()
   private var daemon: Daemon?
@@ -106,6 +111,7 @@
     if now >= nextScan {
       enforceTimeLimits()
       closeFinished()
+      refuseUnreadable()
       endLingering()
       scheduleScan()
     }
@@ -114,10 +120,13 @@
   /// How long nothing can happen that the epoll set does not tell.
   private func waitMilliseconds() -> Int32 {
     if daemon?.hasMore == true {
-      // While requests wait for their answers inside the daemon it always claims to have more to do. It has when
-      // the last run did something; otherwise a look each millisecond is for the rare case that it was right.
-      return waitingInDaemon == 0 || madeProgress ? 0 : 1
+      vainRuns = madeProgress ? 0 : vainRuns + 1
+      // While requests wait for their answers inside the daemon it always claims to have more to do, and so it does
+      // for a body that it cannot read on. It has when the last run did something; otherwise a look each millisecond
+      // is for the rare case that it was right.
+      return vainRuns <= (waitingInDaemon == 0 ? Self.vainRunsMax : 0) ? 0 : 1
     }
+    vainRuns = 0
     let wakeTime =
       [nextScan, acceptor.wakeTime, isDraining ? server.stopDeadline : nil]
       .compactMap(\.self).min() ?? .distantFuture

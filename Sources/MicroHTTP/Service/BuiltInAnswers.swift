@@ -24,7 +24,7 @@ enum BuiltInAnswers {
   /// For a request that is not here as a whole. libmicrohttpd cannot answer then, so these bytes go straight to
   /// the socket; nothing else is on its way there, because the answer before them has been sent.
   static let requestTimeoutBytes = rawAnswer("408 Request Timeout", #"{"error":"request_timeout"}"#)
-  /// For a length that libmicrohttpd cannot read.
+  /// For a length, of a body or of a chunk, that libmicrohttpd cannot read.
   static let badRequestBytes = rawAnswer("400 Bad Request", #"{"error":"bad_request"}"#)
   /// For a chunked body that goes on and on past its limit.
   static let bodyTooLargeBytes = rawAnswer("413 Content Too Large", #"{"error":"body_too_large"}"#)

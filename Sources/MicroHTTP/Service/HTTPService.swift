@@ -15,6 +15,9 @@ public protocol HTTPShardHandler: AnyObject {
   /// because bodies take too much memory (503). Not told of requests whose head never came as a whole.
   /// - Returns: fields to add to the answer.
   func refused(_ request: borrowing HTTPRequest, status: Int) -> [HTTPHeaderField]
+  /// The server has answered 503 to a request that was to be answered later, because its time is over or the server
+  /// ends. A reply that still comes is dropped.
+  func answeredUnavailable(_ token: HTTPRequestToken)
   /// All that could be read has been handled: the moment to hand a batch on.
   func turnEnded()
 }
@@ -40,6 +43,9 @@ public enum HTTPDisposition: Sendable {
 extension HTTPShardHandler {
   /// Adds nothing.
   public func refused(_ request: borrowing HTTPRequest, status: Int) -> [HTTPHeaderField] { [] }
+
+  /// Does nothing: only a handler that counts its answers needs to know.
+  public func answeredUnavailable(_ token: HTTPRequestToken) {}
 
   /// Does nothing: a handler that collects no batches needs no word at the end of a turn.
   public func turnEnded() {}

@@ -46,6 +46,38 @@ import Testing
     #expect(sizes == [4, 4, 2])
   }
 
+  @Test func aWriterThatHangsLeavesABoundToWhatWaits() async throws {
+    let folder = try TemporaryFolder()
+    let inbox = try folder.open()
+    let outcomes = Collected<AcceptanceOutcome>()
+    let event = inboundEvent("a", padding: 8 << 20)
+    try await inbox.writer.perform { _ in
+      // The writer is busy here, so all of it waits, as far as it may.
+      for _ in 1...10 { inbox.accept([event]) { $0.forEach(outcomes.append) } }
+      #expect(outcomes.all == Array(repeating: .unavailable(.storeFailed), count: 3))
+    }
+    #expect(await inbox.accept(inboundEvent("later")) == .accepted(sequence: 2))
+    await inbox.close()
+    #expect(outcomes.all.dropFirst(3) == [.accepted(sequence: 1)] + Array(repeating: .duplicate, count: 6))
+  }
+
+  @Test func anIntakeTakesTooManyEventsOnlyWhereNoneWait() {
+    var intake = Intake()
+    let candidate = Intake.Candidate(event: inboundEvent("a"), fingerprint: Fingerprint(high: 1, low: 1))
+    let half = refusedRequest(.invalidSignature, bodySize: Intake.waitingBytesMax / 2)
+    for _ in 1...2 {
+      let areTaken = [100_000, 1].map { count in
+        intake.add(Intake.Offer(candidates: Array(repeating: candidate, count: count)) { _ in })
+      }
+      #expect(areTaken == [true, false])
+      let areKept = [half, half].map { intake.add($0) }
+      #expect(areKept == [true, false])
+      guard case .batch(let batch, _) = intake.next() else { break }
+      #expect(batch.offers.count == 1)
+      #expect(batch.refused.count == 1)
+    }
+  }
+
   @Test func closingFinishesWhatWaits() async throws {
     let folder = try TemporaryFolder()
     let inbox = try folder.open()

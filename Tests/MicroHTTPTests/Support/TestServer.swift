@@ -62,7 +62,7 @@ final class TestService: HTTPService {
   private struct State {
     var seen: [HTTPSnapshot] = []
     var pending: [PendingRequest] = []
-    var turnsWithRequests = 0
+    var turns = 0
     var waiters: [(count: Int, continuation: CheckedContinuation<Void, Never>)] = []
   }
 
@@ -83,6 +83,9 @@ final class TestService: HTTPService {
 
   /// All requests whose body arrived.
   var seen: [HTTPSnapshot] { state.withLock(\.seen) }
+
+  /// How often the server's loops have come round.
+  var turns: Int { state.withLock(\.turns) }
 
   /// Waits until so many requests wait for an answer, and takes them.
   func takePending(_ count: Int) async -> [PendingRequest] {
@@ -134,6 +137,8 @@ final class TestService: HTTPService {
     func handle(_ request: borrowing HTTPRequest, body: consuming [UInt8]) -> HTTPDisposition {
       service.decide(request.snapshot(body: body), request.token, replies)
     }
+
+    func turnEnded() { service.state.withLock { $0.turns += 1 } }
   }
 }
 
