@@ -23,7 +23,7 @@ enum PruneRows {
 
   /// Looks at the next events after the mark and deletes those that may go.
   static func step(_ step: Step?, books: inout StoreBooks, db: Database) throws -> Progress {
-    guard let step, books.prunedThrough < books.settledThrough else { return Progress() }
+    guard let step, books.mayPrune else { return Progress() }
     let statement = try db.cachedStatement(
       sql: """
         SELECT sequence, received_at FROM event WHERE sequence > ? AND sequence <= ?

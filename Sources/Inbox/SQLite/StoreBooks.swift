@@ -16,6 +16,9 @@ struct StoreBooks {
     min(handlers.lowestCursor ?? lastSequence, lastSequence - 1)
   }
 
+  /// Whether there are settled events that pruning has not looked at since they changed.
+  var mayPrune: Bool { prunedThrough < settledThrough }
+
   /// A delivery of this event changed: pruning looks at it again.
   mutating func reconsider(_ sequence: Int64) {
     prunedThrough = min(prunedThrough, sequence - 1)

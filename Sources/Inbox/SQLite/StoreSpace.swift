@@ -28,7 +28,7 @@ struct StoreSpace {
   /// A store that is full stays so while it is over its limit: if the first pruned event made it accept again, a
   /// handler slower than the intake would let it grow without bound, a batch for each event that it settles.
   mutating func update(bytes measured: Int64, after pruning: PruneRows.Progress, accepted: Int) {
-    let hasFallenBehind = isOver && !pruning.hasMore && pruning.deleted < max(1, accepted)
+    let hasFallenBehind = isOver && pruning.deleted < max(1, accepted)
     bytes = measured
     addedBytes = 0
     isOver = measured >= bytesMax

@@ -40,7 +40,8 @@ extension WriterCore {
     let started = ContinuousClock.now
     var plan = decide(batch.offers)
     var settlement = Settlement()
-    if plan.events.isEmpty, batch.steps.isEmpty, batch.refused.isEmpty {
+    // Where the store is full and something may go, even what is refused takes a step of pruning along.
+    if plan.events.isEmpty, batch.steps.isEmpty, batch.refused.isEmpty, !(space.isFull && books.mayPrune) {
       settlement.answers = answers(batch.offers, plan.outcomes)
       return settlement
     }
