@@ -1,31 +1,33 @@
 import Inbox
 
+// What is asked for is looked up first, for that may take long in a large archive: a drain or a reload must not wait for
+// it. Only what follows has its turn among the changes.
 extension Dispatcher {
   /// Hands an event to a handler again, whatever its filter says. One that waits for its retry goes now.
   ///
   /// Throws a `DispatcherError` for an unknown handler or event, an `InboxError` when the inbox cannot be
   /// read.
   public func replay(sequence: Int64, handler: String) async throws -> ReplayOutcome {
-    try await exclusively {
-      let pump = try await self.pump(handler)
-      let (event, part) = try await self.lookup.delivery(sequence, handler: handler)
-      return await pump.replay(event, row: part?.deferred)
-    }.get()
+    let (event, part) = try await lookup.delivery(sequence, handler: handler)
+    return try await withPump(of: handler) { await $0.replay(event, row: part?.deferred) }
   }
 
   /// Hands an event again to all handlers that want it, and returns what became of it for each.
   public func replay(sequence: Int64) async throws -> [(handler: String, outcome: ReplayOutcome)] {
-    try await exclusively { try await self.replayToAll(sequence) }.get()
+    let (event, parts) = try await lookup.deliveries(sequence)
+    return try await exclusively { try await self.replayToAll(event, parts) }.get()
   }
 
-  private func replayToAll(_ sequence: Int64) async throws -> [(handler: String, outcome: ReplayOutcome)] {
+  private func replayToAll(
+    _ event: StoredEvent,
+    _ parts: [ArchivedEvent.Delivery]
+  ) async throws -> [(handler: String, outcome: ReplayOutcome)] {
     try checkStarted()
     var outcomes: [(handler: String, outcome: ReplayOutcome)] = []
-    for pump in roster.pumps {
+    for pump in roster.pumps where pump.registration.filter.wants(event) {
       let name = pump.registration.name
-      let (event, part) = try await lookup.delivery(sequence, handler: name)
-      guard pump.registration.filter.wants(event) else { continue }
-      outcomes.append((name, await pump.replay(event, row: part?.deferred)))
+      let row = parts.first { $0.handler == name }?.deferred
+      outcomes.append((name, await pump.replay(event, row: row)))
     }
     return outcomes
   }
@@ -34,20 +36,14 @@ extension Dispatcher {
   ///
   /// Throws a `DispatcherError` when it is none, an `InboxError` when the inbox cannot be read.
   public func retryDead(sequence: Int64, handler: String) async throws -> ReplayOutcome {
-    try await exclusively {
-      let pump = try await self.pump(handler)
-      let (event, row) = try await self.lookup.deadLetter(sequence, handler: handler)
-      return await pump.replay(event, row: row)
-    }.get()
+    let (event, row) = try await lookup.deadLetter(sequence, handler: handler)
+    return try await withPump(of: handler) { await $0.replay(event, row: row) }
   }
 
   /// Removes a dead letter; throws as `retryDead` does.
   public func dropDead(sequence: Int64, handler: String) async throws {
-    try await exclusively {
-      let pump = try await self.pump(handler)
-      _ = try await self.lookup.deadLetter(sequence, handler: handler)
-      await pump.dropDead(sequence)
-    }.get()
+    _ = try await lookup.deadLetter(sequence, handler: handler)
+    try await withPump(of: handler) { await $0.dropDead(sequence) }
   }
 
   /// Forgets a handler that is gone from the configuration, with its backlog and its dead letters.
@@ -73,6 +69,13 @@ extension Dispatcher {
         "Nothing was done because linqhook is stopping; ask again when it runs."
       )
     }
+  }
+
+  private func withPump<Result: Sendable>(
+    of handler: String,
+    _ body: @escaping @Sendable (any Pump) async -> Result
+  ) async throws -> Result {
+    try await exclusively { await body(try await self.pump(handler)) }.get()
   }
 
   private func pump(_ handler: String) throws(DispatcherError) -> any Pump {

@@ -50,7 +50,7 @@ public actor Dispatcher {
       try await apply(registrations)
       phase = .started
     } catch {
-      await drainAll(within: .zero)
+      await drainAll(until: context.clock.now)
       throw error
     }
   }
@@ -68,12 +68,13 @@ public actor Dispatcher {
   /// Takes nothing new, lets handlers finish what they have in flight for so long, cancels the rest, records
   /// the progress and stops every handler.
   public func drain(within duration: Duration) async {
-    _ = await exclusively { await self.drainAll(within: duration) }
+    let deadline = context.clock.now + duration
+    _ = await exclusively { await self.drainAll(until: deadline) }
   }
 
-  private func drainAll(within duration: Duration) async {
+  private func drainAll(until deadline: Duration) async {
     phase = .stopped
-    await drain(roster.pumps, within: duration)
+    await drain(roster.pumps, until: deadline)
     pumpStarted.finish()
   }
 
@@ -158,7 +159,7 @@ public actor Dispatcher {
     let leaving = present.filter { pump in
       !names.contains(pump.registration.name) || changed.contains { $0.name == pump.registration.name }
     }
-    await drain(leaving, within: Self.reloadDrain)
+    await drain(leaving, until: context.clock.now + Self.reloadDrain)
     try await start(changed, attaching: all)
     if all != names { _ = try await context.store.attach(names) }
     roster.sort(by: names)
@@ -182,8 +183,7 @@ public actor Dispatcher {
     }
   }
 
-  private func drain(_ pumps: [any Pump], within duration: Duration) async {
-    let deadline = context.clock.now + duration
+  private func drain(_ pumps: [any Pump], until deadline: Duration) async {
     for pump in pumps { roster.remove(pump.registration.name) }
     await withDiscardingTaskGroup { group in
       for pump in pumps {

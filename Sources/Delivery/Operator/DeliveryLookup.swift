@@ -9,6 +9,12 @@ struct DeliveryLookup {
     _ sequence: Int64,
     handler: String
   ) async throws -> (event: StoredEvent, part: ArchivedEvent.Delivery?) {
+    let (event, parts) = try await deliveries(sequence)
+    return (event, parts.first { $0.handler == handler })
+  }
+
+  /// An event and every handler's part in it.
+  func deliveries(_ sequence: Int64) async throws -> (event: StoredEvent, parts: [ArchivedEvent.Delivery]) {
     guard let event = try await store.event(sequence: sequence) else {
       throw DispatcherError(
         .unknownEvent,
@@ -16,8 +22,7 @@ struct DeliveryLookup {
       )
     }
     let archived = try await store.find(eventID: event.eventID)
-    let deliveries = archived.first { $0.event.sequence == sequence }?.deliveries ?? []
-    return (event, deliveries.first { $0.handler == handler })
+    return (event, archived.first { $0.event.sequence == sequence }?.deliveries ?? [])
   }
 
   /// A dead letter and its row.

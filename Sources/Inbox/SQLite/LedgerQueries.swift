@@ -41,6 +41,12 @@ enum LedgerQueries {
 
   /// SQLite takes the columns that stand beside a lone `min` from the row that has the minimum: here the due
   /// time of the lane's first delivery.
+  static func handlers(_ db: Database) throws -> [KnownHandler] {
+    try Row.fetchAll(db, sql: "SELECT name, is_attached FROM handler ORDER BY id").map {
+      KnownHandler(handler: $0[0], isAttached: $0[1])
+    }
+  }
+
   static func heldLanes(handler: String, db: Database) throws -> [HeldLane] {
     let statement = try db.cachedStatement(
       sql: """

@@ -91,7 +91,9 @@ extension SQLiteInbox {
   }
 
   /// The handlers that the inbox knows.
-  public func handlers() async throws(InboxError) -> [KnownHandler] { try await archive.handlers() }
+  public func handlers() async throws(InboxError) -> [KnownHandler] {
+    try await ledger.read(LedgerQueries.handlers)
+  }
 
   /// Counts the stored events by state.
   public func counts(handler: String?) async throws(InboxError) -> EventCounts {

@@ -67,11 +67,7 @@ struct ArchiveReader: Sendable {
   }
 
   func handlers() async throws(InboxError) -> [KnownHandler] {
-    try await reader.read { db in
-      try Row.fetchAll(db, sql: "SELECT name, is_attached FROM handler ORDER BY id").map {
-        KnownHandler(handler: $0[0], isAttached: $0[1])
-      }
-    }
+    try await reader.read(LedgerQueries.handlers)
   }
 
   func counts(handler: String?) async throws(InboxError) -> EventCounts {
