@@ -111,8 +111,8 @@ import Testing
   @Test func strangersWithOtherMarkersAreLeftAlone() async throws {
     ProcessSetup.prepare()
     let bystander = try await run(
-      // Nothing tells that it is ours: it has a session of its own, and no marker was given.
-      shell("setsid sleep 600 & echo $!"),
+      // Nothing tells that it is ours: it has a session of its own, and no marker was given. Its own words say when.
+      shell("{ setsid sh -c 'echo $$; exec sleep 600' & } | { read process; echo $process; }"),
       environment: ["PATH": "/usr/bin:/bin", "MARK": "other"]
     )
     let stranger = try #require(bystander.recorder.lines.first.flatMap { Int32($0) })

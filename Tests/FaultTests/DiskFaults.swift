@@ -16,8 +16,14 @@ extension Faults {
         try await run.receiver { receiver in
           for _ in 0..<fills {
             try await run.poster.more(50)
-            // Whatever room there is, at once.
-            _ = try? await Machine.shell("cat /dev/zero >'\(state)/ballast'")
+            // Whatever room there is; the last of it in a race with the receiver. What is acknowledged meanwhile stays,
+            // and how much that is must not depend on how fast the machine fills a disk.
+            run.poster.hold()
+            try await Machine.shell(
+              "fallocate -l $(($(df --output=avail -B1 '\(state)' | tail -1) - (2 << 20))) '\(state)/ballast'"
+            )
+            run.poster.goOn()
+            _ = try? await Machine.shell("cat /dev/zero >>'\(state)/ballast'")
             try await run.poster.more(1, of: 503)
             try await Machine.shell("rm '\(state)/ballast'")
             try await run.poster.more(50)

@@ -71,9 +71,10 @@ struct Acceptor {
       case .success(let socket) where server.ledger.admit(socket.remoteAddress):
         adopt(socket)
       case .success(let socket):
+        // First, so that whoever sees the end finds it counted.
+        refused()
         socket.close()
         server.ledger.release()
-        refused()
       case .failure(let failure):
         server.ledger.release()
         if failure.isNothingToDo { return }
