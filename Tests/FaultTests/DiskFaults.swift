@@ -17,10 +17,11 @@ extension Faults {
           for _ in 0..<fills {
             try await run.poster.more(50)
             // Whatever room there is; the last of it in a race with the receiver. What is acknowledged meanwhile stays,
-            // and how much that is must not depend on how fast the machine fills a disk.
+            // and how much that is must not depend on how fast the machine fills a disk. The receiver still writes what
+            // it has, so the room may have become less by then.
             run.poster.hold()
-            try await Machine.shell(
-              "fallocate -l $(($(df --output=avail -B1 '\(state)' | tail -1) - (2 << 20))) '\(state)/ballast'"
+            _ = try? await Machine.shell(
+              "fallocate -l $(($(df --output=avail -B1 '\(state)' | tail -1) - (16 << 20))) '\(state)/ballast'"
             )
             run.poster.goOn()
             _ = try? await Machine.shell("cat /dev/zero >>'\(state)/ballast'")
