@@ -30,15 +30,28 @@ enum LoopbackConnection {
     return read(descriptor)
   }
 
+  /// From one of 127.0.0.2 to 127.0.0.251: a client that ends first keeps its port for a minute, and a fast machine would
+  /// have used up those of one address before.
   private static func connect(_ descriptor: Int32, _ port: UInt16) -> Bool {
+    let host = 2 + UInt32.random(in: 0..<250)
+    return unsafe call(Glibc.bind, descriptor, host: host, port: 0)
+      && call(Glibc.connect, descriptor, host: 1, port: port)
+  }
+
+  private static func call(
+    _ function: (Int32, UnsafePointer<sockaddr>?, socklen_t) -> Int32,
+    _ descriptor: Int32,
+    host: UInt32,
+    port: UInt16
+  ) -> Bool {
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
     address.sin_port = port.bigEndian
-    address.sin_addr = in_addr(s_addr: UInt32(0x7F00_0001).bigEndian)
+    address.sin_addr = in_addr(s_addr: (0x7F00_0000 + host).bigEndian)
     return unsafe withUnsafeBytes(of: &address) { bytes in
       guard let start = bytes.baseAddress else { return false }
       let pointer = unsafe start.assumingMemoryBound(to: sockaddr.self)
-      return unsafe Glibc.connect(descriptor, pointer, socklen_t(bytes.count)) == 0
+      return unsafe function(descriptor, pointer, socklen_t(bytes.count)) == 0
     }
   }
 
