@@ -52,12 +52,12 @@ struct BatchDeliveryTests {
       store.commit(["a", "a"])
       await store.state.wait { $0.cursor() == 2 }
       isReplay.change { $0 = true }
-      let outcome = try await dispatcher.replay(sequence: 1, handler: "handler")
-      #expect(outcome == .queued)
+      let first = try await dispatcher.replay(sequence: 1, handler: "handler")
+      #expect(first == .queued)
       await store.state.wait { $0.rowReads == 2 }
       isReplay.change { $0 = false }
-      let outcome2 = try await dispatcher.replay(sequence: 2, handler: "handler")
-      #expect(outcome2 == .queued)
+      let second = try await dispatcher.replay(sequence: 2, handler: "handler")
+      #expect(second == .queued)
       await store.state.wait { $0.row(2) != nil }
       for _ in 0..<100 { await Task.yield() }
       store.state.change { $0.holdsRowReads = false }

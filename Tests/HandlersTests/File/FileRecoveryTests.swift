@@ -138,32 +138,20 @@ private func checkpoint(of result: BatchResult) throws -> [UInt8] {
     #expect(text(of: path) == "[1]\n[2]\n")
   }
 
-  @Test func alwaysMeansNothingToDoAgain() async throws {
-    let first = handler(.always)
+  /// What was synced is not done again, nor what was written where no more was promised than what is there: a sync that
+  /// is switched on later does not doubt it.
+  @Test(arguments: [
+    (FileHandlerSettings.Sync.always, FileHandlerSettings.Sync.always), (.never, .never), (.never, .always),
+  ])
+  func whatNeedsNoSyncIsNotDoneAgain(
+    _ before: FileHandlerSettings.Sync,
+    _ after: FileHandlerSettings.Sync
+  ) async throws {
+    let first = handler(before)
     _ = try await first.start(checkpoint: nil, cursor: 0)
     let checkpoint = try checkpoint(of: await first.handle([event(1, payload: "[1]")]))
     _ = await first.stop()
-    let second = handler(.always)
-    #expect(try await second.start(checkpoint: rebooted(checkpoint), cursor: 1) == .fromCursor)
-    #expect(text(of: path) == "[1]\n")
-  }
-
-  @Test func neverTrustsWhatIsThere() async throws {
-    let first = handler(.never)
-    _ = try await first.start(checkpoint: nil, cursor: 0)
-    let checkpoint = try checkpoint(of: await first.handle([event(1, payload: "[1]")]))
-    _ = await first.stop()
-    let second = handler(.never)
-    #expect(try await second.start(checkpoint: rebooted(checkpoint), cursor: 1) == .fromCursor)
-    #expect(text(of: path) == "[1]\n")
-  }
-
-  @Test func aSyncThatIsSwitchedOnDoesNotDoubtWhatWasWrittenWithoutIt() async throws {
-    let first = handler(.never)
-    _ = try await first.start(checkpoint: nil, cursor: 0)
-    let checkpoint = try checkpoint(of: await first.handle([event(1, payload: "[1]")]))
-    _ = await first.stop()
-    let second = handler(.always)
+    let second = handler(after)
     #expect(try await second.start(checkpoint: rebooted(checkpoint), cursor: 1) == .fromCursor)
     #expect(text(of: path) == "[1]\n")
   }
