@@ -1,6 +1,8 @@
 import Glibc
 
 /// One connection to this machine: says some bytes, and reads until the other end closes.
+///
+/// libFuzzer's alarm comes every few seconds, and interrupts calls on a socket that has a time limit (signal(7)).
 enum LoopbackConnection {
   /// Everything that came back. A receiver that keeps silent for ten seconds is a finding.
   ///
@@ -17,6 +19,7 @@ enum LoopbackConnection {
       let count = unsafe bytes[sent...].withUnsafeBytes { rest in
         unsafe send(descriptor, rest.baseAddress, rest.count, Int32(MSG_NOSIGNAL))
       }
+      if count < 0, errno == EINTR { continue }
       // It may close before it has heard all.
       guard count > 0 else { break }
       sent += count
@@ -60,6 +63,7 @@ enum LoopbackConnection {
     var buffer = [UInt8](repeating: 0, count: 16384)
     while true {
       let count = unsafe recv(descriptor, &buffer, buffer.count, 0)
+      if count < 0, errno == EINTR { continue }
       if count < 0, errno == EAGAIN { fatalError("The receiver neither answers nor closes.") }
       guard count > 0 else { return received }
       received += buffer[..<count]
