@@ -3,7 +3,7 @@ import ReceiverSupport
 import Testing
 
 /// The commands that help the person who runs it.
-@Suite struct CommandTests {
+@Suite(.timeLimit(.minutes(3))) struct CommandTests {
   private let folder: TemporaryFolder
 
   init() throws {

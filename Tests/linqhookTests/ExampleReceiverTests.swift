@@ -4,7 +4,7 @@ import SystemPackage
 import Testing
 
 /// A program of one's own adds a handler type that the configuration can name.
-@Suite struct ExampleReceiverTests {
+@Suite(.timeLimit(.minutes(3))) struct ExampleReceiverTests {
   @Test func aHandlerTypeOfOnesOwnGetsTheEvents() async throws {
     let folder = try TemporaryFolder()
     let configuration = """

@@ -3,7 +3,7 @@ import ReceiverSupport
 import Testing
 
 /// Runs `deploy/guide.md` as a reader would: its bash blocks, from top to bottom, in one session.
-@Suite struct GuideTests {
+@Suite(.timeLimit(.minutes(3))) struct GuideTests {
   @Test func everyBlockOfTheGuideWorksFromTopToBottom() async throws {
     let folder = try TemporaryFolder()
     let page = try String(contentsOf: Self.repository.appending(path: "deploy/guide.md"), encoding: .utf8)

@@ -4,7 +4,7 @@ import Subprocess
 import Testing
 
 /// The whole main job with the real program, real curl and real openssl: what the README promises.
-@Suite struct MainJobTests {
+@Suite(.timeLimit(.minutes(3))) struct MainJobTests {
   private let folder: TemporaryFolder
   private let configuration: String
 

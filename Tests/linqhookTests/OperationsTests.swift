@@ -5,7 +5,7 @@ import Synchronization
 import Testing
 
 /// What an operator does to a receiver that runs, and what it tells.
-@Suite struct OperationsTests {
+@Suite(.timeLimit(.minutes(3))) struct OperationsTests {
   private let folder: TemporaryFolder
 
   init() throws { folder = try TemporaryFolder() }

@@ -4,7 +4,7 @@ import Subprocess
 import Testing
 
 /// `events`, `dead` and `quarantine` as an operator uses them, on a running and on a stopped receiver.
-@Suite(.timeLimit(.minutes(2))) struct OperatorCommandTests {
+@Suite(.timeLimit(.minutes(3))) struct OperatorCommandTests {
   private static let secret = "canary-secret-4711"
   private let folder: TemporaryFolder
   private let configuration: String

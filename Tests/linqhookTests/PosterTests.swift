@@ -2,7 +2,7 @@ import ReceiverSupport
 import Testing
 
 /// The sender by which every promise is checked must not itself hold up a run that has failed.
-@Suite struct PosterTests {
+@Suite(.timeLimit(.minutes(3))) struct PosterTests {
   /// Nobody listens there.
   private let poster: Poster
 
@@ -10,13 +10,13 @@ import Testing
     poster = try Poster(url: "http://127.0.0.1:1/webhooks/linq", secret: "test_secret", chats: 2)
   }
 
-  @Test(.timeLimit(.minutes(1))) func aWaitEndsWithItsTask() async {
+  @Test func aWaitEndsWithItsTask() async {
     let waiting = Task { try await poster.more(1) }
     waiting.cancel()
     await #expect(throws: CancellationError.self) { try await waiting.value }
   }
 
-  @Test(.timeLimit(.minutes(1))) func abandoningEndsPostingAndWaiting() async throws {
+  @Test func abandoningEndsPostingAndWaiting() async throws {
     let posting = Task { await poster.run() }
     try await poster.more(1, of: 0)
     let waiting = Task { try await poster.more(1) }
@@ -26,7 +26,7 @@ import Testing
     #expect(poster.acknowledgedCount == 0)
   }
 
-  @Test(.timeLimit(.minutes(1))) func aPosterThatIsHeldEnds() async throws {
+  @Test func aPosterThatIsHeldEnds() async throws {
     poster.hold()
     let posting = Task { await poster.run() }
     poster.stop()

@@ -7,7 +7,7 @@ import Testing
 /// Secrets stand where the operator put them and nowhere else, whatever happens: a receiver with every handler
 /// type is fed good and bad requests, asked everything, reloaded badly, and crashed with core files allowed.
 /// Then all that it wrote, and all that others saw of it, is searched for each secret in every spelling.
-@Suite(.timeLimit(.minutes(2))) struct SecretKeepingTests {
+@Suite(.timeLimit(.minutes(3))) struct SecretKeepingTests {
   private let folder: TemporaryFolder
   private let canaries = Canaries()
 

@@ -4,7 +4,7 @@ import Subprocess
 import Testing
 
 /// What cannot work is said at the start, with a sentence and an exit status that a script can tell apart.
-@Suite struct StartUpTests {
+@Suite(.timeLimit(.minutes(3))) struct StartUpTests {
   private let folder: TemporaryFolder
 
   init() throws {
