@@ -25,6 +25,7 @@ final class ChildRegistry: Sendable {
 
   private static let killRoundsMax = 100
   private static let killRoundMilliseconds = 10
+  private static let looksMax = 8
 
   private let state = Mutex(State())
 
@@ -64,9 +65,7 @@ final class ChildRegistry: Sendable {
   /// Whether a child that has ended has left anything running.
   func hasOrphans(session: Int32, markers: Set<String>) -> Bool {
     state.withLock { state in
-      Self.orphans(besides: state.children).contains { orphan, entry in
-        !entry.isZombie && Self.isOf(session, markers, orphan, entry)
-      }
+      Self.livingOrphans(besides: state.children).contains { Self.isOf(session, markers, $0, $1) }
     }
   }
 
@@ -74,11 +73,7 @@ final class ChildRegistry: Sendable {
   /// - Returns: how many were alive.
   func killOrphans(session: Int32, markers: Set<String>) -> Int {
     state.withLock { state in
-      Self.orphans(besides: state.children).count { orphan, entry in
-        if entry.isZombie {
-          _ = SystemCalls.reap(orphan)
-          return false
-        }
+      Self.livingOrphans(besides: state.children).count { orphan, entry in
         guard Self.isOf(session, markers, orphan, entry) else { return false }
         SystemCalls.signal(orphan, SignalNumber.kill)
         return true
@@ -93,10 +88,11 @@ final class ChildRegistry: Sendable {
       state.isOver = true
       for _ in 0..<Self.killRoundsMax {
         for child in state.children { SystemCalls.signal(-child, SignalNumber.kill) }
-        let orphans = Self.orphans(besides: state.children).filter { !$0.1.isZombie }
-        for (orphan, _) in orphans { SystemCalls.signal(orphan, SignalNumber.kill) }
+        // In this order: a child that is dead here has handed on before what the orphans are looked for in.
         let children = state.children.filter { ProcessTable.entry($0)?.isZombie == false }
-        if orphans.isEmpty, children.isEmpty { return }
+        let orphans = Self.livingOrphans(besides: state.children)
+        for (orphan, _) in orphans { SystemCalls.signal(orphan, SignalNumber.kill) }
+        if children.isEmpty, orphans.isEmpty { return }
         SystemCalls.pause(milliseconds: Self.killRoundMilliseconds)
       }
     }
@@ -125,14 +121,26 @@ final class ChildRegistry: Sendable {
   }
 
   private func reapOrphans() {
-    let living = state.withLock { state in
+    let areLeft = state.withLock { state in
       state.isReapingScheduled = false
-      return Self.orphans(besides: state.children).count { orphan, _ in SystemCalls.reap(orphan) == nil }
+      return !Self.livingOrphans(besides: state.children).isEmpty
     }
-    if living > 0 || Self.isFirstProcess { scheduleReaping() }
+    if areLeft || Self.isFirstProcess { scheduleReaping() }
   }
 
   private static let isFirstProcess = SystemCalls.processID == 1
+
+  /// Reaps those that have ended. One that ends while we look hands its own on behind our back, so then we look again. By
+  /// its entry a process has ended when its first thread has; only reaping tells.
+  private static func livingOrphans(besides children: Set<Int32>) -> [(Int32, ProcessTable.Entry)] {
+    // Not without end: whoever forks as fast as we reap has to be killed first.
+    for _ in 1..<looksMax {
+      let all = orphans(besides: children)
+      let living = all.filter { orphan, _ in SystemCalls.reap(orphan) == nil }
+      if living.count == all.count { return living }
+    }
+    return orphans(besides: children)
+  }
 
   private static func orphans(besides children: Set<Int32>) -> [(Int32, ProcessTable.Entry)] {
     let ownSession = SystemCalls.session(of: 0)

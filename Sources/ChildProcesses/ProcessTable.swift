@@ -26,9 +26,15 @@ enum ProcessTable {
     return Entry(isZombie: fields[0] == "Z" || fields[0] == "X", group: group, session: session)
   }
 
-  /// The environment that a process was started with; empty where we may not read it.
+  /// The environment that a process was started with; empty where we may not read it. A thread that has ended has none, also
+  /// not the first, which stands for the process.
   static func environment(_ process: Int32) -> Set<String> {
-    Set(text(at: "/proc/\(process)/environ").split(separator: "\0").map(String.init))
+    var environment = text(at: "/proc/\(process)/environ")
+    for thread in environment.isEmpty ? SystemCalls.names(in: "/proc/\(process)/task") : [] {
+      environment = text(at: "/proc/\(process)/task/\(thread)/environ")
+      if !environment.isEmpty { break }
+    }
+    return Set(environment.split(separator: "\0").map(String.init))
   }
 
   /// Whether any process of a group is alive.

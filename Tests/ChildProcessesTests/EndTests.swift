@@ -108,6 +108,43 @@ import Testing
     #expect(strays.allSatisfy { !isAlive($0) })
   }
 
+  /// Each has a session of its own, and falls to us when the one above it has died: the end must not be called while one
+  /// changes hands.
+  @Test(arguments: 1...20) func ofAChainOfDescendantsNoneIsLeft(round: Int) async throws {
+    ProcessSetup.prepare()
+    let link = #"echo $$; n=$1; [ $n = 0 ] || setsid sh -c "$LINK" link $((n - 1)) & exec sleep 600"#
+    let result = try await run(
+      shell(#"sh -c "$LINK" link 12 & sleep 600"#),
+      environment: ["PATH": "/usr/bin:/bin", "LINK": link, "MARK": UUID().uuidString],
+      markers: ["MARK"],
+      timeoutSeconds: 0.3,
+      graceSeconds: 0.1
+    )
+    let links = result.recorder.lines.compactMap { Int32($0) }
+    #expect(links.count == 13)
+    #expect(links.filter(isAlive) == [])
+  }
+
+  /// The process table calls it a zombie.
+  @Test func aDescendantWhoseFirstThreadHasEndedIsKilledToo() async throws {
+    ProcessSetup.prepare()
+    let program = """
+      import ctypes, os, threading, time
+      threading.Thread(target=time.sleep, args=(600,)).start()
+      print(os.getpid(), flush=True)
+      ctypes.CDLL(None).syscall(60, 0)
+      """
+    let result = try await run(
+      shell(#"setsid /usr/bin/python3 -c "$PROGRAM" & wait"#),
+      environment: ["PATH": "/usr/bin:/bin", "PROGRAM": program, "MARK": UUID().uuidString],
+      markers: ["MARK"],
+      timeoutSeconds: 2,
+      graceSeconds: 0.1
+    )
+    let process = try #require(result.recorder.lines.first.flatMap { Int32($0) })
+    #expect(!FileManager.default.fileExists(atPath: "/proc/\(process)/stat"))
+  }
+
   @Test func strangersWithOtherMarkersAreLeftAlone() async throws {
     ProcessSetup.prepare()
     let bystander = try await run(
