@@ -66,6 +66,7 @@ public struct Daemon: Sendable {
       format: loaded.settings.log.format,
       isJournal: options.environment["JOURNAL_STREAM"] != nil
     )
+    defer { log.flush() }
     let logger = log.logger("linqhook")
     for warning in loaded.warnings { logger.warning("\(warning.description)") }
     try OpenFiles.prepare(for: loaded.settings)
@@ -73,6 +74,8 @@ public struct Daemon: Sendable {
       environment: options.environment,
       processID: ProcessInfo.processInfo.processIdentifier
     )
+    var registry = registry
+    registry.waitForLogRoom = { await log.waitForRoom() }
     let receiver = try await Receiver.start(
       loaded.settings,
       registry: registry,
@@ -80,6 +83,7 @@ public struct Daemon: Sendable {
       logger: logger
     )
     StartReport(loaded, receiver).log(to: logger)
+    log.flush()
     announce(receiver.addresses)
     manager.ready(status: "listening on \(receiver.addresses.joined(separator: " "))")
     await serve(Running(receiver: receiver, manager: manager, log: log, logger: logger), signals)
@@ -130,7 +134,7 @@ public struct Daemon: Sendable {
           case .sighup: await reload(running)
           case .sigusr1: await running.receiver.reopenFiles()
           default:
-            if isStopping { stopAtOnce(running.logger) }
+            if isStopping { stopAtOnce(running) }
             isStopping = true
             running.logger.info("Stopping: finishing what is under way.")
             running.manager.stopping(status: "finishing what is under way")
@@ -150,11 +154,12 @@ public struct Daemon: Sendable {
     AlarmWatch(receiver: running.receiver, environment: options.environment, logger: running.logger)
   }
 
-  private func stopAtOnce(_ logger: Logger) -> Never {
-    logger.warning(
+  private func stopAtOnce(_ running: Running) -> Never {
+    running.logger.warning(
       "Stopping at once, as asked a second time; hooks are killed. What is acknowledged is on disk."
     )
     ProcessSetup.killChildren()
+    running.log.flush()
     Foundation.exit(1)
   }
 

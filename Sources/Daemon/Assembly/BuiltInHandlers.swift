@@ -20,7 +20,8 @@ enum BuiltInHandlers {
           level: Logger.Level(settings.level),
           redacts: settings.redacts
         ),
-        logger: context.logger
+        logger: context.logger,
+        waitForRoom: context.waitForLogRoom
       )
     )
   }

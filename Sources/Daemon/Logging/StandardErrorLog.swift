@@ -1,9 +1,9 @@
 public import Configuration
 public import Logging
 import Synchronization
-import SystemPackage
 
-/// Where log records go: standard error, one line a record, with a level that a reload can change.
+/// Where log records go: standard error, one line a record, with a level that a reload can change. Nobody who logs waits
+/// for whoever reads it.
 public final class StandardErrorLog: Sendable {
   private struct State {
     var level: Logger.Level
@@ -11,6 +11,7 @@ public final class StandardErrorLog: Sendable {
   }
 
   private let state: Mutex<State>
+  private let output: LogOutput
   private let isJournal: Bool
   private let clock: @Sendable () -> Int64
 
@@ -25,6 +26,7 @@ public final class StandardErrorLog: Sendable {
     clock: @escaping @Sendable () -> Int64 = WallClock.milliseconds
   ) {
     self.state = Mutex(State(level: level, format: format))
+    self.output = LogOutput()
     self.isJournal = isJournal
     self.clock = clock
   }
@@ -39,13 +41,21 @@ public final class StandardErrorLog: Sendable {
     Logger(label: label) { _ in Backend(log: self) }
   }
 
+  /// Returns when there is room for many lines, or the task is cancelled. Without it, lines that nobody takes are left
+  /// out once a mebibyte of them waits.
+  public func waitForRoom() async { await output.waitForRoom() }
+
+  /// Waits, for a second at most, until what was logged so far is written.
+  public func flush() { output.flush() }
+
   fileprivate var level: Logger.Level { state.withLock { $0.level } }
 
   fileprivate func write(_ level: Logger.Level, _ message: String, _ metadata: Logger.Metadata) {
     let renderer = LogLine(format: state.withLock { $0.format }, isJournal: isJournal)
-    let line = renderer.render(level, message, metadata, atMilliseconds: clock())
-    // A log that cannot be written has nowhere to say so; the work goes on.
-    _ = try? FileDescriptor.standardError.writeAll(line)
+    let leftOut = output.write(renderer.render(level, message, metadata, atMilliseconds: clock()))
+    guard leftOut > 0 else { return }
+    let loss = "Lines are missing before the last one, because nobody took them from standard error."
+    _ = output.write(renderer.render(.warning, loss, ["lines": "\(leftOut)"], atMilliseconds: clock()))
   }
 }
 

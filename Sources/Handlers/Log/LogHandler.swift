@@ -26,19 +26,29 @@ public actor LogHandler: BatchEventHandler {
 
   private let settings: LogHandlerSettings
   private let logger: Logger
+  private let waitForRoom: @Sendable () async -> Void
 
   /// A handler that writes to the given logger.
-  public init(settings: LogHandlerSettings = LogHandlerSettings(), logger: Logger) {
+  ///
+  /// - Parameter waitForRoom: returns when the log can take a line without leaving one out, or the task is cancelled.
+  public init(
+    settings: LogHandlerSettings = LogHandlerSettings(),
+    logger: Logger,
+    waitForRoom: @escaping @Sendable () async -> Void = {}
+  ) {
     self.settings = settings
     self.logger = logger
+    self.waitForRoom = waitForRoom
   }
 
   /// Nothing to prepare: a log has no position to come back to.
   public func start(checkpoint: [UInt8]?, cursor: Int64) async throws -> BatchResumption { .fromCursor }
 
-  /// Writes a line for each event.
+  /// Writes a line for each event, as fast as the log takes them.
   public func handle(_ events: [StoredEvent]) async -> BatchResult {
     for event in events {
+      await waitForRoom()
+      guard !Task.isCancelled else { return .retry(reason: "The log took no line before the end.") }
       logger.log(level: settings.level, "Event received.", metadata: metadata(of: event))
     }
     return .delivered(checkpoint: nil)
