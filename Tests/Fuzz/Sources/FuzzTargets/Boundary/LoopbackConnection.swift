@@ -9,11 +9,8 @@ enum LoopbackConnection {
   /// - Parameter endsAfterwards: whether the sending half is closed; otherwise the bytes must make the other end
   ///   close.
   static func exchange(_ bytes: [UInt8], port: UInt16, endsAfterwards: Bool) -> [UInt8] {
-    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    let descriptor = connection(port)
     defer { close(descriptor) }
-    var limit = timeval(tv_sec: 10, tv_usec: 0)
-    unsafe setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
-    guard connect(descriptor, port) else { fatalError("The receiver takes no connection.") }
     var sent = 0
     while sent < bytes.count {
       let count = unsafe bytes[sent...].withUnsafeBytes { rest in
@@ -31,6 +28,17 @@ enum LoopbackConnection {
     unsafe poll(&waiting, 1, 5)
     shutdown(descriptor, Int32(SHUT_WR))
     return read(descriptor)
+  }
+
+  private static func connection(_ port: UInt16) -> Int32 {
+    while true {
+      let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+      var limit = timeval(tv_sec: 10, tv_usec: 0)
+      unsafe setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
+      if connect(descriptor, port) { return descriptor }
+      guard errno == EINTR else { fatalError("The receiver takes no connection (errno \(errno)).") }
+      close(descriptor)
+    }
   }
 
   /// From one of 127.0.0.2 to 127.0.0.251: a client that ends first keeps its port for a minute, and a fast machine would
