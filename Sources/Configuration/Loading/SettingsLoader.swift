@@ -141,6 +141,14 @@ public enum SettingsLoader {
     let listen = layers.listen(flag: overrides.listen)
     let adminListen = layers.adminListen()
     layers.rejectConflict(listen, adminListen)
+    let inbox = InboxSettings(root.section("inbox"))
+    let quarantine = QuarantineSettings(root.section("quarantine"))
+    if quarantine.entriesMax > 0, quarantine.bytesMax > inbox.bytesMax / 2 {
+      root.section("inbox").warn(
+        "max_bytes",
+        "is not twice `quarantine.max_bytes`: refused requests could fill the store, and events would be answered 503."
+      )
+    }
     return Settings(
       listen: listen.value,
       admin: AdminSettings(root.section("admin"), listen: adminListen.value),
@@ -148,8 +156,8 @@ public enum SettingsLoader {
       trustedProxies: root.parsedTexts("trusted_proxies", form: "[10.0.0.0/8]", NetworkRange.init(parsing:))
         ?? [],
       limits: LimitSettings(root.section("limits")),
-      inbox: InboxSettings(root.section("inbox")),
-      quarantine: QuarantineSettings(root.section("quarantine")),
+      inbox: inbox,
+      quarantine: quarantine,
       shutdown: ShutdownSettings(root.section("shutdown")),
       handlers: HandlerSettings.read(root: root),
       log: layers.log(level: overrides.logLevel, format: overrides.logFormat),
