@@ -75,7 +75,7 @@ public struct Daemon: Sendable {
       processID: ProcessInfo.processInfo.processIdentifier
     )
     var registry = registry
-    registry.waitForLogRoom = { await log.waitForRoom() }
+    registry.waitUntilLogged = { await log.waitUntilWritten() }
     let receiver = try await Receiver.start(
       loaded.settings,
       registry: registry,

@@ -21,7 +21,7 @@ enum BuiltInHandlers {
           redacts: settings.redacts
         ),
         logger: context.logger,
-        waitForRoom: context.waitForLogRoom
+        waitUntilLogged: context.waitUntilLogged
       )
     )
   }

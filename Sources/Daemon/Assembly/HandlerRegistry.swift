@@ -10,8 +10,8 @@ public struct HandlerContext: Sendable {
   public let logger: Logger
   /// The daemon's own environment, for programs that are passed a part of it.
   public let environment: [String: String]
-  /// Returns when the log has room for many lines.
-  let waitForLogRoom: @Sendable () async -> Void
+  /// Returns when everything that was logged before is out, or the task is cancelled.
+  let waitUntilLogged: @Sendable () async -> Void
 
   /// The keys that stand with a handler of a type of one's own, beside those that every handler takes.
   public var options: [String: ConfigurationValue] {
@@ -36,8 +36,8 @@ public struct HandlerRegistry: Sendable {
   /// Makes a handler from its settings; throws a sentence for the operator.
   public typealias Factory = @Sendable (HandlerContext) throws -> HandlerRegistration.Target
 
-  /// For handlers that log what must not be left out.
-  var waitForLogRoom: @Sendable () async -> Void = {}
+  /// For handlers by which the log is the delivery.
+  var waitUntilLogged: @Sendable () async -> Void = {}
   private var factories: [String: Factory]
 
   /// The built-in types.
@@ -71,7 +71,7 @@ public struct HandlerRegistry: Sendable {
           settings: settings,
           logger: logger,
           environment: environment,
-          waitForLogRoom: waitForLogRoom
+          waitUntilLogged: waitUntilLogged
         )
       )
       return try HandlerRegistration(settings, target: target)

@@ -5,41 +5,41 @@ import SystemPackage
 // Where log lines leave the process.
 //
 // Whoever reads standard error may stop reading: a log driver that hangs, a journal that is stuck, a terminal that is
-// held. Everything logs, the HTTP loops too, so nobody may wait for that reader. A line that is taken at once is written
-// at once, and is out when `write` returns, whatever happens to the process then. Any other waits in memory, in its
-// order, for a queue of its own that does the waiting. When too much waits, lines are left out and counted.
+// held. Everything logs, the HTTP loops too, so nobody may wait for that reader. What is taken at once is out when `write`
+// returns, whatever happens to the process then. The rest waits in memory, in its order, for a queue of its own that does
+// the waiting. When too much waits, lines are left out and counted.
 final class LogOutput: Sendable {
   private struct State {
     var waiting: [UInt8] = []
     var isQueueWriting = false
     var leftOut = 0
-    var forRoom: [AsyncStream<Never>.Continuation] = []
+    /// Whoever waits until the queue has written what waits now.
+    var waiters: [AsyncStream<Never>.Continuation] = []
   }
 
   /// So many bytes wait at most, and as many again are being written.
   static let waitingBytesMax = 1 << 20
 
-  private let descriptor: FileDescriptor
+  private let writer: PromptWriter
   private let state = Mutex(State())
   private let queue = DispatchQueue(label: "log")
 
-  init(descriptor: FileDescriptor = .standardError) { self.descriptor = descriptor }
+  init(descriptor: FileDescriptor = .standardError) { writer = PromptWriter(descriptor) }
 
   /// Writes a whole line, or has it written, or leaves it out.
   ///
   /// - Returns: How many lines before this one were left out since one last got through.
   func write(_ line: [UInt8]) -> Int {
     state.withLock { state in
-      guard state.waiting.count + line.count <= Self.waitingBytesMax else {
+      guard state.waiting.count + line.count <= Self.waitingBytesMax,
+        let written = state.isQueueWriting ? 0 : writer.writeAtOnce(line)
+      else {
         state.leftOut += 1
         return 0
       }
       defer { state.leftOut = 0 }
-      if !state.isQueueWriting, descriptor.takesAtOnce(line.count) {
-        put(line)
-        return state.leftOut
-      }
-      state.waiting.append(contentsOf: line)
+      guard written < line.count else { return state.leftOut }
+      state.waiting.append(contentsOf: line[written...])
       if !state.isQueueWriting {
         state.isQueueWriting = true
         queue.async { self.writeWaiting() }
@@ -48,19 +48,21 @@ final class LogOutput: Sendable {
     }
   }
 
-  /// Returns when there is room for many lines, or the task is cancelled: for what must not be left out and may be late.
-  func waitForRoom() async {
-    let room = state.withLock { state -> AsyncStream<Never>? in
-      guard state.waiting.count > Self.waitingBytesMax / 2 else { return nil }
-      let (room, made) = AsyncStream.makeStream(of: Never.self)
-      state.forRoom.append(made)
-      return room
+  /// Returns when everything that was logged before is out, or the task is cancelled: for what must not be left out, and
+  /// must not count as logged before it is.
+  func waitUntilWritten() async {
+    let written = state.withLock { state -> AsyncStream<Never>? in
+      guard state.isQueueWriting else { return nil }
+      let (written, waiter) = AsyncStream.makeStream(of: Never.self)
+      state.waiters.append(waiter)
+      return written
     }
-    guard let room else { return }
-    for await _ in room {}
+    guard let written else { return }
+    for await _ in written {}
   }
 
-  /// Waits until what was logged so far is written, but not for long: before the process ends, or says that it is ready.
+  /// Holds up the thread until everything that was logged before is out, but not for long: before the process ends, or
+  /// says that it is ready.
   func flush() {
     guard state.withLock({ $0.isQueueWriting }) else { return }
     let mark = DispatchWorkItem {}
@@ -69,19 +71,24 @@ final class LogOutput: Sendable {
   }
 
   private func writeWaiting() {
-    while let lines = takeWaiting() { put(lines) }
-  }
-
-  private func takeWaiting() -> [UInt8]? {
-    state.withLock { state in
-      for made in state.forRoom { made.finish() }
-      state.forRoom = []
-      state.isQueueWriting = !state.waiting.isEmpty
-      defer { state.waiting = [] }
-      return state.waiting.isEmpty ? nil : state.waiting
+    var isWriting = true
+    while isWriting {
+      let (lines, waiters) = takeWaiting()
+      if !writer.writeAll(lines) {
+        // A log that cannot be written has nowhere to say so, until it can be again.
+        let count = lines.count { $0 == UInt8(ascii: "\n") }
+        state.withLock { $0.leftOut += count }
+      }
+      for waiter in waiters { waiter.finish() }
+      isWriting = !lines.isEmpty
     }
   }
 
-  // A log that cannot be written has nowhere to say so; the work goes on.
-  private func put(_ lines: [UInt8]) { _ = try? descriptor.writeAll(lines) }
+  private func takeWaiting() -> ([UInt8], [AsyncStream<Never>.Continuation]) {
+    state.withLock { state in
+      state.isQueueWriting = !state.waiting.isEmpty
+      defer { (state.waiting, state.waiters) = ([], []) }
+      return (state.waiting, state.waiters)
+    }
+  }
 }

@@ -41,9 +41,9 @@ public final class StandardErrorLog: Sendable {
     Logger(label: label) { _ in Backend(log: self) }
   }
 
-  /// Returns when there is room for many lines, or the task is cancelled. Without it, lines that nobody takes are left
-  /// out once a mebibyte of them waits.
-  public func waitForRoom() async { await output.waitForRoom() }
+  /// Returns when everything that was logged before is out, or the task is cancelled. Lines that nobody takes wait, and are
+  /// left out once a mebibyte of them waits.
+  public func waitUntilWritten() async { await output.waitUntilWritten() }
 
   /// Waits, for a second at most, until what was logged so far is written.
   public func flush() { output.flush() }

@@ -26,33 +26,39 @@ public actor LogHandler: BatchEventHandler {
 
   private let settings: LogHandlerSettings
   private let logger: Logger
-  private let waitForRoom: @Sendable () async -> Void
+  private let waitUntilLogged: @Sendable () async -> Void
 
   /// A handler that writes to the given logger.
   ///
-  /// - Parameter waitForRoom: returns when the log can take a line without leaving one out, or the task is cancelled.
+  /// - Parameter waitUntilLogged: returns when everything that was logged before is out, or the task is cancelled.
   public init(
     settings: LogHandlerSettings = LogHandlerSettings(),
     logger: Logger,
-    waitForRoom: @escaping @Sendable () async -> Void = {}
+    waitUntilLogged: @escaping @Sendable () async -> Void = {}
   ) {
     self.settings = settings
     self.logger = logger
-    self.waitForRoom = waitForRoom
+    self.waitUntilLogged = waitUntilLogged
   }
 
   /// Nothing to prepare: a log has no position to come back to.
   public func start(checkpoint: [UInt8]?, cursor: Int64) async throws -> BatchResumption { .fromCursor }
 
-  /// Writes a line for each event, as fast as the log takes them.
+  /// Writes a line for each event; delivered are those that are out.
   public func handle(_ events: [StoredEvent]) async -> BatchResult {
     for event in events {
-      await waitForRoom()
-      guard !Task.isCancelled else { return .retry(reason: "The log took no line before the end.") }
+      // So that there is room for it.
+      await waitUntilLogged()
+      guard !Task.isCancelled else { return Self.interrupted }
       logger.log(level: settings.level, "Event received.", metadata: metadata(of: event))
     }
-    return .delivered(checkpoint: nil)
+    await waitUntilLogged()
+    return Task.isCancelled ? Self.interrupted : .delivered(checkpoint: nil)
   }
+
+  private static let interrupted = BatchResult.retry(
+    reason: "The log did not take every line before the end."
+  )
 
   /// Nothing to reopen.
   public func reopen() async {}
