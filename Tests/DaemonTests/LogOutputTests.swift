@@ -91,6 +91,16 @@ import Testing
     output.flush()
   }
 
+  @Test func aFullDiskIsWaitedFor() async throws {
+    let full = try FileDescriptor.open(FilePath("/dev/full"), .writeOnly)
+    defer { try? full.close() }
+    let output = LogOutput(descriptor: full)
+    for number in 0..<3 { #expect(output.write(LogReader.line(number)) == 0) }
+    let reader = try LogReader(.pipe)
+    _ = try reader.writing.duplicate(as: full)
+    #expect(await reader.numbers(until: 2) == [0, 1, 2])
+  }
+
   @Test func whatCannotBeWrittenIsCounted() throws {
     let folder = try TemporaryFolder()
     try Data().write(to: URL(filePath: "\(folder.path)/log"))

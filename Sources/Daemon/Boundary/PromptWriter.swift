@@ -14,6 +14,7 @@ struct PromptWriter: Sendable {
     case never
   }
 
+  private static let pauseMicroseconds: UInt32 = 200_000
   private let descriptor: Int32
   private let way: Way
 
@@ -35,7 +36,7 @@ struct PromptWriter: Sendable {
   }
 
   /// Writes what is taken at once.
-  /// - Returns: how many bytes that were, or nil when they cannot be written at all.
+  /// - Returns: how many bytes that were, or nil when they can never be written.
   func writeAtOnce(_ bytes: [UInt8]) -> Int? {
     let count =
       switch way {
@@ -44,10 +45,12 @@ struct PromptWriter: Sendable {
       case .never: 0
       }
     guard count < 0 else { return count }
-    return errno == EAGAIN || errno == EINTR ? 0 : nil
+    return errno == EAGAIN || errno == EINTR || Self.isFull(errno) ? 0 : nil
   }
 
-  /// Writes everything, however long that takes.
+  private static func isFull(_ code: Int32) -> Bool { code == ENOSPC || code == EDQUOT }
+
+  /// Writes everything, however long that takes, also for room on a disk.
   /// - Returns: whether it could.
   func writeAll(_ bytes: [UInt8]) -> Bool {
     var written = 0
@@ -61,6 +64,9 @@ struct PromptWriter: Sendable {
         // Another program has made the file that we share one that does not wait.
         var state = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
         unsafe poll(&state, 1, -1)
+      } else if Self.isFull(errno) {
+        // Nothing tells when there is room again.
+        usleep(Self.pauseMicroseconds)
       } else if errno != EINTR {
         return false
       }
