@@ -21,12 +21,15 @@ import Testing
     let reader = try LogReader(kind)
     if isShared { #expect(fcntl(reader.writing.rawValue, F_SETFL, O_NONBLOCK) == 0) }
     let output = LogOutput(descriptor: reader.writing)
-    #expect(writeMany(output) == 0)
+    // A terminal takes in by and by what it is given, so it may make room meanwhile.
+    let lostMeanwhile = writeMany(output)
     async let read = reader.numbers(until: Self.many)
     await output.waitUntilWritten()
-    let lost = output.write(LogReader.line(Self.many))
+    let lost = lostMeanwhile + output.write(LogReader.line(Self.many))
     #expect(lost > 0)
-    #expect(await read == Array(0..<Self.many - lost) + [Self.many])
+    let numbers = await read
+    #expect(numbers.count == Self.many + 1 - lost)
+    #expect(zip(numbers, numbers.dropFirst()).allSatisfy { $0 < $1 })
   }
 
   /// A terminal hands on by a thread of the kernel's, so there it cannot be seen.
