@@ -13,6 +13,7 @@ public final class IngressService: HTTPService {
   private let observer: any IngressObserver
   private let clock: @Sendable () -> Int64
   private let counters = Mutex<[IngressCounters]>([])
+  private let clockSkew = ClockSkew()
 
   /// A service over an inbox.
   ///
@@ -39,12 +40,14 @@ public final class IngressService: HTTPService {
 
   /// What came in so far.
   public var statistics: IngressStatistics {
-    counters.withLock { $0 }.reduce(into: IngressStatistics()) { $0.add($1.statistics) }
+    var sum = counters.withLock { $0 }.reduce(into: IngressStatistics()) { $0.add($1.statistics) }
+    sum.clockSkewSeconds = clockSkew.seconds
+    return sum
   }
 
   /// Called by the server, once for each shard.
   public func makeShardHandler(shard: Int, replies: HTTPReplyQueue) -> any HTTPShardHandler {
-    let own = IngressCounters()
+    let own = IngressCounters(clockSkew: clockSkew)
     counters.withLock { $0.append(own) }
     let refusals = RefusalDesk(quarantine: inbox, observer: observer)
     return IngressShard(

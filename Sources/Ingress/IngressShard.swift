@@ -71,7 +71,7 @@ final class IngressShard: HTTPShardHandler {
         status: endpoint.settings.staleStatus,
         detail: "the timestamp is \(skewSeconds) s away from this machine's clock"
       )
-      counters.count(.stale)
+      counters.countStale(skewSeconds: skewSeconds)
       return .answer(endpoint.answers.staleTimestamp.to(requestID))
     case .refused(let refusal):
       refusals.refuse(

@@ -25,7 +25,7 @@ public struct IngressStatistics: Sendable, Equatable {
   public var outcomes: [IngressOutcome: Int] = [:]
   /// Good signatures by scheme and by the position of the secret that matched.
   public var verified: [VerifiedBy: Int] = [:]
-  /// Our clock minus the sender's, in seconds, at the last good signature with a timestamp.
+  /// Our clock minus the sender's, in seconds, at the last good signature with a timestamp, stale or not.
   public var clockSkewSeconds: Int64?
   /// When an event was verified last, in milliseconds since 1970.
   public var lastVerifiedAtMilliseconds: Int64?
@@ -52,9 +52,6 @@ public struct IngressStatistics: Sendable, Equatable {
     verified.merge(other.verified, uniquingKeysWith: +)
     if other.lastVerifiedAtMilliseconds ?? .min > lastVerifiedAtMilliseconds ?? .min {
       lastVerifiedAtMilliseconds = other.lastVerifiedAtMilliseconds
-      clockSkewSeconds = other.clockSkewSeconds ?? clockSkewSeconds
-    } else if clockSkewSeconds == nil {
-      clockSkewSeconds = other.clockSkewSeconds
     }
   }
 }
@@ -68,8 +65,10 @@ final class IngressCounters: Sendable {
   private let outcomes: [Counter] = IngressOutcome.allCases.map { _ in Counter() }
   private let verified: [Counter] = (0..<SignatureScheme.allCases.count * secretsCounted).map { _ in Counter()
   }
-  private let clockSkewSeconds = Atomic<Int>(neverSeen)
+  private let clockSkew: ClockSkew
   private let lastVerifiedAtMilliseconds = Atomic<Int>(neverSeen)
+
+  init(clockSkew: ClockSkew) { self.clockSkew = clockSkew }
 
   func count(_ outcome: IngressOutcome) { outcomes[Self.index(of: outcome)].increment() }
 
@@ -77,9 +76,15 @@ final class IngressCounters: Sendable {
     let secret = min(match.secretIndex, Self.secretsCounted - 1)
     verified[Self.index(of: match.scheme) * Self.secretsCounted + secret].increment()
     if let timestampSeconds = match.timestampSeconds {
-      clockSkewSeconds.store(Int(nowMilliseconds / 1000 - timestampSeconds), ordering: .relaxed)
+      clockSkew.note(seconds: nowMilliseconds / 1000 - timestampSeconds)
     }
     lastVerifiedAtMilliseconds.store(Int(nowMilliseconds), ordering: .relaxed)
+  }
+
+  /// The stamp of a request that is not taken tells as well.
+  func countStale(skewSeconds: Int64) {
+    count(.stale)
+    clockSkew.note(seconds: skewSeconds)
   }
 
   var statistics: IngressStatistics {
@@ -93,14 +98,9 @@ final class IngressCounters: Sendable {
         if count > 0 { result.verified[.init(scheme: scheme, secretIndex: secret)] = count }
       }
     }
-    result.clockSkewSeconds = Self.seen(clockSkewSeconds)
-    result.lastVerifiedAtMilliseconds = Self.seen(lastVerifiedAtMilliseconds)
+    let lastVerified = lastVerifiedAtMilliseconds.load(ordering: .relaxed)
+    if lastVerified != Self.neverSeen { result.lastVerifiedAtMilliseconds = Int64(lastVerified) }
     return result
-  }
-
-  private static func seen(_ value: borrowing Atomic<Int>) -> Int64? {
-    let read = value.load(ordering: .relaxed)
-    return read == neverSeen ? nil : Int64(read)
   }
 
   private static func index(of outcome: IngressOutcome) -> Int {
@@ -121,6 +121,20 @@ final class IngressCounters: Sendable {
     case .v3: 1
     case .standard: 2
     }
+  }
+}
+
+/// Our clock minus the sender's at the last stamp, whichever shard saw it. One for all shards, because the wall clock
+/// does not tell which stamp was the last when it has just been set right.
+final class ClockSkew: Sendable {
+  private static let neverSeen = Int.min
+  private let value = Atomic<Int>(neverSeen)
+
+  func note(seconds: Int64) { value.store(Int(seconds), ordering: .relaxed) }
+
+  var seconds: Int64? {
+    let read = value.load(ordering: .relaxed)
+    return read == Self.neverSeen ? nil : Int64(read)
   }
 }
 

@@ -152,6 +152,35 @@ import Testing
   }
 
   @Test(arguments: Depth.allCases)
+  func aStaleRequestTellsHowFarTheClockIsOffAndIsNotCountedAsVerified(_ depth: Depth) async throws {
+    let receiver = try ReceiverUnderTest(depth)
+    let post = try Signed.post(
+      Signed.message(id: "evt_1"),
+      scheme: .v3,
+      timestamp: ReceiverUnderTest.now - 3600
+    )
+    #expect(try await receiver.send(post).status == 503)
+    let statistics = receiver.service.statistics
+    #expect(statistics.clockSkewSeconds == 3600)
+    #expect(statistics.verified == [:])
+    #expect(statistics.lastVerifiedAtMilliseconds == nil)
+    await receiver.stop()
+  }
+
+  /// In process each request has a shard of its own.
+  @Test func theLastStampTellsTheSkewWhicheverShardSawItAndHoweverTheClockWasSet() async throws {
+    let receiver = try ReceiverUnderTest(.inProcess)
+    for skewSeconds in [2, 3600, 1, -3600, 0] as [Int64] {
+      receiver.clock.set(to: ReceiverUnderTest.now + skewSeconds)
+      let body = Signed.message(id: "evt_\(skewSeconds)")
+      let isStale = try await receiver.send(try Signed.post(body, scheme: .standard)).status == 503
+      #expect(isStale == (abs(skewSeconds) > 300))
+      #expect(receiver.service.statistics.clockSkewSeconds == skewSeconds)
+    }
+    #expect(receiver.service.statistics.lastVerifiedAtMilliseconds == (ReceiverUnderTest.now + 2) * 1000)
+  }
+
+  @Test(arguments: Depth.allCases)
   func aSignedBodyThatIsNoEventIsRefusedWithADetailAndKept(_ depth: Depth) async throws {
     let receiver = try ReceiverUnderTest(depth)
     for body in [

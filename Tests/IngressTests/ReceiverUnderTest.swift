@@ -31,6 +31,7 @@ final class ReceiverUnderTest: Sendable {
   let service: IngressService
   let inbox: MemoryInbox
   let refusals: RecordedRefusals
+  let clock = SetClock()
   private let depth: Depth
   private let server: HTTPServer?
   private let client: HTTPClient?
@@ -64,7 +65,7 @@ final class ReceiverUnderTest: Sendable {
       routing: RoutingTable(endpoints: [endpoint]),
       inbox: acceptor ?? inbox,
       observer: refusals,
-      clock: { Self.now * 1000 }
+      clock: { [clock] in clock.nowSeconds * 1000 }
     )
     guard depth == .overASocket else {
       (server, client) = (nil, nil)
@@ -153,6 +154,13 @@ extension Received {
       headers: Dictionary(response.headers.map { ($0.name.lowercased(), $0.value) }) { first, _ in first }
     )
   }
+}
+
+/// A wall clock that stands where a test sets it.
+final class SetClock: Sendable {
+  private let seconds = Mutex(ReceiverUnderTest.now)
+  var nowSeconds: Int64 { seconds.withLock { $0 } }
+  func set(to nowSeconds: Int64) { seconds.withLock { $0 = nowSeconds } }
 }
 
 /// Remembers what the operator would have been told.

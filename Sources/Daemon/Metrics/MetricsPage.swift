@@ -70,7 +70,7 @@ struct MetricsPage {
     text.single(
       "linqhook_clock_skew_seconds",
       .gauge,
-      "This machine's clock minus Linq's at the last good stamp.",
+      "This machine's clock minus Linq's at the last signed stamp, stale or not.",
       Double(ingress.clockSkewSeconds ?? 0)
     )
   }
