@@ -1,3 +1,4 @@
+import Synchronization
 import Testing
 
 @testable import MicroHTTP
@@ -58,6 +59,38 @@ struct TimeLimitTests {
       #expect(answer.body == #"{"error":"request_timeout"}"#)
       #expect(answer.header("Connection") == "close")
       #expect(try client.isClosedByServer())
+    }
+  }
+
+  /// As it is when the process was stopped: more than one turn reads lies in the socket, and the time is over. What had
+  /// come before is a part of the head, or of the body.
+  @Test(arguments: [30, 4000])
+  func aRequestWhoseRestCameWhileTheLoopStoodStillIsServed(bytesBefore: Int) async throws {
+    let loop = Mutex((isStopped: false, mayGoOn: false))
+    let service = TestService(handle: { request in
+      guard request.path == "/stop" else {
+        return .answer(HTTPResponse(status: 200, json: "\(request.body.count)"))
+      }
+      loop.withLock { $0.isStopped = true }
+      while !loop.withLock(\.mayGoOn) { blockThread(milliseconds: 1) }
+      return .answer(echo(request))
+    })
+    try await withServer(service, limits: Self.limits, shards: 1) { server, address in
+      let request = Array(post(body: String(repeating: "x", count: 60_000)).utf8)
+      let client = try RawClient(address)
+      client.send(Array(request.prefix(bytesBefore)))
+      // The turn that answers a second time has read it.
+      for _ in 0..<2 { await server.heartbeat() }
+      let stopper = try RawClient(address)
+      stopper.send(post("/stop"))
+      while !loop.withLock(\.isStopped) { await Task.yield() }
+      client.send(Array(request.dropFirst(bytesBefore)))
+      blockThread(milliseconds: 600)
+      loop.withLock { $0.mayGoOn = true }
+      let answer = try client.answer()
+      #expect(answer.status == 200)
+      #expect(answer.body == "60000")
+      #expect(server.statistics.requestsTimedOut == 0)
     }
   }
 

@@ -43,17 +43,12 @@ extension Shard {
 
   // MARK: Time limits
 
-  /// Ends all that is past its deadline.
-  func enforceTimeLimits() {
+  /// Ends all that is past its deadline. `isLate` says that this thread could not look when it should have.
+  func enforceTimeLimits(isLate: Bool) {
     for connection in connections.all where connection.deadline <= now {
       switch connection.stage {
       case .idle: endIdle(connection)
-      case .readingHead, .readingBody, .discarding, .refusing:
-        statistics.update { statistics in
-          statistics.requestsTimedOut += 1
-          statistics.answersByStatus[408, default: 0] += 1
-        }
-        connection.cut(farewell: BuiltInAnswers.requestTimeoutBytes)
+      case .readingHead, .readingBody, .discarding, .refusing: endUnfinished(connection, isLate: isLate)
       case .answering:
         statistics.update { $0.requestsTimedOut += 1 }
         connection.cut()
@@ -63,6 +58,20 @@ extension Shard {
       case .cut: break
       }
     }
+  }
+
+  /// Ends a connection whose request is not here as a whole.
+  private func endUnfinished(_ connection: Connection, isLate: Bool) {
+    // What came while the process was stopped is more than one turn reads. A client that drips cannot make us late.
+    if isLate, connection.hasUnreadBytes {
+      connection.deadline = drainDeadline
+      return
+    }
+    statistics.update { statistics in
+      statistics.requestsTimedOut += 1
+      statistics.answersByStatus[408, default: 0] += 1
+    }
+    connection.cut(farewell: BuiltInAnswers.requestTimeoutBytes)
   }
 
   /// Ends a connection that carries no request, without a word: the client may be about to send one, and would take a

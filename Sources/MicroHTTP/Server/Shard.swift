@@ -109,7 +109,7 @@
     daemon?.run()
     handler.turnEnded()
     if now >= nextScan {
-      enforceTimeLimits()
+      enforceTimeLimits(isLate: now.seconds(since: nextScan) >= limits.scanIntervalSeconds)
       closeFinished()
       refuseUnreadable()
       endLingering()
