@@ -4,7 +4,7 @@ public struct LimitSettings: Sendable, Equatable {
   public var connections: Int
   /// Connections that one address may have open; 0 for no bound.
   public var connectionsPerAddress: Int
-  /// Request line and headers together.
+  /// Request line and headers together. Long or many cookies may be too much below it already.
   public var headerBytes: Int
   /// From the first line of a request to its last byte, and before that from the opening of a connection to that line.
   public var requestTimeout: Duration

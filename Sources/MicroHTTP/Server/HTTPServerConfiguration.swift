@@ -46,7 +46,8 @@ public struct HTTPLimits: Sendable, Hashable {
   /// Connections at one time from one IP address; 0 turns the limit off. One too many is closed at once. Unix
   /// sockets are not counted.
   public var connectionsPerAddressMax: Int
-  /// Bytes of request line and header fields; more are answered 431. From 256 to 1 MiB.
+  /// Bytes of request line and header fields; more are answered 431. From 256 to 1 MiB. Long or many cookies
+  /// may be too much below it already: libmicrohttpd copies them into the same memory.
   public var headerBytesMax: Int
   /// From a request's first line to the last byte of its body; before that for the first line to come on a new
   /// connection, and afterwards for the client to take the answer.

@@ -28,16 +28,21 @@ extension Shard {
   /// libmicrohttpd has something to say.
   func libraryReported(_ message: String) {
     server.report(.libraryMessage(message))
-    // It is about to refuse a length that is no number, or too large. 0.9.75 sends the head of that answer twice,
-    // so we answer instead. The message does not say which connection it means, but only one can be between the
-    // end of its head and our first call.
+    // It is about to refuse a length that is no number, or too large, or cookies of which its copy finds no room. 0.9.75
+    // sends the head of that answer twice, so we answer instead. The message does not say which connection it means,
+    // but only one can be between the end of its head and our first call.
     for connection in connections.all where connection.isReadingHead && connection.headIsComplete {
-      let isTooLarge = message.hasPrefix("Too large")
+      let (status, farewell) =
+        if message.hasPrefix("Too large") {
+          (413, BuiltInAnswers.bodyTooLargeBytes)
+        } else if message.hasPrefix("Not enough memory") {
+          (431, BuiltInAnswers.headersTooLargeBytes)
+        } else {
+          (400, BuiltInAnswers.badRequestBytes)
+        }
       connection.startedAt = now
-      countAnswer(status: isTooLarge ? 413 : 400, on: connection)
-      connection.cut(
-        farewell: isTooLarge ? BuiltInAnswers.bodyTooLargeBytes : BuiltInAnswers.badRequestBytes
-      )
+      countAnswer(status: status, on: connection)
+      connection.cut(farewell: farewell)
     }
   }
 

@@ -26,6 +26,11 @@ enum BuiltInAnswers {
   static let requestTimeoutBytes = rawAnswer("408 Request Timeout", #"{"error":"request_timeout"}"#)
   /// For a length, of a body or of a chunk, that libmicrohttpd cannot read.
   static let badRequestBytes = rawAnswer("400 Bad Request", #"{"error":"bad_request"}"#)
+  /// For cookies of which libmicrohttpd's copy finds no room.
+  static let headersTooLargeBytes = rawAnswer(
+    "431 Request Header Fields Too Large",
+    #"{"error":"headers_too_large"}"#
+  )
   /// For a chunked body that goes on and on past its limit.
   static let bodyTooLargeBytes = rawAnswer("413 Content Too Large", #"{"error":"body_too_large"}"#)
 
