@@ -57,14 +57,12 @@ public struct IngressStatistics: Sendable, Equatable {
 }
 
 /// One shard's counters. Written by the shard and by the store's thread, read by whoever scrapes: plain
-/// relaxed atomics, no lock on the way of an event.
+/// relaxed atomics, and a lock that is free nearly always for what grows with the list of secrets.
 final class IngressCounters: Sendable {
-  private static let secretsCounted = 8
   private static let neverSeen = Int.min
 
   private let outcomes: [Counter] = IngressOutcome.allCases.map { _ in Counter() }
-  private let verified: [Counter] = (0..<SignatureScheme.allCases.count * secretsCounted).map { _ in Counter()
-  }
+  private let verified = Mutex<[IngressStatistics.VerifiedBy: Int]>([:])
   private let clockSkew: ClockSkew
   private let lastVerifiedAtMilliseconds = Atomic<Int>(neverSeen)
 
@@ -73,8 +71,8 @@ final class IngressCounters: Sendable {
   func count(_ outcome: IngressOutcome) { outcomes[Self.index(of: outcome)].increment() }
 
   func countVerified(_ match: SignatureMatch, nowMilliseconds: Int64) {
-    let secret = min(match.secretIndex, Self.secretsCounted - 1)
-    verified[Self.index(of: match.scheme) * Self.secretsCounted + secret].increment()
+    let by = IngressStatistics.VerifiedBy(scheme: match.scheme, secretIndex: match.secretIndex)
+    verified.withLock { $0[by, default: 0] += 1 }
     if let timestampSeconds = match.timestampSeconds {
       clockSkew.note(seconds: nowMilliseconds / 1000 - timestampSeconds)
     }
@@ -92,12 +90,7 @@ final class IngressCounters: Sendable {
     for outcome in IngressOutcome.allCases {
       result.outcomes[outcome] = outcomes[Self.index(of: outcome)].value
     }
-    for scheme in SignatureScheme.allCases {
-      for secret in 0..<Self.secretsCounted {
-        let count = verified[Self.index(of: scheme) * Self.secretsCounted + secret].value
-        if count > 0 { result.verified[.init(scheme: scheme, secretIndex: secret)] = count }
-      }
-    }
+    result.verified = verified.withLock(\.self)
     let lastVerified = lastVerifiedAtMilliseconds.load(ordering: .relaxed)
     if lastVerified != Self.neverSeen { result.lastVerifiedAtMilliseconds = Int64(lastVerified) }
     return result
@@ -112,14 +105,6 @@ final class IngressCounters: Sendable {
     case .tooOld: 4
     case .unusable: 5
     case .unavailable: 6
-    }
-  }
-
-  private static func index(of scheme: SignatureScheme) -> Int {
-    switch scheme {
-    case .v2: 0
-    case .v3: 1
-    case .standard: 2
     }
   }
 }
