@@ -1,6 +1,7 @@
-import HTTPClient
 import ScriptedServer
 import Testing
+
+@testable import HTTPClient
 
 @Suite struct CancellationTests {
   @Test func cancelledTaskClosesItsConnection() async throws {
@@ -71,6 +72,25 @@ import Testing
     await hasEnded.wait()
     #expect(await failure { _ = try await client.send(request) }?.code == .cancelled)
     await client.shutdown()
+  }
+
+  /// As when a transfer ends just before its task is cancelled and the client is shut down: one poll of the driver
+  /// can take both wake-ups away.
+  @Test func shutdownDoesNotWaitAfterALateCancellation() async throws {
+    let configuration = HTTPClientConfiguration()
+    let multi = try CurlMulti(configuration)
+    let mailbox = Mailbox(multi)
+    mailbox.abort(1)
+    mailbox.close()
+    #expect(multi.wait(until: .now))
+    let start = ContinuousClock.now
+    let isStarted = DetachedThread.start {
+      TransferDriver.run(mailbox, configuration)
+      mailbox.reportEnd()
+    }
+    try #require(isStarted)
+    await mailbox.waitForEnd()
+    #expect(ContinuousClock.now - start < .seconds(30))
   }
 
   @Test func idleConnectionsCloseWithTheClient() async throws {

@@ -63,15 +63,13 @@ final class Mailbox: Sendable {
     }
   }
 
-  /// Takes everything that was posted; nil when the driver is to end and nothing is left to take.
-  func collect() -> [Message]? {
+  /// Takes everything that was posted. `isLast` tells the driver to end and not to wait again: nothing more will be
+  /// posted, and the wake-up for the end may have gone with that for a message.
+  func collect() -> (messages: [Message], isLast: Bool) {
     state.withLock { state in
-      if state.phase != .open && state.messages.isEmpty {
-        state.multi = nil
-        return nil
-      }
+      if state.phase != .open { state.multi = nil }
       defer { state.messages.removeAll(keepingCapacity: true) }
-      return state.messages
+      return (state.messages, isLast: state.phase != .open)
     }
   }
 

@@ -21,8 +21,10 @@ struct TransferDriver {
   static func run(_ mailbox: Mailbox, _ configuration: HTTPClientConfiguration) {
     guard let multi = mailbox.multi else { return }
     var driver = TransferDriver(multi: multi, configuration: configuration)
-    while let messages = mailbox.collect() {
+    while true {
+      let (messages, isLast) = mailbox.collect()
       for message in messages { driver.take(message) }
+      if isLast { break }
       driver.advance()
     }
     driver.failAll(.shutDown)
