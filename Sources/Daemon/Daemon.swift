@@ -168,7 +168,7 @@ public struct Daemon: Sendable {
     do throws(DaemonError) {
       let settings = try load().settings
       try await running.receiver.reload(settings)
-      running.log.reconfigure(level: Logger.Level(settings.log.level), format: settings.log.format)
+      running.log.changeLevel(to: Logger.Level(settings.log.level))
       running.logger.notice("Reloaded the configuration.")
       running.manager.ready(status: "reloaded the configuration")
     } catch {

@@ -23,6 +23,8 @@ final class Receiver: Sendable {
   private let deliveries: Task<Void, Never>
   private let control: HTTPServer?
   private let admin: Mutex<HTTPServer?> = Mutex(nil)
+  /// What a reload cannot change runs by these until the end.
+  private let initialSettings: Settings
   private let settings: Mutex<Settings>
   private let reloads = Mutex(Reload())
   private let isDraining = Atomic<Bool>(false)
@@ -68,6 +70,7 @@ final class Receiver: Sendable {
     self.inbox = inbox
     self.dispatcher = dispatcher
     deliveries = Task { await dispatcher.run() }
+    initialSettings = settings
     self.settings = Mutex(settings)
     self.registry = registry
     self.environment = environment
@@ -110,7 +113,6 @@ final class Receiver: Sendable {
 
   /// Puts other settings in force, all or nothing.
   func reload(_ new: Settings) async throws(DaemonError) {
-    let old = settings.withLock { $0 }
     let limits: HTTPLimits
     do {
       let registrations = try Self.registrations(new, registry, environment, logger)
@@ -127,7 +129,7 @@ final class Receiver: Sendable {
     }
     settings.withLock { $0 = new }
     reloads.withLock { $0 = Reload() }
-    var kept = new.restartOnlyDifferences(from: old)
+    var kept = new.restartOnlyDifferences(from: initialSettings)
     if limits.headerBytesMax < new.limits.headerBytes { kept.append("limits.header_bytes") }
     if !kept.isEmpty {
       logger.warning(

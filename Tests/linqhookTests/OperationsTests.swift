@@ -93,6 +93,18 @@ import Testing
     }
   }
 
+  @Test func aReloadChangesTheLevelOfTheLogAndItsFormatWaits() async throws {
+    try await withReceiver(in: folder, configuration: configuration("log: {level: warning}")) { receiver in
+      try folder.write("linqhook.yaml", configuration("log: {level: info, format: json}"))
+      try receiver.signal(.init(rawValue: 1))
+      try await folder.waitForLine(with: "Reloaded the configuration.", in: "receiver.log")
+    }
+    let log = folder.lines("receiver.log")
+    #expect(log.contains { $0.contains("after a restart") && $0.contains("log.format") })
+    #expect(log.last?.contains("Stopped.") == true)
+    #expect(log.allSatisfy { !$0.hasPrefix("{") }, "\(log)")
+  }
+
   /// Left alone, they would run without a time-out, beside those that the next start runs for the same events.
   @Test func hooksAreKilledWhenAStopIsAskedForASecondTime() async throws {
     let script = """

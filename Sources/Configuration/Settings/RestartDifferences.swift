@@ -1,5 +1,5 @@
 extension Settings {
-  /// The keys whose change takes effect only after a restart, among those that differ from `running`.
+  /// The keys whose change takes effect only after a restart, among those that differ from `running`, the settings of the start.
   ///
   /// Sockets and the store are made once, at start. Everything else (endpoints, secrets, handlers, limits,
   /// log level) is taken over by a reload.

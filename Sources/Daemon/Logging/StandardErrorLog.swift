@@ -5,12 +5,8 @@ import Synchronization
 /// Where log records go: standard error, one line a record, with a level that a reload can change. Nobody who logs waits
 /// for whoever reads it.
 public final class StandardErrorLog: Sendable {
-  private struct State {
-    var level: Logger.Level
-    var format: LogFormat
-  }
-
-  private let state: Mutex<State>
+  private let currentLevel: Mutex<Logger.Level>
+  private let format: LogFormat
   private let output: LogOutput
   private let isJournal: Bool
   private let clock: @Sendable () -> Int64
@@ -25,15 +21,16 @@ public final class StandardErrorLog: Sendable {
     isJournal: Bool,
     clock: @escaping @Sendable () -> Int64 = WallClock.milliseconds
   ) {
-    self.state = Mutex(State(level: level, format: format))
+    self.currentLevel = Mutex(level)
+    self.format = format
     self.output = LogOutput()
     self.isJournal = isJournal
     self.clock = clock
   }
 
-  /// Puts another level and format in force for all loggers made from this log.
-  public func reconfigure(level: Logger.Level, format: LogFormat) {
-    state.withLock { $0 = State(level: level, format: format) }
+  /// Puts another level in force for all loggers made from this log.
+  public func changeLevel(to level: Logger.Level) {
+    currentLevel.withLock { $0 = level }
   }
 
   /// A logger that writes here.
@@ -48,10 +45,10 @@ public final class StandardErrorLog: Sendable {
   /// Waits, for a second at most, until what was logged so far is written.
   public func flush() { output.flush() }
 
-  fileprivate var level: Logger.Level { state.withLock { $0.level } }
+  fileprivate var level: Logger.Level { currentLevel.withLock { $0 } }
 
   fileprivate func write(_ level: Logger.Level, _ message: String, _ metadata: Logger.Metadata) {
-    let renderer = LogLine(format: state.withLock { $0.format }, isJournal: isJournal)
+    let renderer = LogLine(format: format, isJournal: isJournal)
     let leftOut = output.write(renderer.render(level, message, metadata, atMilliseconds: clock()))
     guard leftOut > 0 else { return }
     let loss = "Lines are missing before the last one, because nobody took them from standard error."
