@@ -20,6 +20,35 @@ import Testing
     #expect(try path(yaml) == "/var/i.db")
   }
 
+  @Test func whatTheStoreNeedsIsFoundWithoutSecrets() throws {
+    let file = try folder.write(
+      "linqhook.yaml",
+      """
+      listen: nowhere
+      endpoints: [{secrets: [credential:missing]}]
+      inbox: {path: /var/i.db, retention: 1h}
+      quarantine: {max_entries: 7}
+      handlers:
+        - {name: crm, type: http, url: 'https://crm/', secret: env:NOT_SET, headers: {Key: file:/no}, order: none}
+        - {name: hook, type: shell, command: [/bin/true], events: [a]}
+      """
+    )
+    let settings = try SettingsLoader.storeSettings(file: file, environment: [:])
+    #expect(settings.inbox == InboxSettings(path: "/var/i.db", retention: .seconds(3600)))
+    #expect(settings.quarantine.entriesMax == 7)
+    #expect(settings.handlers.map(\.name) == ["crm", "hook"])
+    #expect(settings.handlers.map(\.order) == [.none, .chat])
+    #expect(settings.handlers.map(\.events) == [["*"], ["a"]])
+  }
+
+  @Test(arguments: ["handlres: []\n", "handlers: [{name: a, type: lgo}]\n", "quarantine: 7\n"])
+  func problemsOfWhatTheStoreNeedsAreSaid(_ yaml: String) throws {
+    let file = try folder.write("linqhook.yaml", "inbox: {path: /var/i.db}\n\(yaml)")
+    #expect(throws: ConfigurationError.self) {
+      try SettingsLoader.storeSettings(file: file, environment: [:])
+    }
+  }
+
   @Test func theEnvironmentGoesFirstAndRelativePathsStartFromTheFile() throws {
     #expect(try path("inbox: {path: i.db}\n") == "\(folder.path)/i.db")
     #expect(try path("inbox: {path: /a.db}\n", ["LINQHOOK_INBOX_PATH": "/b.db"]) == "/b.db")

@@ -224,7 +224,35 @@ import Testing
       try await send(receiver, "one")
       #expect(try await linqhook("events list --json").output.contains(#""event_id":"one""#))
     }
-    #expect(try await linqhook("events list").status == 78)
+  }
+
+  /// As with the packaged unit, which has them as credentials.
+  @Test func onlyReverifyNeedsTheSecretsOfAStoppedReceiver() async throws {
+    let credentials =
+      configuration.replacing("file:\(folder.file("secret"))", with: "credential:secret")
+      + "\n  - {name: crm, type: http, url: 'http://127.0.0.1:1/', secret: 'env:CRM_SECRET', events: [none]}"
+    try await withReceiver(
+      in: folder,
+      configuration: credentials,
+      environment: ["CREDENTIALS_DIRECTORY": folder.path, "CRM_SECRET": "canary"]
+    ) { receiver in
+      try await send(receiver, "one")
+    }
+    let stats = try await linqhook("events stats")
+    #expect(stats.output.contains("stopped"), "\(stats)")
+    for name in ["archive", "hook", "crm"] { #expect(stats.output.contains(name)) }
+    for command in [
+      "events list", "events replay one --handler hook", "dead list", "handlers list", "quarantine list",
+    ] {
+      let outcome = try await linqhook(command)
+      #expect(outcome.status == 0, "\(outcome)")
+    }
+    let refused = try await linqhook("quarantine reverify")
+    #expect(refused.status == 78)
+    #expect(refused.messages.contains("credential:secret"))
+    let secrets = "export CREDENTIALS_DIRECTORY='\(folder.path)' CRM_SECRET=canary"
+    let command = "linqhook quarantine reverify --config '\(folder.file("linqhook.yaml"))'"
+    #expect(try await Program.shell("\(secrets); \(command)").status == 0)
   }
 
   @Test func aReceiverThatCannotBeReachedIsNotWorkedAround() async throws {

@@ -7,6 +7,8 @@ struct LoadContext {
   var environment: [String: String]
   /// Types of handlers that the embedding program registered.
   var customHandlerTypes: Set<String>
+  /// Whether secrets are looked for. If not, each is left out, wherever it is kept.
+  var readsSecrets: Bool
   var problems: ProblemList
 
   /// The value of an environment variable. An empty one counts as not set: that is how a compose file or a unit

@@ -98,7 +98,7 @@ struct SecretReader {
 }
 
 extension MappingReader {
-  /// The secret that a node of this mapping names.
+  /// The secret that a node of this mapping names; `nil` also when secrets are not looked for.
   func secret(_ key: String, _ node: SourceNode, warnsOfLiteral: Bool = true) -> ConfiguredSecret? {
     guard case .scalar(let reference, _) = node.content, !node.isNothing else {
       report(
@@ -108,6 +108,7 @@ extension MappingReader {
       )
       return nil
     }
+    guard context.readsSecrets else { return nil }
     do {
       let found = try SecretReader(context: context).resolve(reference)
       if let warning = found.warning, warnsOfLiteral || found.secret.source != .literal {

@@ -85,14 +85,34 @@ public enum SettingsLoader {
     try part(file, environment, systemFile) { LayeredReader(root: $0).adminListen().value }
   }
 
-  /// Reads one part of the file and judges no other.
+  /// Finds inbox, quarantine and handlers, for whoever opens the inbox of a receiver that does not run: the rest
+  /// is left at its defaults. Secrets are left out, because they may be where only the receiver gets them.
+  ///
+  /// Parameters and errors are those of `load`.
+  public static func storeSettings(
+    file: String? = nil,
+    environment: [String: String],
+    systemFile: String = "/etc/linqhook/linqhook.yaml"
+  ) throws(ConfigurationError) -> Settings {
+    try part(file, environment, systemFile) { root in
+      // A slip of the pen in `handlers` would make all of them look gone.
+      root.rejectUnknownKeys(known: keys, owner: "the configuration")
+      return Settings(
+        inbox: InboxSettings(root.section("inbox")),
+        quarantine: QuarantineSettings(root.section("quarantine")),
+        handlers: HandlerSettings.read(root: root)
+      )
+    }
+  }
+
+  /// Reads one part of the file and judges no other, nor looks for secrets.
   private static func part<Value>(
     _ file: String?,
     _ environment: [String: String],
     _ systemFile: String,
     _ read: (MappingReader) -> Value
   ) throws(ConfigurationError) -> Value {
-    let (root, _, problems) = try open(file, environment, [], systemFile)
+    let (root, _, problems) = try open(file, environment, [], systemFile, readsSecrets: false)
     let value = read(root)
     if let error = problems.error { throw error }
     return value
@@ -104,13 +124,15 @@ public enum SettingsLoader {
     _ file: String?,
     _ environment: [String: String],
     _ customHandlerTypes: Set<String>,
-    _ systemFile: String
+    _ systemFile: String,
+    readsSecrets: Bool = true
   ) throws(ConfigurationError) -> (root: MappingReader, file: String?, problems: ProblemList) {
     let problems = ProblemList()
     var context = LoadContext(
       folder: FileAccess.currentFolder,
       environment: environment,
       customHandlerTypes: customHandlerTypes,
+      readsSecrets: readsSecrets,
       problems: problems
     )
     context.file = file ?? context.variable("LINQHOOK_CONFIG")

@@ -24,6 +24,13 @@ struct ConfigurationOption: ParsableArguments {
     }
   }
 
+  /// What is needed to open the inbox of a receiver that does not run; no secrets are.
+  func storeSettings() throws(CommandFailure) -> Settings {
+    try read { file, environment throws(ConfigurationError) in
+      try SettingsLoader.storeSettings(file: file, environment: environment)
+    }
+  }
+
   /// Where health is served, nil where it is turned off; whoever asks may not have the receiver's secrets.
   func adminListen() throws(CommandFailure) -> ListenSettings? {
     try read { file, environment throws(ConfigurationError) in

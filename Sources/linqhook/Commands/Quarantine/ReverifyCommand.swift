@@ -8,9 +8,10 @@ struct ReverifyCommand: AsyncParsableCommand {
     abstract: "Checks the refused requests against the secrets of today and lets the good ones in.",
     discussion: """
       For when a secret or the clock was wrong. A running receiver judges by the settings that it has in force:
-      reload it first (SIGHUP). Requests that were stale on arrival are let in too if their signature is good.
-      Duplicates are told as ever; an event older than the ids that are still remembered stays out as too_old.
-      Accepted and duplicate requests leave the quarantine, the others stay.
+      reload it first (SIGHUP). Where none runs, the command reads the secrets itself, so it needs what
+      `linqhook serve` has in its environment. Requests that were stale on arrival are let in too if their
+      signature is good. Duplicates are told as ever; an event older than the ids that are still remembered
+      stays out as too_old. Accepted and duplicate requests leave the quarantine, the others stay.
 
       Example:
         linqhook quarantine reverify
@@ -20,7 +21,7 @@ struct ReverifyCommand: AsyncParsableCommand {
   @OptionGroup var options: OperatorOptions
 
   func run() async throws {
-    try await options.run { channel async throws(CommandFailure) in
+    try await options.run(verifies: true) { channel async throws(CommandFailure) in
       let results = try await channel.request("POST", ["quarantine", "reverify"]).list("results")
       let table = TextTable("NUMBER", "OUTCOME", "ID", "DETAIL")
       try options.print(results, in: table, nothing: "The quarantine is empty.") { result, table in

@@ -23,16 +23,17 @@ struct OperatorChannel {
   private let way: Way
 
   /// Goes by the socket of the receiver that runs, or opens the inbox where none does, for as long as `body`
-  /// runs.
+  /// runs. `verifies` is for what checks signatures: where no receiver runs, that needs its secrets.
   static func open<Result>(
     _ configuration: ConfigurationOption,
+    verifies: Bool = false,
     _ body: (OperatorChannel) async throws(CommandFailure) -> Result
   ) async throws(CommandFailure) -> Result {
     let inboxPath = try configuration.inboxPath()
     let live = try live(inboxPath: inboxPath)
     if try await live.isAnswered() { return try await live.use(body) }
     await live.close()
-    let stopped = try stoppedReceiver(configuration, inboxPath: inboxPath)
+    let stopped = try stoppedReceiver(configuration, verifies: verifies, inboxPath: inboxPath)
     return try await OperatorChannel(inboxPath: inboxPath, way: .inProcess(stopped)).use(body)
   }
 
@@ -130,6 +131,7 @@ extension OperatorChannel {
 
   private static func stoppedReceiver(
     _ configuration: ConfigurationOption,
+    verifies: Bool,
     inboxPath: String
   ) throws(CommandFailure) -> StoppedReceiver {
     // Opening would make an inbox, and a slip in a path is no wish for one.
@@ -139,7 +141,7 @@ extension OperatorChannel {
         "There is no inbox \(inboxPath). Give the receiver's configuration by --config or LINQHOOK_CONFIG."
       )
     }
-    let settings = try configuration.load().settings
+    let settings = verifies ? try configuration.load().settings : try configuration.storeSettings()
     do throws(DaemonError) {
       return try StoppedReceiver(settings) { Terminal.say($0) }
     } catch {

@@ -9,9 +9,12 @@ struct OperatorOptions: ParsableArguments {
   var json = false
 
   /// Opens the way to the control API and turns failures into message and status.
-  func run(_ body: (OperatorChannel) async throws(CommandFailure) -> Void) async throws {
+  func run(
+    verifies: Bool = false,
+    _ body: (OperatorChannel) async throws(CommandFailure) -> Void
+  ) async throws {
     try await reportingFailure { () async throws(CommandFailure) in
-      try await OperatorChannel.open(configuration, body)
+      try await OperatorChannel.open(configuration, verifies: verifies, body)
     }
   }
 
