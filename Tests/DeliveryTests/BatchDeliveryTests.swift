@@ -172,6 +172,41 @@ struct BatchDeliveryTests {
     #expect(store.state.value.handlers["handler"]?.rows.isEmpty == true)
   }
 
+  /// On a full disk a batch stays in the handler's hands for long: its events have been taken, and not delivered.
+  @Test func aReplayOfWhatIsInAFailingBatchIsNone() async throws {
+    let isFull = Observed(true)
+    let handler = ScriptedBatchHandler { _ in isFull.value ? .retry(reason: "no space left on device") : nil }
+    try await dispatching([registration(handler)], over: store.session(), clock: clock) { dispatcher in
+      store.commit(["a"])
+      await dispatcher.waitForFigures { $0.health != .working }
+      let outcome = try await dispatcher.replay(sequence: 1, handler: "handler")
+      #expect(outcome == .alreadyPending)
+      isFull.change { $0 = false }
+      await clock.waitForSleeper()
+      clock.advance(by: .seconds(30))
+      await store.state.wait { $0.cursor() == 1 && $0.row(1) == nil }
+      await dispatcher.waitForFigures { $0.pendingEvents == 0 }
+    }
+    #expect(handler.log.value.kept == [1])
+  }
+
+  @Test func aReplayInTheHandlersHandsIsPendingOnce() async throws {
+    let gate = Gate()
+    let handler = ScriptedBatchHandler { [store] events in
+      if store.state.value.cursor() == 1 { await gate.pass(events[0].sequence) }
+      return nil
+    }
+    try await dispatching([registration(handler)], over: store.session(), clock: clock) { dispatcher in
+      store.commit(["a"])
+      await store.state.wait { $0.cursor() == 1 }
+      _ = try await dispatcher.replay(sequence: 1, handler: "handler")
+      await handler.log.wait { $0.batches.count == 2 }
+      #expect(dispatcher.statistics.map(\.pendingEvents) == [1])
+      gate.openAll()
+      await store.state.wait { $0.row(1) == nil }
+    }
+  }
+
   @Test func aReplaySurvivesARestart() async throws {
     store.commit(["a", "b"])
     store.apply(

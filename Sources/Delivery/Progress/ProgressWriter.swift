@@ -48,6 +48,9 @@ final class ProgressWriter: Sendable {
   /// Starts from an earlier cursor, which the ledger has taken over already. Only before anything is staged.
   func rewind(to cursor: Int64) { state.withLock { ($0.cursor, $0.recordedCursor) = (cursor, cursor) } }
 
+  /// Everything up to this sequence is settled; the ledger may not have it yet.
+  var cursor: Int64 { state.withLock { $0.cursor } }
+
   /// Adds to the record that is being gathered and returns its number. All of one call stands in one record.
   /// A later change of a row replaces an earlier one; a cursor lower than before is passed over.
   @discardableResult

@@ -187,9 +187,11 @@ actor BatchPump: Pump {
       writer.stage(cursor: batch.cursor)
       return
     }
+    // Replays in the handler's hands are counted already.
+    let taken = batch.removed.isEmpty ? batch.events.count : 0
     gauge.update {
       $0.inFlight = batch.events.count
-      $0.pendingEvents = batch.events.count + replaysPending
+      $0.pendingEvents = taken + replaysPending
       $0.oldestPendingAtMilliseconds = first.receivedAtMilliseconds
     }
     while phase == .delivering {
@@ -264,7 +266,8 @@ actor BatchPump: Pump {
 
   func replay(_ event: StoredEvent, row: DeferredDelivery?) -> ReplayOutcome {
     let isOpen = row?.state == .waiting || row?.state == .retrying
-    guard phase == .delivering, event.sequence <= feed.position, !isOpen else { return .alreadyPending }
+    // What the feed has given may still be in the handler's hands; only what is staged has been delivered.
+    guard phase == .delivering, event.sequence <= writer.cursor, !isOpen else { return .alreadyPending }
     replayRecord = writer.stage(
       rows: [DeferredDelivery(sequence: event.sequence, state: .waiting, lane: Self.replayLane)])
     if !replayLanes.contains(Self.replayLane) { replayLanes.append(Self.replayLane) }
