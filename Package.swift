@@ -167,7 +167,7 @@ let package = Package(
     .testTarget(
       name: "DeliveryTests",
       dependencies: [
-        "Delivery", "Inbox", "LinqEvents", .product(name: "Logging", package: "swift-log"),
+        "ChildProcesses", "Delivery", "Inbox", "LinqEvents", .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: strict
     ),

@@ -100,6 +100,7 @@ extension ReplayOutcome {
     switch self {
     case .queued: "queued"
     case .alreadyPending: "already_pending"
+    case .handlerHangs: "handler_hangs"
     }
   }
 }

@@ -20,7 +20,7 @@ struct ControlProblem: Error {
     case handlerConfigured = "handler_configured"
     /// This receiver has another inbox than the one that was meant.
     case otherInbox = "other_inbox"
-    /// Stopping, closed, or taken by another process.
+    /// Stopping, closed, taken by another process, or a handler hangs.
     case unavailable
     /// The inbox could not be read or written.
     case storage
@@ -63,7 +63,7 @@ struct ControlProblem: Error {
     case .unknownHandler, .unknownEvent: .notFound
     case .notDead: .notDead
     case .handlerConfigured: .handlerConfigured
-    case .stopping: .unavailable
+    case .stopping, .handlerHangs: .unavailable
     case .handlerNotStarted, .duplicateHandler: .fault
     }
   }

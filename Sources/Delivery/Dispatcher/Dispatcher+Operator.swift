@@ -5,11 +5,11 @@ import Inbox
 extension Dispatcher {
   /// Hands an event to a handler again, whatever its filter says. One that waits for its retry goes now.
   ///
-  /// Throws a `DispatcherError` for an unknown handler or event, an `InboxError` when the inbox cannot be
-  /// read.
+  /// Throws a `DispatcherError` for an unknown handler or event and for a handler that hangs, an `InboxError` when the
+  /// inbox cannot be read.
   public func replay(sequence: Int64, handler: String) async throws -> ReplayOutcome {
     let (event, part) = try await lookup.delivery(sequence, handler: handler)
-    return try await withPump(of: handler) { await $0.replay(event, row: part?.deferred) }
+    return try await withPump(of: handler) { try await $0.replay(event, row: part?.deferred) }
   }
 
   /// Hands an event again to all handlers that want it, and returns what became of it for each.
@@ -27,23 +27,29 @@ extension Dispatcher {
     for pump in roster.pumps where pump.registration.filter.wants(event) {
       let name = pump.registration.name
       let row = parts.first { $0.handler == name }?.deferred
-      outcomes.append((name, await pump.replay(event, row: row)))
+      do throws(DispatcherError) {
+        outcomes.append((name, try await pump.replay(event, row: row)))
+      } catch {
+        // What the others were asked for stands, so this is no error of the whole.
+        guard error.code == .handlerHangs else { throw error }
+        outcomes.append((name, .handlerHangs))
+      }
     }
     return outcomes
   }
 
   /// Tries a dead letter again, with all attempts before it.
   ///
-  /// Throws a `DispatcherError` when it is none, an `InboxError` when the inbox cannot be read.
+  /// Throws a `DispatcherError` when it is none or the handler hangs, an `InboxError` when the inbox cannot be read.
   public func retryDead(sequence: Int64, handler: String) async throws -> ReplayOutcome {
     let (event, row) = try await lookup.deadLetter(sequence, handler: handler)
-    return try await withPump(of: handler) { await $0.replay(event, row: row) }
+    return try await withPump(of: handler) { try await $0.replay(event, row: row) }
   }
 
   /// Removes a dead letter; throws as `retryDead` does.
   public func dropDead(sequence: Int64, handler: String) async throws {
     _ = try await lookup.deadLetter(sequence, handler: handler)
-    try await withPump(of: handler) { await $0.dropDead(sequence) }
+    try await withPump(of: handler) { try await $0.dropDead(sequence) }
   }
 
   /// Forgets a handler that is gone from the configuration, with its backlog and its dead letters.
@@ -73,9 +79,9 @@ extension Dispatcher {
 
   private func withPump<Result: Sendable>(
     of handler: String,
-    _ body: @escaping @Sendable (any Pump) async -> Result
+    _ body: @escaping @Sendable (any Pump) async throws -> Result
   ) async throws -> Result {
-    try await exclusively { await body(try await self.pump(handler)) }.get()
+    try await exclusively { try await body(try await self.pump(handler)) }.get()
   }
 
   private func pump(_ handler: String) throws(DispatcherError) -> any Pump {

@@ -66,7 +66,7 @@ public actor Dispatcher {
   }
 
   /// Takes nothing new, lets handlers finish what they have in flight for so long, cancels the rest, records
-  /// the progress and stops every handler.
+  /// the progress and stops every handler. One that hangs is left alone after some seconds more.
   public func drain(within duration: Duration) async {
     let deadline = context.clock.now + duration
     _ = await exclusively { await self.drainAll(until: deadline) }
@@ -74,7 +74,7 @@ public actor Dispatcher {
 
   private func drainAll(until deadline: Duration) async {
     phase = .stopped
-    await drain(roster.pumps, until: deadline)
+    _ = await drain(roster.pumps, until: deadline)
     pumpStarted.finish()
   }
 
@@ -105,7 +105,8 @@ public actor Dispatcher {
   /// A handler whose fingerprint is the same goes on undisturbed. One that changed finishes what it has in
   /// flight, stops, and goes on with the new settings where it left off. A new one gets what is accepted from
   /// now on. One that is gone finishes what it has in flight; its backlog is kept as long as retention keeps
-  /// events. When a handler cannot start, those of before are put back in force and the error is thrown.
+  /// events. When a handler cannot start, or hangs and cannot be stopped, those of before are put back in force and the
+  /// error is thrown.
   public func reconfigure(_ new: [HandlerRegistration]) async throws {
     try await exclusively { try await self.change(to: new) }.get()
   }
@@ -151,15 +152,15 @@ public actor Dispatcher {
     let present = roster.pumps
     let isPresent = Set(present.map(\.registration.name))
     let all = names + isPresent.subtracting(names)
-    try await start(wanted.filter { !isPresent.contains($0.name) }, attaching: all)
-
     let changed = wanted.filter { new in
       present.contains { $0.registration.name == new.name && !$0.registration.isSame(as: new) }
     }
     let leaving = present.filter { pump in
       !names.contains(pump.registration.name) || changed.contains { $0.name == pump.registration.name }
     }
-    await drain(leaving, until: context.clock.now + Self.reloadDrain)
+    for pump in leaving { try await pump.checkAnswers() }
+    try await start(wanted.filter { !isPresent.contains($0.name) }, attaching: all)
+    try await stop(leaving)
     try await start(changed, attaching: all)
     if all != names { _ = try await context.store.attach(names) }
     roster.sort(by: names)
@@ -183,11 +184,28 @@ public actor Dispatcher {
     }
   }
 
-  private func drain(_ pumps: [any Pump], until deadline: Duration) async {
+  /// Drains pumps that others take over from. One that hangs stays in the roster, so that nobody does: its handler may
+  /// still deliver what it has in its hands, and record that.
+  private func stop(_ pumps: [any Pump]) async throws(DispatcherError) {
+    let hanging = await drain(pumps, until: context.clock.now + Self.reloadDrain)
+    for pump in hanging { roster.add(pump) }
+    guard let name = hanging.first?.registration.name else { return }
+    throw DispatcherError(
+      .handlerHangs,
+      "The handler \"\(name)\" hangs while it stops, and gets no events any more. See to the disk that it writes to, "
+        + "then restart linqhook; its events wait in the inbox."
+    )
+  }
+
+  /// Returns the pumps that hang and were left alone.
+  private func drain(_ pumps: [any Pump], until deadline: Duration) async -> [any Pump] {
     for pump in pumps { roster.remove(pump.registration.name) }
-    await withDiscardingTaskGroup { group in
+    return await withTaskGroup(of: (any Pump)?.self) { group in
       for pump in pumps {
-        group.addTask { await pump.drain(until: deadline) }
+        group.addTask { await pump.drain(until: deadline) ? nil : pump }
+      }
+      return await group.reduce(into: []) { hanging, pump in
+        if let pump { hanging.append(pump) }
       }
     }
   }

@@ -14,6 +14,8 @@ public struct DispatcherError: Error, Sendable, Equatable, CustomStringConvertib
     case notDead
     /// The handler is configured, and only one that is gone can be forgotten.
     case handlerConfigured
+    /// The handler hangs, and nothing can be asked of it.
+    case handlerHangs
     /// The dispatcher is stopping.
     case stopping
   }
@@ -32,6 +34,13 @@ public struct DispatcherError: Error, Sendable, Equatable, CustomStringConvertib
     DispatcherError(.unknownHandler, "There is no handler \"\(name)\" in the configuration.")
   }
 
+  static func handlerHangs(_ name: String) -> DispatcherError {
+    DispatcherError(
+      .handlerHangs,
+      "Nothing was done because the handler \"\(name)\" hangs; see to the disk that it writes to, then ask again."
+    )
+  }
+
   static func handlerConfigured(_ name: String) -> DispatcherError {
     DispatcherError(
       .handlerConfigured,
@@ -46,4 +55,7 @@ public enum ReplayOutcome: Sendable, Equatable {
   case queued
   /// It has not been settled yet, so it will be handed over anyway.
   case alreadyPending
+  /// The handler hangs, and the wish was not taken down: ask again when it goes on. Only where several handlers are
+  /// asked; for one alone it is an error.
+  case handlerHangs
 }

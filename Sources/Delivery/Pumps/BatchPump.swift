@@ -17,7 +17,8 @@ import Logging
 // batches. What was handled and is not recorded yet is the handler's to recognise after a crash: it has the checkpoint.
 //
 // The pump runs on its handler's executor, and so does the writing of its progress: one thread takes a commit's
-// events, has them handled and hands the record back to the store.
+// events, has them handled and hands the record back to the store. So a handler that hangs in a call holds up its pump;
+// what others ask of it comes in by way of BatchPump+Requests.swift.
 //
 // Replays are rows in a lane of their own. They are read and handed over as batches of their own; the
 // removal of their rows stands in the same record as the checkpoint, so they too happen once.
@@ -37,14 +38,18 @@ actor BatchPump: Pump {
   let feed: EventFeed
   let gauge: HandlerGauge
   nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe handler.unownedExecutor }
-  private let handler: any BatchEventHandler
-  private let context: PumpContext
+  let handler: any BatchEventHandler
+  let context: PumpContext
+  /// Opens when the handler has stopped and its progress is written.
+  let stopped = Latch()
+  /// Opens when `run` is over, or not waited for any more.
+  let ended = Latch()
   private let progress: HandlerProgress
   private let writer: ProgressWriter
   private let quiet = Latch()
 
   private var phase = PumpPhase.delivering
-  private var work: Task<Void, Never>?
+  private var deliveries: Task<Void, Never>?
   private var pause: Task<Void, Never>?
   private var failures = 0
   private var failingSince: Duration?
@@ -98,33 +103,34 @@ actor BatchPump: Pump {
     feed.rewind(to: sequence)
   }
 
-  func run() async {
+  func work() async {
     guard phase == .delivering else { return }
-    let work = Task { await deliver() }
-    self.work = work
+    deliveries = Task { await deliver() }
     await writer.run { await self.recordCommitted($0) }
     // Cancelled without `drain`: what was not written is delivered again after a restart.
     guard phase == .delivering else { return }
     await halt(until: context.clock.now)
     _ = await handler.stop()
+    stopped.open()
   }
 
-  func drain(until deadline: Duration) async {
+  func stop(until deadline: Duration) async {
     guard phase == .delivering else { return }
     await halt(until: deadline)
     writer.stage(checkpoint: await handler.stop())
     await writer.finish()
+    stopped.open()
   }
 
   private func halt(until deadline: Duration) async {
     phase = .draining
     feed.close()
     pause?.cancel()
-    if work != nil { await context.await(quiet, until: deadline, thenCancel: work, of: registration) }
+    if deliveries != nil {
+      await context.await(quiet, until: deadline, thenCancel: deliveries, of: registration)
+    }
     phase = .stopped
   }
-
-  func reopen() async { await handler.reopen() }
 
   // MARK: Delivering
 
@@ -264,7 +270,7 @@ actor BatchPump: Pump {
 
   // MARK: What the operator asks for
 
-  func replay(_ event: StoredEvent, row: DeferredDelivery?) -> ReplayOutcome {
+  func stageReplay(of event: StoredEvent, row: DeferredDelivery?) -> ReplayOutcome {
     let isOpen = row?.state == .waiting || row?.state == .retrying
     // What the feed has given may still be in the handler's hands; only what is staged has been delivered.
     guard phase == .delivering, event.sequence <= writer.cursor, !isOpen else { return .alreadyPending }
@@ -276,7 +282,5 @@ actor BatchPump: Pump {
     return .queued
   }
 
-  func dropDead(_ sequence: Int64) {
-    writer.stage(removed: [sequence])
-  }
+  func stageRemoval(of sequence: Int64) { writer.stage(removed: [sequence]) }
 }

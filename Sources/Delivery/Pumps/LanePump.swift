@@ -161,14 +161,15 @@ actor LanePump: Pump {
 
   // MARK: Stopping
 
-  func drain(until deadline: Duration) async {
-    guard phase == .delivering else { return }
+  func drain(until deadline: Duration) async -> Bool {
+    guard phase == .delivering else { return true }
     takeNothingNew()
     await handler.beginDraining(within: deadline - clock.now)
     await halt(until: deadline)
     stageLaggards(upTo: tracker.highestSettled)
     await writer.finish()
     await handler.stop()
+    return true
   }
 
   private func takeNothingNew() {

@@ -17,23 +17,27 @@ protocol Pump: Sendable {
   func run() async
 
   /// Takes nothing new, waits for what is in flight, cancels what is still there at `deadline`, writes the
-  /// progress and stops the handler. Also for a pump that never ran.
-  func drain(until deadline: Duration) async
+  /// progress and stops the handler. Also for a pump that never ran. False when the handler hangs and was left alone.
+  func drain(until deadline: Duration) async -> Bool
 
   /// Tells the handler to reopen its files.
   func reopen() async
 
-  /// Puts an event before the handler again; `row` is what the ledger has for it.
-  func replay(_ event: StoredEvent, row: DeferredDelivery?) async -> ReplayOutcome
+  /// Puts an event before the handler again; `row` is what the ledger has for it. Like the next two it throws when the
+  /// handler hangs and holds up its pump; then nothing was done.
+  func replay(_ event: StoredEvent, row: DeferredDelivery?) async throws(DispatcherError) -> ReplayOutcome
 
   /// Removes a dead letter.
-  func dropDead(_ sequence: Int64) async
+  func dropDead(_ sequence: Int64) async throws(DispatcherError)
+
+  /// Does nothing where the pump can do what it is asked for.
+  func checkAnswers() async throws(DispatcherError)
 }
 
 /// What pumps share.
 struct PumpContext: Sendable {
   /// A handler gets this long to end after its task was cancelled; then it is left alone.
-  private static let cancellationGrace = Duration.seconds(10)
+  static let cancellationGrace = Duration.seconds(10)
 
   let store: any DeliveryStore
   let clock: any DeliveryClock

@@ -29,14 +29,25 @@ struct ReplayEventsCommand: AsyncParsableCommand {
     try await options.run { channel async throws(CommandFailure) in
       try await options.forEach(ids) { id async throws(CommandFailure) in
         let answer = try await channel.request("POST", ["events", id, "replay"], query: ["handler": handler])
-        if options.json { return try Terminal.print(answer) }
-        let deliveries = answer.list("deliveries")
-        if deliveries.isEmpty { Terminal.say("No handler wants \(id).") }
-        for delivery in deliveries {
-          let words = [id, delivery.cell("handler"), delivery.cell("outcome")].compactMap { $0 }
-          try Terminal.print(PrintableText.line(words.joined(separator: "  ")))
+        try print(answer, id)
+        if let delivery = answer.list("deliveries").first(where: { $0.cell("outcome") == "handler_hangs" }) {
+          let handler = delivery.cell("handler") ?? ""
+          throw CommandFailure(
+            .unavailable,
+            "The handler \(handler) hangs and did not take \(id); replay it with --handler \(handler) when it goes on."
+          )
         }
       }
+    }
+  }
+
+  private func print(_ answer: JSONValue, _ id: String) throws(CommandFailure) {
+    if options.json { return try Terminal.print(answer) }
+    let deliveries = answer.list("deliveries")
+    if deliveries.isEmpty { Terminal.say("No handler wants \(id).") }
+    for delivery in deliveries {
+      let words = [id, delivery.cell("handler"), delivery.cell("outcome")].compactMap { $0 }
+      try Terminal.print(PrintableText.line(words.joined(separator: "  ")))
     }
   }
 }
