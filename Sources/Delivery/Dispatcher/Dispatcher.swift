@@ -47,7 +47,7 @@ public actor Dispatcher {
     guard phase == .configured else { return }
     context.store.subscribe { [roster] in roster.offer($0) }
     do {
-      try await apply(registrations)
+      try await apply(prepare(registrations))
       phase = .started
     } catch {
       await drainAll(until: context.clock.now)
@@ -116,8 +116,10 @@ public actor Dispatcher {
       throw DispatcherError(.stopping, "The handlers were not changed because linqhook is stopping.")
     }
     let known = try await context.store.handlers().map(\.handler)
+    // Where this fails all handlers are as they were.
+    let plan = try await prepare(new)
     do {
-      try await apply(new)
+      try await apply(plan)
       registrations = new
     } catch {
       await putBack(known: Set(known))
@@ -129,7 +131,7 @@ public actor Dispatcher {
   /// configured properly later gets what is accepted from then on, not from now.
   private func putBack(known: Set<String>) async {
     do {
-      try await apply(registrations)
+      try await apply(prepare(registrations))
       for handler in try await context.store.handlers() where !known.contains(handler.handler) {
         try await context.store.forget(handler.handler)
       }
@@ -141,17 +143,25 @@ public actor Dispatcher {
     }
   }
 
-  /// Starts what is missing and drains what is too much. New handlers come first: they are the likeliest to
-  /// fail, and then nothing has been disturbed. Handlers that leave keep hold of their events in the store until all
-  /// others have started: only then is it sure that they leave.
-  private func apply(_ wanted: [HandlerRegistration]) async throws {
+  /// How to get from the handlers in force to others.
+  private struct Plan {
+    let names: [String]
+    let attached: [String]
+    let added: [HandlerRegistration]
+    let changed: [HandlerRegistration]
+    let leaving: [any Pump]
+    let progress: [HandlerProgress]
+  }
+
+  /// Finds out what can be known beforehand, and gives each handler its place in the store; neither starts nor drains
+  /// any.
+  private func prepare(_ wanted: [HandlerRegistration]) async throws -> Plan {
     let names = wanted.map(\.name)
     guard Set(names).count == names.count else {
       throw DispatcherError(.duplicateHandler, "Two handlers have the same name; give each its own.")
     }
     let present = roster.pumps
     let isPresent = Set(present.map(\.registration.name))
-    let all = names + isPresent.subtracting(names)
     let changed = wanted.filter { new in
       present.contains { $0.registration.name == new.name && !$0.registration.isSame(as: new) }
     }
@@ -159,15 +169,30 @@ public actor Dispatcher {
       !names.contains(pump.registration.name) || changed.contains { $0.name == pump.registration.name }
     }
     for pump in leaving { try await pump.checkAnswers() }
-    try await start(wanted.filter { !isPresent.contains($0.name) }, attaching: all)
-    try await stop(leaving)
-    try await start(changed, attaching: all)
-    if all != names { _ = try await context.store.attach(names) }
-    roster.sort(by: names)
+    let attached = names + isPresent.subtracting(names)
+    return Plan(
+      names: names,
+      attached: attached,
+      added: wanted.filter { !isPresent.contains($0.name) },
+      changed: changed,
+      leaving: leaving,
+      progress: try await context.store.attach(attached)
+    )
   }
 
-  private func start(_ registrations: [HandlerRegistration], attaching names: [String]) async throws {
-    let progress = try await context.store.attach(names)
+  /// Starts what is missing and drains what is too much. New handlers come first: they are the likeliest to
+  /// fail, and then nothing has been disturbed. Handlers that leave keep hold of their events in the store until all
+  /// others have started: only then is it sure that they leave.
+  private func apply(_ plan: Plan) async throws {
+    try await start(plan.added, from: plan.progress)
+    try await stop(plan.leaving)
+    // What left has moved on until now.
+    try await start(plan.changed, from: context.store.attach(plan.attached))
+    if plan.attached != plan.names { _ = try await context.store.attach(plan.names) }
+    roster.sort(by: plan.names)
+  }
+
+  private func start(_ registrations: [HandlerRegistration], from progress: [HandlerProgress]) async throws {
     for registration in registrations {
       guard let progress = progress.first(where: { $0.handler == registration.name }) else { continue }
       let pump = registration.makePump(progress: progress, context: context)

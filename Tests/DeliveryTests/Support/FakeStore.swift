@@ -27,6 +27,7 @@ final class FakeStore: Sendable {
     var holdsEventReads = false
     var holdsRowReads = false
     var attachments: [[String]] = []
+    var isFull = false
     var recordFailures = 0
     var readFailures = 0
     var rowReads = 0
@@ -134,7 +135,8 @@ struct FakeSession: DeliveryLedger, EventArchive {
   }
 
   func attach(_ handlers: [String]) async throws(InboxError) -> [HandlerProgress] {
-    try read { state in
+    if store.state.value.isFull { throw InboxError(.full, "There is no room.") }
+    return try read { state in
       state.attachments.append(handlers)
       return handlers.map { name in
         let last = Int64(state.events.count)
