@@ -1,4 +1,5 @@
 public import Configuration
+public import Delivery
 public import Inbox
 public import MicroHTTP
 
@@ -12,6 +13,8 @@ public enum DaemonError: Error, CustomStringConvertible {
   case listen(HTTPServerError)
   /// A handler cannot be made from its settings.
   case handler(name: String, reason: String)
+  /// The handlers cannot be put in force.
+  case delivery(DispatcherError)
   /// The machine allows fewer descriptors than the settings need.
   case tooFewDescriptors(allowed: Int, needed: Int)
   /// Sockets were asked for from systemd and none were handed over.
@@ -32,6 +35,11 @@ public enum DaemonError: Error, CustomStringConvertible {
     switch self {
     case .configuration, .handler, .tooFewDescriptors: .configuration
     case .listen, .noSocketsHandedOver: .unavailable
+    case .delivery(let error):
+      switch error.code {
+      case .handlerHangs, .stopping: .unavailable
+      default: .configuration
+      }
     case .inbox(let error):
       switch error.code {
       case .inUse: .unavailable
@@ -48,6 +56,7 @@ public enum DaemonError: Error, CustomStringConvertible {
     case .inbox(let error): error.description
     case .listen(let error): error.description
     case .handler(let name, let reason): "Handler \(name) cannot start: \(reason)"
+    case .delivery(let error): error.description
     case .tooFewDescriptors(let allowed, let needed):
       "This process may open \(allowed) descriptors, and limits.connections and the handlers need about \(needed). Raise the "
         + "limit (LimitNOFILE= in the unit, ulimit -n in a shell), or lower limits.connections or the handlers' concurrency."

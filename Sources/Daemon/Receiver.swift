@@ -234,6 +234,7 @@ extension Receiver {
     case let error as DaemonError: error
     case let error as HTTPServerError: .listen(error)
     case let error as InboxError: .inbox(error)
+    case let error as DispatcherError: .delivery(error)
     default: .handler(name: "?", reason: "\(error)")
     }
   }

@@ -93,6 +93,14 @@ import Testing
     await operated.stop()
   }
 
+  @Test func aReloadThatTheDispatcherRefusesIsRefusedInItsWords() async throws {
+    let operated = try await OperatedReceiver()
+    let twice = OperatedReceiver.settings(operated.folder) { $0.handlers += $0.handlers }
+    let error = await #expect(throws: DaemonError.self) { try await operated.receiver.reload(twice) }
+    #expect(error?.description == "Two handlers have the same name; give each its own.")
+    await operated.stop()
+  }
+
   @Test(arguments: Depth.allCases)
   func deadLettersAreRetriedAndDropped(_ depth: Depth) async throws {
     let operated = try await OperatedReceiver(handler: ScriptedHandler(answer: .dead(reason: "no")))
