@@ -12,6 +12,8 @@ actor Worker {
   private enum State {
     case down
     case up(ChildProcess, since: ContinuousClock.Instant)
+    /// It is stuck and gets nothing more: what came after a late event would be in two processes' hands.
+    case ending(ChildProcess, since: ContinuousClock.Instant, until: ContinuousClock.Instant)
     case stopping(ChildProcess?)
   }
 
@@ -85,7 +87,6 @@ actor Worker {
           return continuation.resume(returning: .retry(reason: "The daemon is stopping."))
         }
         if case .stopping = state { return continuation.resume(returning: .interrupted) }
-        let deadline = ContinuousClock.now + .seconds(settings.timeoutSeconds)
         desk.take(attempt, ticket: ticket, deadline: deadline) { continuation.resume(returning: $0) }
         fill()
         scheduleTimeoutCheck()
@@ -100,7 +101,7 @@ actor Worker {
     switch state {
     case .stopping: return
     case .down: state = .stopping(nil)
-    case .up(let child, _):
+    case .up(let child, _), .ending(let child, _, _):
       state = .stopping(child)
       flush()
       let graceSeconds = settings.graceSeconds
@@ -138,7 +139,7 @@ extension Worker {
     case .up(let child, _), .stopping(.some(let child)):
       let lines = outgoing
       child.assumeIsolated { $0.write(lines) }
-    case .down, .stopping(nil): break
+    case .down, .ending, .stopping(nil): break
     }
     outgoing.removeAll(keepingCapacity: outgoing.capacity <= 1 << 20)
   }
@@ -175,7 +176,14 @@ extension Worker {
     outgoing = []
     let tail = output.takeErrorTail()
     trouble = "The worker \(end.described) before it answered." + (tail.isEmpty ? "" : " stderr: \(tail)")
-    guard case .up(_, let since) = state else { return desk.returnInFlight(.interrupted) }
+    let since: ContinuousClock.Instant
+    switch state {
+    case .up(_, let start): since = start
+    case .ending(_, let start, _):
+      since = start
+      desk.setDeadlineOfWaiting(.now + .seconds(settings.timeoutSeconds))
+    case .down, .stopping: return desk.returnInFlight(.interrupted)
+    }
     desk.returnInFlight(.retry(reason: trouble))
     logger.warning("The worker \(end.described); it is started again.")
     state = .down
@@ -205,10 +213,21 @@ extension Worker {
     let late = desk.expire(at: .now, waiting: .retry(reason: trouble)) {
       .retry(reason: "The worker did not answer within \(settings.timeoutSeconds) s and is started again.")
     }
-    if late > 0, case .up(let child, _) = state {
-      child.assumeIsolated { $0.end(graceSeconds: settings.graceSeconds) }
-    }
+    if late > 0, case .up(let child, let since) = state { endStuck(child, since: since) }
     scheduleTimeoutCheck()
+  }
+
+  private func endStuck(_ child: ChildProcess, since: ContinuousClock.Instant) {
+    state = .ending(child, since: since, until: .now + .seconds(settings.graceSeconds))
+    outgoing = []
+    desk.setDeadlineOfWaiting(deadline)
+    child.assumeIsolated { $0.end(graceSeconds: settings.graceSeconds) }
+  }
+
+  /// When an event that comes now is late. The time in which a stuck process ends is not the event's.
+  private var deadline: ContinuousClock.Instant {
+    let start = if case .ending(_, _, let until) = state { until } else { ContinuousClock.now }
+    return start + .seconds(settings.timeoutSeconds)
   }
 }
 

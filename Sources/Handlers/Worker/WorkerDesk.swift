@@ -72,6 +72,11 @@ struct WorkerDesk {
     waitingStart = 0
   }
 
+  /// Gives what the process does not have yet another time.
+  mutating func setDeadlineOfWaiting(_ deadline: ContinuousClock.Instant) {
+    for ticket in waiting[waitingStart...] { items[ticket]?.deadline = deadline }
+  }
+
   /// Hands back what the process had.
   mutating func returnInFlight(_ result: DeliveryResult) {
     let tickets = inFlight.values

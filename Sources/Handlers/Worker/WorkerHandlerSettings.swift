@@ -14,7 +14,7 @@ public struct WorkerHandlerSettings: Sendable {
   public var processes: Int
   /// So many events may be without an answer in each.
   public var window: Int
-  /// So long may the answer to an event take, the wait for a free worker included.
+  /// So long may the answer to an event take, the wait for a free worker included, but not that for the end of a stuck one.
   public var timeoutSeconds: Double
   /// So long after its input was closed a worker may take to finish, where it is stopped without a drain.
   public var drainSeconds: Double

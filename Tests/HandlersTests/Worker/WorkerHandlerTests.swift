@@ -191,6 +191,42 @@ private enum Script {
     }
   }
 
+  @Test func aStuckWorkerGetsNothingMoreWhileItEnds() async throws {
+    let folder = try TemporaryFolder()
+    let script = """
+      if mkdir '\(folder.path)/stuck'; then
+        trap : TERM
+        echo ready >&2
+        while :; do
+          read -r line && echo "stuck with $line" >&2
+        done
+      fi
+      while read -r line; do echo '{"id":"event-2","result":"ok"}'; done
+      """
+    let settings = settings(["/bin/sh", "-c", script]) {
+      $0.timeoutSeconds = 0.8
+      // Longer, so that the event would be late before the next process is there.
+      $0.graceSeconds = 1.2
+    }
+    try await with(settings) { handler in
+      await eventually("the worker is up") { log.lines.contains { $0.contains("ready") } }
+      guard case .retry(_, nil) = await handler.handle(attempt(1, chat: "chat")) else {
+        Issue.record("a stuck worker is a retry")
+        return
+      }
+      var reasons: [String] = []
+      await eventually("the next process answers") {
+        let result = await handler.handle(attempt(2, chat: "chat"))
+        if case .retry(let reason, _) = result { reasons.append(reason) }
+        return result == .delivered
+      }
+      // On a busy machine the next one may not be up in time. But the event was with it.
+      #expect(reasons.allSatisfy { $0.contains("within 0.8 s") })
+      #expect(log.lines.contains { $0.contains("stuck with") && $0.contains("event-1") })
+      #expect(!log.lines.contains { $0.contains("stuck with") && $0.contains("event-2") })
+    }
+  }
+
   @Test func strangeAnswersAreCountedAndLogged() async throws {
     let script = """
       print("hello")
