@@ -62,21 +62,21 @@ final class ChildRegistry: Sendable {
     _ = reap(child)
   }
 
-  /// Whether a child that has ended has left anything running.
+  /// Whether a child that has ended has left anything running, or may have.
   func hasOrphans(session: Int32, markers: Set<String>) -> Bool {
     state.withLock { state in
-      Self.livingOrphans(besides: state.children).contains { Self.isOf(session, markers, $0, $1) }
+      Self.livingOrphans(besides: state.children).contains { Self.isOf(session, markers, $0, $1) != false }
     }
   }
 
   /// Kills the orphans of one child.
-  /// - Returns: how many were alive.
+  /// - Returns: how many were alive, with those that cannot be told yet.
   func killOrphans(session: Int32, markers: Set<String>) -> Int {
     state.withLock { state in
       Self.livingOrphans(besides: state.children).count { orphan, entry in
-        guard Self.isOf(session, markers, orphan, entry) else { return false }
-        SystemCalls.signal(orphan, SignalNumber.kill)
-        return true
+        let isOf = Self.isOf(session, markers, orphan, entry)
+        if isOf == true { SystemCalls.signal(orphan, SignalNumber.kill) }
+        return isOf != false
       }
     }
   }
@@ -98,15 +98,18 @@ final class ChildRegistry: Sendable {
     }
   }
 
-  /// Whether an orphan comes from one child: it is of its session, or carries all of its markers.
+  /// Whether an orphan comes from one child: it is of its session, or carries all of its markers. Nil where that
+  /// cannot be told yet.
   private static func isOf(
     _ session: Int32,
     _ markers: Set<String>,
     _ orphan: Int32,
     _ entry: ProcessTable.Entry
-  ) -> Bool {
-    entry.session == session
-      || (!markers.isEmpty && markers.isSubset(of: ProcessTable.environment(orphan)))
+  ) -> Bool? {
+    if entry.session == session { return true }
+    if markers.isEmpty { return false }
+    if let environment = ProcessTable.environment(orphan) { return markers.isSubset(of: environment) }
+    return entry.isZombie ? false : nil
   }
 
   /// Reaps ended orphans a second from now, and each second while there are living ones.

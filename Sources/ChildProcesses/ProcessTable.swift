@@ -9,6 +9,9 @@ enum ProcessTable {
     var session: Int32
   }
 
+  private static let environmentBytesMax = 128 << 10
+  private static let environmentLooksMax = 5
+
   /// The direct children of this process, whichever of its threads they belong to.
   static func children() -> [Int32] {
     SystemCalls.names(in: "/proc/self/task").flatMap { thread in
@@ -26,12 +29,24 @@ enum ProcessTable {
     return Entry(isZombie: fields[0] == "Z" || fields[0] == "X", group: group, session: session)
   }
 
-  /// The environment that a process was started with; empty where we may not read it. A thread that has ended has none, also
-  /// not the first, which stands for the process.
-  static func environment(_ process: Int32) -> Set<String> {
-    var environment = text(at: "/proc/\(process)/environ")
+  /// The environment that a process was started with; empty where we may not read it. Nil for one that has no arguments
+  /// either: it is in the middle of `execve`, or ending. Under load that can take a tenth of a second.
+  static func environment(_ process: Int32) -> Set<String>? {
+    for _ in 0..<environmentLooksMax {
+      let environment = readEnvironment(process)
+      if !environment.isEmpty { return environment }
+      if text(at: "/proc/\(process)/cmdline").isEmpty { return nil }
+      // The call may just be over, and the next one begin at once.
+    }
+    return []
+  }
+
+  /// In one piece: `execve` between two would cut it. A thread that has ended has no environment, also not the first,
+  /// which stands for the process.
+  private static func readEnvironment(_ process: Int32) -> Set<String> {
+    var environment = text(at: "/proc/\(process)/environ", pieceBytesMax: environmentBytesMax)
     for thread in environment.isEmpty ? SystemCalls.names(in: "/proc/\(process)/task") : [] {
-      environment = text(at: "/proc/\(process)/task/\(thread)/environ")
+      environment = text(at: "/proc/\(process)/task/\(thread)/environ", pieceBytesMax: environmentBytesMax)
       if !environment.isEmpty { break }
     }
     return Set(environment.split(separator: "\0").map(String.init))
@@ -47,13 +62,13 @@ enum ProcessTable {
 
   /// Not by Foundation: in Swift 6.3.1 it loses 4 KiB for each file that turns out to be empty, and the lists of
   /// children of nearly all threads are.
-  private static func text(at path: String) -> String {
+  private static func text(at path: String, pieceBytesMax: Int = 4096) -> String {
     guard let file = try? FileDescriptor.open(FilePath(path), .readOnly, options: .closeOnExec) else {
       return ""
     }
     defer { try? file.close() }
     var bytes: [UInt8] = []
-    while let piece = SystemCalls.read(file, bytesMax: 4096), !piece.isEmpty { bytes += piece }
+    while let piece = SystemCalls.read(file, bytesMax: pieceBytesMax), !piece.isEmpty { bytes += piece }
     return String(decoding: bytes, as: UTF8.self)
   }
 }

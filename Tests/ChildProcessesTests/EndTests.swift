@@ -1,6 +1,7 @@
-import ChildProcesses
 import Foundation
 import Testing
+
+@testable import ChildProcesses
 
 @Suite struct TheEndOfAChild {
   @Test func statusIsReported() async throws {
@@ -143,6 +144,24 @@ import Testing
     )
     let process = try #require(result.recorder.lines.first.flatMap { Int32($0) })
     #expect(!FileManager.default.fileExists(atPath: "/proc/\(process)/stat"))
+  }
+
+  /// It has no environment for a moment each time.
+  @Test func aDescendantThatStartsItselfAnewAllTheTimeIsTakenForNoStranger() async throws {
+    ProcessSetup.prepare()
+    let marker = UUID().uuidString
+    let markers: Set = ["MARK=\(marker)"]
+    let result = try await run(
+      shell(#"{ setsid sh -c 'echo $$; eval "$AGAIN"' & } | { read process; echo $process; }"#),
+      environment: [
+        "PATH": "/usr/bin:/bin", "AGAIN": #"exec sh -c "$AGAIN""#, "MARK": marker,
+      ]
+    )
+    let process = try #require(result.recorder.lines.first.flatMap { Int32($0) })
+    let registry = ChildRegistry.shared
+    #expect((0..<1000).count { _ in !registry.hasOrphans(session: -1, markers: markers) } == 0)
+    await eventually("all are killed") { registry.killOrphans(session: -1, markers: markers) == 0 }
+    #expect(!isAlive(process))
   }
 
   @Test func strangersWithOtherMarkersAreLeftAlone() async throws {
