@@ -165,7 +165,7 @@ final class FileWriter {
     for event in events {
       if unrecorded?.take(event) == true { continue }
       FileLine.append(event, as: settings.format, to: &buffer)
-      if unrecorded?.isSettled(by: event) == true { unrecorded = nil }
+      if unrecorded?.miss(event) == true { unrecorded = nil }
     }
     if unrecorded?.isEmpty == true { unrecorded = nil }
   }

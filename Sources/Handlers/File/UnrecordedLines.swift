@@ -7,8 +7,13 @@ internal import SystemPackage
 struct UnrecordedLines {
   /// More than a few batches cannot be unrecorded; this bounds what a stranger's file can cost.
   static let bytesMax: Int64 = 64 << 20
+  /// So many events may come that have no line before those that have one.
+  private static let missesMax = 2048
 
   private let cursor: Int64
+  /// No event that was received after this can have been written before the start.
+  private let startedAtMilliseconds = (FileWriter.nowSeconds + 1) * 1000
+  private var missesLeft = Self.missesMax
   private var counts: [[UInt8]: Int] = [:]
   private var bytesLeft = Self.bytesMax
 
@@ -27,9 +32,19 @@ struct UnrecordedLines {
     return false
   }
 
-  /// Whether an event that was not found shows that none of ours is left. Events come again in the order in
-  /// which they were written; only replays, which lie behind the cursor, come out of turn.
-  func isSettled(by event: StoredEvent) -> Bool { event.sequence > cursor }
+  /// Notes an event that was not found.
+  ///
+  /// Events come again in the order in which they were written, but a handler that wants more of them since the start
+  /// has others between them; replays, which lie behind the cursor, come out of turn. What is written now stands behind
+  /// the old checkpoint and is read at the next start, hence the bytes.
+  /// - Returns: whether none of ours is left.
+  mutating func miss(_ event: StoredEvent) -> Bool {
+    guard event.sequence > cursor else { return false }
+    missesLeft -= 1
+    bytesLeft -= Int64(event.payload.count)
+    return missesLeft == 0 || bytesLeft < Self.bytesMax / 2
+      || event.receivedAtMilliseconds > startedAtMilliseconds
+  }
 
   /// Takes in the lines from `offset` on, and cuts off a torn one at the end.
   mutating func read(_ file: AppendFile, from offset: Int64) throws(Errno) {

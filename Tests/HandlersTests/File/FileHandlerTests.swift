@@ -141,7 +141,7 @@ import Testing
     _ = try folder.write("torn", to: "events.ndjson.20200101T000000Z-0001.gz")
     let handler = handler(rotation: .init(bytesMax: 3, keep: 9, compresses: true))
     _ = try await handler.start(checkpoint: nil, cursor: 0)
-    for sequence in 1...3 { _ = await handler.handle([event(Int64(sequence), payload: "[\(sequence)]")]) }
+    for sequence in 1...3 { _ = await handler.handle([newEvent(Int64(sequence), payload: "[\(sequence)]")]) }
     await eventually("all but the newest are compressed") {
       RotatedFiles(of: path).all().dropLast().allSatisfy { $0.isCompressed && !$0.isPlain }
     }

@@ -44,7 +44,9 @@ private final class KilledDaemon {
 
   static func event(_ sequence: Int64) -> StoredEvent {
     let filling = String(repeating: "\(sequence)", count: Int(sequence % 17))
-    return storedEvent(sequence, payload: #"{"sequence": \#(sequence), "filling": "\#(filling)"}"#)
+    let payload = #"{"sequence": \#(sequence), "filling": "\#(filling)"}"#
+    // Some are newer than any start.
+    return storedEvent(sequence, payload: payload, isNew: sequence % 4 == 0)
   }
 
   /// Replays first, as the dispatcher does it; they are batches of their own.
@@ -166,8 +168,8 @@ private final class KilledDaemon {
   enum Failure: Error { case notDelivered(BatchResult) }
 }
 
-private func storedEvent(_ sequence: Int64, payload: String) -> StoredEvent {
-  event(sequence, payload: payload)
+private func storedEvent(_ sequence: Int64, payload: String, isNew: Bool) -> StoredEvent {
+  isNew ? newEvent(sequence, payload: payload) : event(sequence, payload: payload)
 }
 
 struct SplitMix64: RandomNumberGenerator {

@@ -11,7 +11,8 @@ func event(
   chat: String? = nil,
   sender: String? = nil,
   source: String? = nil,
-  payload: String? = nil
+  payload: String? = nil,
+  receivedAtMilliseconds: Int64 = 1_770_000_000_123
 ) -> StoredEvent {
   let id = "event-\(sequence)"
   let payload = payload ?? #"{"event_id":"\#(id)","event_type":"\#(type)"}"#
@@ -20,9 +21,14 @@ func event(
     eventID: id,
     envelope: EventEnvelope(eventType: type, eventID: id, chatID: chat, sender: sender),
     source: source,
-    receivedAtMilliseconds: 1_770_000_000_123,
+    receivedAtMilliseconds: receivedAtMilliseconds,
     payload: Array(payload.utf8)
   )
+}
+
+/// An event that was received after whatever a test starts.
+func newEvent(_ sequence: Int64, payload: String) -> StoredEvent {
+  event(sequence, payload: payload, receivedAtMilliseconds: 4_102_444_800_000)
 }
 
 /// Waits for what no call tells.
