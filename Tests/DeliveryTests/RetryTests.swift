@@ -93,7 +93,17 @@ struct RetryTests {
       await store.state.wait { $0.row(1)?.state == .dead && $0.cursor() == 1 }
     }
     #expect(store.state.value.row(1)?.attempts == 1)
-    #expect(store.state.value.row(1)?.lastError?.utf8.count == 4096)
+    #expect(store.state.value.row(1)?.lastError?.utf8.count == 4352)
+  }
+
+  @Test func aSentenceBeforeFourKibibytesOfStandardErrorCostsNothingOfTheirEnd() async throws {
+    let reason = "The hook refused the event (status 65). stderr: \(String(repeating: "x", count: 4093))END"
+    let handler = ScriptedHandler { _ in .dead(reason: reason) }
+    try await dispatching([registration(handler, retry: policy)], over: store.session(), clock: clock) { _ in
+      store.commit(["a"])
+      await store.state.wait { $0.row(1)?.state == .dead && $0.cursor() == 1 }
+    }
+    #expect(store.state.value.row(1)?.lastError == reason)
   }
 
   @Test func aRestartKeepsTheTimeStillToWait() async throws {

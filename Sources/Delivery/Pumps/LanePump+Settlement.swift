@@ -4,8 +4,8 @@ import Logging
 
 // What became of an attempt.
 extension LanePump {
-  /// Bytes of an error that are kept with a row.
-  static let errorBytesMax = 4096
+  /// Bytes of an error that are kept with a row: the last 4 KiB of a hook's standard error, and a sentence before them.
+  static let errorBytesMax = 4096 + 256
 
   func settle(_ finished: FinishedAttempt) {
     guard let (key, delivery) = lanes.running(finished.slot) else { return }

@@ -32,7 +32,11 @@ struct HookOutput {
   /// The last 4 KiB of standard error, on one line; asking again gives what came since.
   mutating func takeErrorTail() -> String {
     defer { tail = [] }
-    return String(LogText.escaped(tail.suffix(Self.tailBytesMax)).suffix(Self.tailBytesMax))
+    let text = LogText.escaped(tail.suffix(Self.tailBytesMax))
+    // What is kept with a dead letter is counted in bytes, and what is too much is cut from the end.
+    var start = text.utf8.index(text.startIndex, offsetBy: max(0, text.utf8.count - Self.tailBytesMax))
+    while start.samePosition(in: text.unicodeScalars) == nil { start = text.utf8.index(after: start) }
+    return String(text[start...])
   }
 
   mutating func append(_ stream: ChildStream, _ bytes: [UInt8]) {

@@ -151,6 +151,14 @@ import Testing
     #expect((4_096...4_200).contains(reason.utf8.count))
   }
 
+  @Test func reasonIsCountedInBytesAndHoldsWholeCharacters() async {
+    let result = await run("yes 'начало' | head -n 400 >&2; printf 'конец' >&2; exit 65")
+    guard case .dead(let reason) = result else { return #expect(result == .delivered) }
+    #expect(reason.hasSuffix("конец"))
+    #expect((4_096...4_200).contains(reason.utf8.count))
+    #expect(!reason.contains("\u{FFFD}"))
+  }
+
   @Test func timeoutIsARetryAndEndsEverything() async throws {
     ProcessSetup.prepare()
     let folder = try TemporaryFolder()
