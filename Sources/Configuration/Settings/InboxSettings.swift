@@ -45,7 +45,7 @@ public enum DurabilityName: String, Sendable, CaseIterable {
 
 /// How duplicates are known.
 public struct DedupSettings: Sendable, Equatable {
-  /// How long an id is remembered.
+  /// How long an id is remembered, counted while the receiver runs.
   public var window: Duration
   /// How many ids are remembered.
   public var entriesMax: Int

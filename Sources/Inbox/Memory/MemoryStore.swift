@@ -79,12 +79,11 @@ struct MemoryStore {
     }
     statistics.lastSequence += 1
     statistics.lastEventAtMilliseconds = event.receivedAtMilliseconds
-    let now = clock.stampMilliseconds
     known.append(
       Known(
         eventID: event.eventID,
-        rememberedAtMilliseconds: now,
-        createdAtMilliseconds: min(createdAt ?? 0, now + 5 * 60_000)
+        rememberedAtMilliseconds: clock.nowMilliseconds,
+        createdAtMilliseconds: min(createdAt ?? 0, clock.timeOfDayMilliseconds + 5 * 60_000)
       )
     )
     knownIDs.insert(event.eventID)

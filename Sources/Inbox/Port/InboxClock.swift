@@ -29,25 +29,31 @@ public struct InboxClock: Sendable {
   }()
 }
 
-/// The time that ages are counted in: the wall clock as it stood when the inbox was opened, moved on by the
-/// monotonic clock.
+/// The time that ages are counted in: it begins with the wall clock where an inbox is made, and from there on goes
+/// only while the inbox is open, by the monotonic clock. A restart goes on where the run before it came to.
 ///
 /// Ids are forgotten and events are pruned by their age. If ages came from the wall clock, setting it ten
-/// days ahead would forget every id at once. So a jump has no effect while the process runs. What it costs:
-/// a machine that starts in 1970 and finds the time later counts from 1970 until the next start, and keeps
-/// things longer than asked, never shorter. The next start counts from the right time, so what is written down for it
-/// is stamped with the later of both clocks: counted from 1970 it would be too old at once.
+/// days ahead, or a start with a clock that is ten days ahead, would forget every id at once. So the wall clock has no
+/// say in them. What it costs: the time while the inbox was closed does not count, and things are kept longer than
+/// asked, never shorter.
 struct SteadyClock: Sendable {
   private let clock: InboxClock
   private let offsetMilliseconds: Int64
+  private let wallOffsetMilliseconds: Int64
 
-  init(_ clock: InboxClock) {
+  /// A clock that goes on from a time that it came to before; one that begins with the wall clock where there is none.
+  init(_ clock: InboxClock, goingOnFrom lastMilliseconds: Int64? = nil) {
+    let (wall, monotonic) = (clock.wallMilliseconds(), clock.monotonicMilliseconds())
     self.clock = clock
-    offsetMilliseconds = clock.wallMilliseconds() - clock.monotonicMilliseconds()
+    offsetMilliseconds = (lastMilliseconds ?? wall) - monotonic
+    wallOffsetMilliseconds = wall - monotonic
   }
 
   var nowMilliseconds: Int64 { clock.monotonicMilliseconds() + offsetMilliseconds }
 
-  /// When something happened that a later start judges by its age.
-  var stampMilliseconds: Int64 { max(nowMilliseconds, clock.wallMilliseconds()) }
+  /// The time of day, to compare Linq's clock with: the later of what the wall clock says and of what it would say had
+  /// nobody set it.
+  var timeOfDayMilliseconds: Int64 {
+    max(clock.monotonicMilliseconds() + wallOffsetMilliseconds, clock.wallMilliseconds())
+  }
 }

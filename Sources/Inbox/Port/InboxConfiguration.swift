@@ -13,7 +13,7 @@ public struct InboxConfiguration: Sendable, Equatable {
   public var path: String
   /// What an acknowledgement is worth.
   public var durability: Durability
-  /// How long an id is remembered.
+  /// How long an id is remembered, counted while the inbox is open.
   public var dedupWindowMilliseconds: Int64
   /// How many ids are remembered at most; past it the oldest are forgotten early.
   public var dedupEntriesMax: Int

@@ -68,9 +68,11 @@ struct IdentityRows {
   mutating func append(
     _ identities: [Identity],
     firstSequence: Int64,
-    nowMilliseconds now: Int64,
+    clock: SteadyClock,
     db: Database
   ) throws {
+    let now = clock.nowMilliseconds
+    let createdUntilMax = clock.timeOfDayMilliseconds + Self.clockMarginMilliseconds
     var position = 0
     while position < identities.count {
       var row =
@@ -82,7 +84,7 @@ struct IdentityRows {
       let end = min(identities.count, position + rowCountMax - row.count)
       for identity in identities[position..<end] {
         identity.fingerprint.append(to: &row.fingerprints)
-        let createdAt = min(identity.createdAtMilliseconds ?? 0, now + Self.clockMarginMilliseconds)
+        let createdAt = min(identity.createdAtMilliseconds ?? 0, createdUntilMax)
         row.createdUntilMilliseconds = max(row.createdUntilMilliseconds, createdAt)
       }
       position = end

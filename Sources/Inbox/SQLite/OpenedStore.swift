@@ -7,19 +7,22 @@ struct OpenedStore {
 
   init(
     _ configuration: InboxConfiguration,
-    clock: SteadyClock,
+    clock: InboxClock,
     report: @escaping @Sendable (InboxDiagnostic) -> Void
   ) throws(InboxError) {
     let highWaterMark = try HighWaterMark(inboxPath: configuration.path)
     do {
       let connection = try Connection.writer(configuration)
-      let (loaded, key) = try connection.transaction { db in
-        (try StoreBooks.load(db, configuration: configuration), try Schema.fingerprintKey(db))
+      let (loaded, key, time) = try connection.transaction { db in
+        (
+          try StoreBooks.load(db, configuration: configuration), try Schema.fingerprintKey(db),
+          try StoreTime.latest(db)
+        )
       }
       self.key = key
       var core = WriterCore(
         configuration: configuration,
-        clock: clock,
+        clock: SteadyClock(clock, goingOnFrom: time),
         report: report,
         highWaterMark: highWaterMark,
         board: StatisticsBoard(),

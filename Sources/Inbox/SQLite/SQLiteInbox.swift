@@ -10,7 +10,7 @@ public final class SQLiteInbox: Inbox {
   let writer: Writer
   let key: FingerprintKey
   private let board: StatisticsBoard
-  private let clock: SteadyClock
+  let clock: SteadyClock
   private let allowances: QuarantineAllowances
   let ledger: StoreReader
   let archive: ArchiveReader
@@ -31,7 +31,7 @@ public final class SQLiteInbox: Inbox {
     configuration.path = StoreFolder.path(behind: configuration.path)
     try StoreFolder.prepare(configuration, report: onDiagnostic)
     let lock = try InstanceLock(inboxPath: configuration.path)
-    let opened = try OpenedStore(configuration, clock: SteadyClock(clock), report: onDiagnostic)
+    let opened = try OpenedStore(configuration, clock: clock, report: onDiagnostic)
     return try SQLiteInbox(opened, configuration: configuration, lock: lock)
   }
 

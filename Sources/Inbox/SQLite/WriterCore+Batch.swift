@@ -120,7 +120,7 @@ extension WriterCore {
   }
 
   private mutating func write(_ plan: Plan, _ batch: Intake.Batch) throws(InboxError) -> Written {
-    let (now, stamp) = (clock.nowMilliseconds, clock.stampMilliseconds)
+    let (clock, now) = (clock, clock.nowMilliseconds)
     let count = index.count
     let limits = configuration
     let step = pruneStep(now: now, accepted: plan.events.count)
@@ -132,7 +132,7 @@ extension WriterCore {
         try books.identities.append(
           plan.identities,
           firstSequence: books.lastSequence + 1,
-          nowMilliseconds: stamp,
+          clock: clock,
           db: db
         )
         books.lastSequence += Int64(plan.events.count)

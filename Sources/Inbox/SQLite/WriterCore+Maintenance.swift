@@ -56,7 +56,7 @@ extension WriterCore {
     for fingerprint in eviction.fingerprints { index.remove(fingerprint) }
     guard let newest = eviction.newestByCountMilliseconds else { return }
     let now = clock.nowMilliseconds
-    let age = max(0, clock.stampMilliseconds - newest)
+    let age = max(0, now - newest)
     guard age < Self.dedupWindowMillisecondsMin else { return }
     if let last = complainedAtMilliseconds, now - last < Self.complaintIntervalMilliseconds { return }
     complainedAtMilliseconds = now

@@ -56,7 +56,12 @@ struct WriterCore {
   }
 
   mutating func close() {
-    if case .open(let connection) = storage { try? connection.close() }
+    if case .open(let connection) = storage {
+      let now = clock.nowMilliseconds
+      // Where this fails, the next start goes on from the newest id, and things are kept longer.
+      try? commit { db, _ in try StoreTime.noteEnd(now, db: db) }
+      try? connection.close()
+    }
     storage = .closed
     board.value.withLock { $0.unavailability = .closed }
   }

@@ -35,6 +35,8 @@ import Testing
 
 private struct History {
   private let clock = TestClock()
+  /// Goes back by the time that a crash takes from the store's ages.
+  private let modelClock = TestClock()
   private var folder: TemporaryFolder
   private var promises: PromiseRecord
   private let model: MemoryInbox
@@ -46,7 +48,7 @@ private struct History {
     folder = try TemporaryFolder()
     random = SeededRandom(seed: seed)
     promises = PromiseRecord(Self.limits(folder))
-    model = MemoryInbox(Self.limits(folder), clock: clock.clock)
+    model = MemoryInbox(Self.limits(folder), clock: modelClock.clock)
     store = try SQLiteInbox.open(Self.limits(folder), clock: clock.clock) { _ in }
     try await attach(["a", "b"])
   }
@@ -154,7 +156,8 @@ private struct History {
   }
 
   private mutating func pass() async throws {
-    clock.advance(minutes: Int64(random.next() % 90))
+    let minutes = Int64(random.next() % 90)
+    for clock in [clock, modelClock] { clock.advance(minutes: minutes) }
     promises.release(now: clock.clock.wallMilliseconds())
     await model.maintain()
     await store.maintain()
@@ -184,9 +187,11 @@ private struct History {
   }
 
   private mutating func restart(inFolder next: TemporaryFolder) async throws {
+    let now = store.clock.nowMilliseconds
     await store.close()
     folder = next
     store = try SQLiteInbox.open(Self.limits(folder), clock: clock.clock) { _ in }
+    modelClock.lose(milliseconds: now - store.clock.nowMilliseconds)
     // The first transactions after a start prune along the way; the model prunes only when told to.
     await model.maintain()
     await store.maintain()

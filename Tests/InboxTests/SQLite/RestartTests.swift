@@ -159,4 +159,48 @@ import Testing
     #expect(await second.accept(inboundEvent("a", createdAt: TestClock.start, isSigned: false)) == .tooOld)
     await second.close()
   }
+
+  @Test(arguments: [-240, 240] as [Int64])
+  func aStartWithAWrongClockForgetsNothingAndRefusesNothing(hoursAhead: Int64) async throws {
+    let folder = try TemporaryFolder()
+    let clock = TestClock()
+    let known = inboundEvent("a", createdAt: TestClock.start, isSigned: false)
+    let first = try folder.open(clock)
+    _ = await first.accept(known)
+    await first.close()
+    clock.setWallClock(hoursAhead: hoursAhead)
+    let second = try folder.open(clock)
+    await second.maintain()
+    let earlier = inboundEvent("b", createdAt: TestClock.start - 60_000, isSigned: false)
+    #expect(await second.accept(earlier) == .accepted(sequence: 2))
+    #expect(await second.accept(known) == .duplicate)
+    await second.close()
+    clock.setWallClock(hoursAhead: -hoursAhead)
+    let third = try folder.open(clock)
+    clock.advance(hours: 72)
+    await third.maintain()
+    #expect(await third.accept([known, earlier]) == [.duplicate, .duplicate])
+    clock.advance(hours: 1)
+    await third.maintain()
+    #expect(await third.accept(known) == .tooOld)
+    await third.close()
+  }
+
+  @Test func idsGrowOldWhileTheInboxIsOpenAndOnlyThen() async throws {
+    let folder = try TemporaryFolder()
+    let clock = TestClock()
+    let first = try folder.open(clock)
+    _ = await first.accept(inboundEvent("a"))
+    clock.advance(hours: 40)
+    await first.close()
+    clock.advance(hours: 1000)
+    let second = try folder.open(clock)
+    clock.advance(hours: 32)
+    await second.maintain()
+    #expect(await second.accept(inboundEvent("a")) == .duplicate)
+    clock.advance(hours: 1)
+    await second.maintain()
+    #expect(await second.accept(inboundEvent("a")) == .accepted(sequence: 2))
+    await second.close()
+  }
 }

@@ -21,6 +21,11 @@ final class TestClock: Sendable {
     times.withLock { $0 = ($0.wall + step, $0.monotonic + step) }
   }
 
+  /// The monotonic clock goes back: what a store sees whose process was killed.
+  func lose(milliseconds: Int64) {
+    times.withLock { $0.monotonic -= milliseconds }
+  }
+
   /// Somebody sets the wall clock.
   func setWallClock(hoursAhead: Int64) {
     times.withLock { $0.wall += hoursAhead * 3_600_000 }
