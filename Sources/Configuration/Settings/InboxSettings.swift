@@ -6,7 +6,7 @@ public struct InboxSettings: Sendable, Equatable {
   public var durability: DurabilityName
   /// How long and how many event ids are remembered.
   public var dedup: DedupSettings
-  /// How long delivered events stay readable.
+  /// How long delivered events stay readable after they were accepted, counted while the receiver runs.
   public var retention: Duration
   /// Undelivered events beyond this number are refused with 503.
   public var pendingMax: Int

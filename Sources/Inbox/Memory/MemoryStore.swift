@@ -29,6 +29,8 @@ struct MemoryStore {
   let configuration: InboxConfiguration
   let clock: SteadyClock
   var events: [StoredEvent] = []
+  /// By sequence, of every event.
+  var acceptedAtMilliseconds: [Int64: Int64] = [:]
   /// In the order of acceptance, and as a set.
   var known: [Known] = []
   var knownIDs: Set<String> = []
@@ -89,6 +91,7 @@ struct MemoryStore {
     knownIDs.insert(event.eventID)
     let storedEvent = StoredEvent(event, sequence: statistics.lastSequence)
     events.append(storedEvent)
+    acceptedAtMilliseconds[storedEvent.sequence] = clock.nowMilliseconds
     stored.append(storedEvent)
     return .accepted(sequence: storedEvent.sequence)
   }
@@ -115,7 +118,9 @@ struct MemoryStore {
   private mutating func prune() {
     let cut = clock.nowMilliseconds - configuration.retentionMilliseconds
     let settled = min(attached.map(\.cursor).min() ?? .max, statistics.lastSequence - 1)
-    let candidates = events.prefix { $0.sequence <= settled && $0.receivedAtMilliseconds < cut }
+    let candidates = events.prefix {
+      $0.sequence <= settled && acceptedAtMilliseconds[$0.sequence, default: cut] < cut
+    }
     let pruned = Set(candidates.map(\.sequence).filter { !isHeld($0) })
     events.removeAll { pruned.contains($0.sequence) }
     for index in handlers.indices {

@@ -17,7 +17,7 @@ public struct InboxConfiguration: Sendable, Equatable {
   public var dedupWindowMilliseconds: Int64
   /// How many ids are remembered at most; past it the oldest are forgotten early.
   public var dedupEntriesMax: Int
-  /// How long a delivered event stays readable.
+  /// How long a delivered event stays readable after it was accepted, counted while the inbox is open.
   public var retentionMilliseconds: Int64
   /// How many events may wait for their handlers; past it new ones are refused until some are settled.
   public var pendingEventsMax: Int

@@ -8,8 +8,8 @@ internal import GRDB
 enum PruneRows {
   /// How far one step goes.
   struct Step {
-    /// Only events received before this.
-    let receivedBeforeMilliseconds: Int64
+    /// Only events accepted before this.
+    let acceptedBeforeMilliseconds: Int64
     /// How many events are looked at.
     let limit: Int
   }
@@ -26,7 +26,7 @@ enum PruneRows {
     guard let step, books.mayPrune else { return Progress() }
     let statement = try db.cachedStatement(
       sql: """
-        SELECT sequence, received_at FROM event WHERE sequence > ? AND sequence <= ?
+        SELECT sequence, accepted_at FROM event WHERE sequence > ? AND sequence <= ?
         ORDER BY sequence LIMIT ?
         """
     )
@@ -38,8 +38,8 @@ enum PruneRows {
     var last: Int64 = 0
     var seen = 0
     while let row = try rows.next() {
-      let receivedAt: Int64 = row[1]
-      guard receivedAt < step.receivedBeforeMilliseconds else { break }
+      let acceptedAt: Int64 = row[1]
+      guard acceptedAt < step.acceptedBeforeMilliseconds else { break }
       first = first ?? row[0]
       last = row[0]
       seen += 1

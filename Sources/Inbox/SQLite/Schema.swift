@@ -6,7 +6,8 @@ internal import GRDB
 //
 // `event` holds what is listed and filtered by, and the payload; all else of an envelope is read from the
 // payload again. It has no index but its primary key: a unique index on random ids costs more than half of
-// the rows a second, and more as it grows.
+// the rows a second, and more as it grows. `received_at` is when the request came, by the wall clock, and may be days
+// ago when a request comes out of the quarantine; ages count from `accepted_at`, by the store's own time.
 //
 // Ids stand in `id_batch`, many to a row, as fingerprints in the order of acceptance: entry i of a row belongs
 // to the event `first_sequence + i`. One row costs next to nothing to write, all of them are read in one pass
@@ -32,7 +33,7 @@ enum Schema {
     stateCodes[state] ?? 0
   }
 
-  private static let migrations: [@Sendable (Database) throws -> Void] = [createVersion1]
+  private static let migrations: [@Sendable (Database) throws -> Void] = [createVersion1, addAcceptanceTime]
 
   /// Brings the file to the newest version, each step in a transaction of its own.
   static func migrate(_ db: Database) throws {
@@ -98,6 +99,21 @@ enum Schema {
     try db.execute(
       sql: "INSERT INTO meta VALUES ('fingerprint_key', ?)",
       arguments: [bytesValue(try SecureRandom.bytes(count: FingerprintKey.byteCount))]
+    )
+  }
+
+  /// What was accepted before counts as accepted now. Now is when the newest id was, unless the wall clock was ahead
+  /// then and has been set since: so no id grows older by this step. SQLite keeps the default with the schema, and
+  /// writes no row anew.
+  private static func addAcceptanceTime(_ db: Database) throws {
+    let wall = "CAST(strftime('%s', 'now') AS INTEGER) * 1000"
+    let newestID = "SELECT received_at FROM id_batch ORDER BY first_sequence DESC LIMIT 1"
+    let now = try Int64.fetchOne(db, sql: "SELECT min(\(wall), ifnull((\(newestID)), \(wall)))") ?? 0
+    try db.execute(
+      sql: """
+        ALTER TABLE event ADD COLUMN accepted_at INTEGER NOT NULL DEFAULT \(now);
+        UPDATE id_batch SET received_at = \(now) WHERE received_at > \(now);
+        """
     )
   }
 

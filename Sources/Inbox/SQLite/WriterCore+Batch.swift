@@ -128,7 +128,7 @@ extension WriterCore {
       var written = Written()
       if !plan.events.isEmpty {
         let insertion = try EventInsertion(db)
-        for event in plan.events { try insertion.insert(event) }
+        for event in plan.events { try insertion.insert(event, acceptedAtMilliseconds: now) }
         try books.identities.append(
           plan.identities,
           firstSequence: books.lastSequence + 1,

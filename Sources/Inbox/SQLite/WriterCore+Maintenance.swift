@@ -13,11 +13,11 @@ extension WriterCore {
   /// more than the transaction adds, whatever the age.
   func pruneStep(now: Int64, accepted: Int) -> PruneRows.Step? {
     if space.isOver {
-      return PruneRows.Step(receivedBeforeMilliseconds: .max, limit: Self.pruneLimit + 2 * accepted)
+      return PruneRows.Step(acceptedBeforeMilliseconds: .max, limit: Self.pruneLimit + 2 * accepted)
     }
     guard isPruningDue else { return nil }
     return PruneRows.Step(
-      receivedBeforeMilliseconds: now - configuration.retentionMilliseconds,
+      acceptedBeforeMilliseconds: now - configuration.retentionMilliseconds,
       limit: Self.pruneLimit
     )
   }

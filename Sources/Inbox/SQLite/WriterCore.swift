@@ -58,7 +58,7 @@ struct WriterCore {
   mutating func close() {
     if case .open(let connection) = storage {
       let now = clock.nowMilliseconds
-      // Where this fails, the next start goes on from the newest id, and things are kept longer.
+      // Where this fails, the next start goes on from the newest event, and things are kept longer.
       try? commit { db, _ in try StoreTime.noteEnd(now, db: db) }
       try? connection.close()
     }

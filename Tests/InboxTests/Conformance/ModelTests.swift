@@ -86,7 +86,8 @@ private struct History {
       inboundEvent(
         "id-\(random.next() % 40)",
         createdAt: now - Int64(random.next() % 7_200_000),
-        receivedAt: now,
+        // Out of the quarantine, or by a clock that was wrong.
+        receivedAt: now + (Int64(random.next() % 5) - 2) * 7_200_000,
         isSigned: random.next() % 2 == 0
       )
     }

@@ -89,7 +89,7 @@ struct PromiseRecord {
   mutating func release(now: Int64) {
     for (index, entry) in acknowledged.enumerated() {
       let sequence = Int64(index + 1)
-      let isOld = entry.event.receivedAtMilliseconds < now - limits.retentionMilliseconds
+      let isOld = entry.atMilliseconds < now - limits.retentionMilliseconds
       if isOld, !attached.contains(where: { $0.isOwed(sequence) }) { released.insert(sequence) }
     }
   }

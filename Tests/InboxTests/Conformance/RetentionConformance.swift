@@ -88,4 +88,42 @@ import Testing
     #expect(try await inbox.attach(["away"]).map(\.cursor) == [19])
     await inbox.close()
   }
+
+  @Test(arguments: StoreKind.allCases)
+  func retentionCountsFromAcceptanceWhenARequestCameLongBefore(_ kind: StoreKind) async throws {
+    let test = try TestInbox(kind)
+    _ = try await test.inbox.attach(["a"])
+    let refused = TestClock.start - 5 * 86_400_000
+    _ = await test.inbox.accept(["1", "2"].map { inboundEvent($0, receivedAt: refused) })
+    try await test.inbox.record(ProgressRecord(handler: "a", cursor: 2))
+    try await test.maintain()
+    #expect(try await sequences(test) == [1, 2])
+    test.clock.advance(hours: 73)
+    try await test.maintain()
+    #expect(try await sequences(test) == [2])
+    await test.inbox.close()
+  }
+
+  @Test(arguments: StoreKind.allCases, [-240, 24] as [Int64])
+  func aJumpOfTheWallClockPrunesNothingEarlyOrLate(_ kind: StoreKind, hours: Int64) async throws {
+    let test = try TestInbox(kind)
+    func accept(_ id: String) async {
+      _ = await test.inbox.accept(inboundEvent(id, receivedAt: test.clock.clock.wallMilliseconds()))
+    }
+    _ = try await test.inbox.attach(["a"])
+    test.clock.setWallClock(hoursAhead: hours)
+    await accept("1")
+    test.clock.setWallClock(hoursAhead: -hours)
+    await accept("2")
+    test.clock.advance(hours: 71)
+    await accept("3")
+    await accept("4")
+    try await test.inbox.record(ProgressRecord(handler: "a", cursor: 4))
+    try await test.maintain()
+    #expect(try await sequences(test) == [1, 2, 3, 4])
+    test.clock.advance(hours: 2)
+    try await test.maintain()
+    #expect(try await sequences(test) == [3, 4])
+    await test.inbox.close()
+  }
 }

@@ -9,7 +9,8 @@ internal import LinqEvents
 /// Writes events into the table `event`.
 @safe struct EventInsertion {
   private static let text = """
-    INSERT INTO event (sequence, received_at, event_id, event_type, source, payload) VALUES (?,?,?,?,?,?)
+    INSERT INTO event (sequence, received_at, event_id, event_type, source, payload, accepted_at)
+    VALUES (?,?,?,?,?,?,?)
     """
 
   private let statement: Statement
@@ -23,7 +24,7 @@ internal import LinqEvents
   /// Writes one event.
   ///
   /// - Throws: `DatabaseError`, as GRDB does.
-  func insert(_ event: StoredEvent) throws {
+  func insert(_ event: StoredEvent, acceptedAtMilliseconds: Int64) throws {
     let handle = unsafe statement.sqliteStatement
     var (id, type, source) = (event.eventID, event.envelope.eventType, event.source)
     // Bound without a copy: all of them outlive the step.
@@ -35,6 +36,7 @@ internal import LinqEvents
           unsafe Self.bindText(id, at: 3, of: handle)
           unsafe Self.bindText(type, at: 4, of: handle)
           unsafe Self.bindBlob(payload, at: 6, of: handle)
+          unsafe sqlite3_bind_int64(handle, 7, acceptedAtMilliseconds)
           guard source != nil else {
             unsafe sqlite3_bind_null(handle, 5)
             return unsafe sqlite3_step(handle)

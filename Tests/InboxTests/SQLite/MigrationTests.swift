@@ -1,0 +1,122 @@
+import Foundation
+import LinqEvents
+import Testing
+
+@testable import Inbox
+
+@Suite struct MigrationTests {
+  /// A file as version 1 made it, with three events that a handler has settled. The wall clock was wrong when the first
+  /// came, and when the last one did.
+  private func fileOfVersion1() throws -> TemporaryFolder {
+    let folder = try TemporaryFolder()
+    let now = Int64(Date().timeIntervalSince1970 * 1000)
+    let day: Int64 = 86_400_000
+    let key = [UInt8](repeating: 7, count: FingerprintKey.byteCount)
+    let ids = try ["a", "b", "c"].map { id in
+      var bytes: [UInt8] = []
+      try FingerprintKey(key).fingerprint(of: id).append(to: &bytes)
+      return hex(bytes)
+    }
+    try folder.edit(
+      Self.schemaOfVersion1 + """
+        INSERT INTO meta VALUES ('fingerprint_key', \(hex(key)));
+        INSERT INTO event VALUES (1, \(now - 30 * day), 'a', 'message.received', 'line=1', \(payload("a")));
+        INSERT INTO event VALUES (2, \(now), 'b', 'message.received', NULL, \(payload("b")));
+        INSERT INTO event VALUES (3, \(now + 30 * day), 'c', 'message.received', NULL, \(payload("c")));
+        INSERT INTO id_batch VALUES (1, \(now), 0, \(ids[0]));
+        INSERT INTO id_batch VALUES (2, \(now), 0, \(ids[1]));
+        INSERT INTO id_batch VALUES (3, \(now + 30 * day), 0, \(ids[2]));
+        INSERT INTO handler VALUES (1, 'h', 3, NULL, 1);
+        PRAGMA user_version = 1;
+        """
+    )
+    return folder
+  }
+
+  private func payload(_ id: String) -> String { hex(inboundEvent(id).payload) }
+
+  private func hex(_ bytes: [UInt8]) -> String {
+    "X'" + bytes.map { String(format: "%02x", $0) }.joined() + "'"
+  }
+
+  @Test func whatAnOlderVersionStoredCountsAsAcceptedAtTheChange() async throws {
+    let folder = try fileOfVersion1()
+    let clock = TestClock()
+    let inbox = try folder.open(clock)
+    #expect(try await inbox.attach(["h"]) == [HandlerProgress(handler: "h", cursor: 3)])
+    let sequences = { try await inbox.events(after: 0, limit: 9, bytesMax: .max).map(\.sequence) }
+    clock.advance(hours: 71)
+    await inbox.maintain()
+    #expect(try await sequences() == [1, 2, 3])
+    let known = ["a", "b", "c"].map { inboundEvent($0) }
+    #expect(await inbox.accept(known + [inboundEvent("d")]).last == .accepted(sequence: 4))
+    #expect(await inbox.accept(known) == [.duplicate, .duplicate, .duplicate])
+    try await inbox.record(ProgressRecord(handler: "h", cursor: 4))
+    clock.advance(hours: 2)
+    await inbox.maintain()
+    #expect(try await sequences() == [4])
+    #expect(await inbox.accept(inboundEvent("c")) == .accepted(sequence: 5))
+    await inbox.close()
+    let again = try folder.open(clock)
+    #expect(await again.accept([inboundEvent("c"), inboundEvent("d")]) == [.duplicate, .duplicate])
+    await again.close()
+  }
+
+  @Test func aFileOfAnOlderVersionIsReadAsItIs() async throws {
+    let folder = try fileOfVersion1()
+    let reader = try SQLiteInboxReader(path: folder.inboxPath)
+    #expect(try await reader.list(EventQuery()).map(\.event.eventID) == ["a", "b", "c"])
+    #expect(try await reader.find(eventID: "a").map(\.event.source) == ["line=1"])
+    #expect(try await reader.find(eventID: "b").map(\.event.payload) == [inboundEvent("b").payload])
+    reader.close()
+  }
+
+  private static let schemaOfVersion1 = """
+    PRAGMA journal_mode = WAL;
+    PRAGMA application_id = 0x4C486962;
+    CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
+    CREATE TABLE event (
+      sequence INTEGER PRIMARY KEY,
+      received_at INTEGER NOT NULL,
+      event_id TEXT NOT NULL,
+      event_type TEXT NOT NULL,
+      source TEXT,
+      payload BLOB NOT NULL);
+    CREATE TABLE id_batch (
+      first_sequence INTEGER PRIMARY KEY,
+      received_at INTEGER NOT NULL,
+      created_until INTEGER NOT NULL,
+      fingerprints BLOB NOT NULL);
+    CREATE TABLE handler (
+      id INTEGER PRIMARY KEY,
+      name TEXT NOT NULL UNIQUE,
+      cursor INTEGER NOT NULL,
+      checkpoint BLOB,
+      is_attached INTEGER NOT NULL);
+    CREATE TABLE deferred (
+      sequence INTEGER NOT NULL,
+      handler INTEGER NOT NULL,
+      state INTEGER NOT NULL,
+      lane TEXT NOT NULL,
+      attempts INTEGER NOT NULL,
+      first_attempt_at INTEGER,
+      due_at INTEGER NOT NULL,
+      last_error TEXT,
+      PRIMARY KEY (sequence, handler)) WITHOUT ROWID;
+    CREATE INDEX deferred_held ON deferred (handler, lane, sequence) WHERE state < 2;
+    CREATE INDEX deferred_dead ON deferred (handler, sequence) WHERE state = 2;
+    CREATE TABLE quarantine (
+      number INTEGER PRIMARY KEY,
+      received_at INTEGER NOT NULL,
+      reason TEXT NOT NULL,
+      size INTEGER NOT NULL,
+      detail TEXT NOT NULL,
+      remote TEXT NOT NULL,
+      path TEXT NOT NULL,
+      query TEXT,
+      headers BLOB NOT NULL,
+      body BLOB NOT NULL);
+    INSERT INTO meta VALUES ('dedup_horizon', 0);
+
+    """
+}
