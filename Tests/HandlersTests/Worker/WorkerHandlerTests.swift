@@ -220,8 +220,8 @@ private enum Script {
         if case .retry(let reason, _) = result { reasons.append(reason) }
         return result == .delivered
       }
-      // On a busy machine the next one may not be up in time. But the event was with it.
-      #expect(reasons.allSatisfy { $0.contains("within 0.8 s") })
+      // On a busy machine the next one may not be up in time. But the wait for the old one's end was not the event's.
+      #expect(!reasons.contains("The worker is not running."))
       #expect(log.lines.contains { $0.contains("stuck with") && $0.contains("event-1") })
       #expect(!log.lines.contains { $0.contains("stuck with") && $0.contains("event-2") })
     }
