@@ -8,13 +8,13 @@ extension JSONValue {
   /// A time of milliseconds since 1970, in RFC 3339.
   init(instant milliseconds: Int64) { self.init(RFC3339.text(milliseconds: milliseconds)) }
 
-  init(deadLetter: (handler: String, delivery: DeferredDelivery, event: StoredEvent)) {
+  init(deadLetter: (handler: String, delivery: DeferredDelivery, event: EventSummary)) {
     let (handler, delivery, event) = deadLetter
     self.init(presentMembers: [
       "handler": JSONValue(handler),
       "sequence": JSONValue(event.sequence),
       "event_id": JSONValue(event.eventID),
-      "event_type": JSONValue(event.envelope.eventType),
+      "event_type": JSONValue(event.eventType),
       "received_at": JSONValue(instant: event.receivedAtMilliseconds),
       "attempts": JSONValue(delivery.attempts),
       "first_attempt_at": delivery.firstAttemptAtMilliseconds.map { JSONValue(instant: $0) },
@@ -23,28 +23,42 @@ extension JSONValue {
   }
 }
 
-extension ArchivedEvent {
-  /// `isWhole` adds all that is known of the deliveries, and the payload.
-  func json(isWhole: Bool) -> JSONValue {
+extension ListedEvent {
+  var json: JSONValue {
+    json(
+      deliveries: deliveries.map {
+        ["handler": JSONValue($0.handler), "state": JSONValue($0.state.rawValue)]
+      }
+    )
+  }
+
+  fileprivate func json(deliveries: [JSONValue], payload: JSONValue? = nil) -> JSONValue {
     JSONValue(presentMembers: [
       "sequence": JSONValue(event.sequence),
       "event_id": JSONValue(event.eventID),
-      "event_type": JSONValue(event.envelope.eventType),
+      "event_type": JSONValue(event.eventType),
       "state": JSONValue(state.rawValue),
       "received_at": JSONValue(instant: event.receivedAtMilliseconds),
-      "created_at": event.envelope.createdAt.map { JSONValue($0) },
-      "chat_id": event.envelope.chatID.map { JSONValue($0) },
+      "created_at": createdAt.map { JSONValue($0) },
+      "chat_id": chatID.map { JSONValue($0) },
       "source": event.source.map { JSONValue($0) },
-      "bytes": JSONValue(event.payload.count),
-      "deliveries": .array(deliveries.map { $0.json(isWhole: isWhole) }),
-      "payload": isWhole ? event.payloadJSON : nil,
+      "bytes": JSONValue(payloadBytes),
+      "deliveries": .array(deliveries),
+      "payload": payload,
     ])
   }
 }
 
+extension ArchivedEvent {
+  /// What a list shows, with all that is known of the deliveries, and the payload.
+  var json: JSONValue {
+    ListedEvent(self).json(deliveries: deliveries.map(\.json), payload: event.payloadJSON)
+  }
+}
+
 extension ArchivedEvent.Delivery {
-  fileprivate func json(isWhole: Bool) -> JSONValue {
-    let row = isWhole ? deferred : nil
+  fileprivate var json: JSONValue {
+    let row = deferred
     let isOpen = row?.state == .waiting || row?.state == .retrying
     return JSONValue(presentMembers: [
       "handler": JSONValue(handler),

@@ -21,7 +21,7 @@ extension ControlService {
         limit: try parameters.limit()
       )
     )
-    return ["events": .array(events.map { $0.json(isWhole: false) })]
+    return ["events": .array(events.map(\.json))]
   }
 
   /// Of several events with one id, which there are when the id had left the dedup window, the newest.

@@ -59,7 +59,7 @@ struct ControlService: Sendable {
     case .receiver: return receiver
     case .stats: return try await stats()
     case .listEvents: return try await listEvents(query)
-    case .showEvent(let reference): return try await event(reference).json(isWhole: true)
+    case .showEvent(let reference): return try await event(reference).json
     case .replay(let reference): return try await replay(reference, query)
     case .listDead: return try await listDead(query)
     case .retryDead(let handler, let sequence): return try await retryDead(sequence, handler)

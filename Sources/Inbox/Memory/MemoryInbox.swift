@@ -180,7 +180,7 @@ extension MemoryInbox {
 
 extension MemoryInbox {
   /// Lists events.
-  public func list(_ query: EventQuery) async throws(InboxError) -> [ArchivedEvent] {
+  public func list(_ query: EventQuery) async throws(InboxError) -> [ListedEvent] {
     try await onOpenStore { store throws(InboxError) in try store.list(query) }
   }
 
@@ -193,7 +193,7 @@ extension MemoryInbox {
   public func deadLetters(
     handler: String?,
     limit: Int
-  ) async throws(InboxError) -> [(handler: String, delivery: DeferredDelivery, event: StoredEvent)] {
+  ) async throws(InboxError) -> [(handler: String, delivery: DeferredDelivery, event: EventSummary)] {
     try await onOpenStore { store throws(InboxError) in try store.deadLetters(handler, limit: limit) }
   }
 }

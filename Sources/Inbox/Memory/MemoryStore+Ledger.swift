@@ -105,7 +105,7 @@ extension MemoryStore {
     }
   }
 
-  func list(_ query: EventQuery) throws(InboxError) -> [ArchivedEvent] {
+  func list(_ query: EventQuery) throws(InboxError) -> [ListedEvent] {
     let judges: [Handler]
     if let name = query.handler { judges = [try handler(name)] } else { judges = attached }
     let matching = events.filter { event in
@@ -115,20 +115,20 @@ extension MemoryStore {
         && (query.state == nil || EventQuery.State(of: deliveries(event, judges)) == query.state)
     }
     let chosen = query.afterSequence > 0 ? matching.prefix(query.limit) : matching.suffix(query.limit)
-    return chosen.map(archived)
+    return chosen.map { ListedEvent(archived($0)) }
   }
 
   func deadLetters(
     _ name: String?,
     limit: Int
-  ) throws(InboxError) -> [(handler: String, delivery: DeferredDelivery, event: StoredEvent)] {
+  ) throws(InboxError) -> [(handler: String, delivery: DeferredDelivery, event: EventSummary)] {
     let judges: [Handler]
     if let name { judges = [try handler(name)] } else { judges = handlers }
     let dead = judges.enumerated().flatMap { order, handler in
       handler.rows.values.filter { $0.state == .dead }.map { (order, handler.name, $0) }
     }
     return dead.sorted { ($0.2.sequence, $0.0) < ($1.2.sequence, $1.0) }.prefix(limit).compactMap { item in
-      event(item.2.sequence).map { (item.1, item.2, $0) }
+      event(item.2.sequence).map { (item.1, item.2, EventSummary($0)) }
     }
   }
 }

@@ -94,7 +94,7 @@ public struct KnownHandler: Sendable, Equatable {
 /// The reading side for people.
 public protocol EventArchive: Sendable {
   /// Lists events in the order of acceptance. A list without `afterSequence` gives the newest `limit`.
-  func list(_ query: EventQuery) async throws(InboxError) -> [ArchivedEvent]
+  func list(_ query: EventQuery) async throws(InboxError) -> [ListedEvent]
 
   /// Events with this id: usually one; more after its id had left the dedup window.
   func find(eventID: String) async throws(InboxError) -> [ArchivedEvent]
@@ -109,5 +109,5 @@ public protocol EventArchive: Sendable {
   func deadLetters(
     handler: String?,
     limit: Int
-  ) async throws(InboxError) -> [(handler: String, delivery: DeferredDelivery, event: StoredEvent)]
+  ) async throws(InboxError) -> [(handler: String, delivery: DeferredDelivery, event: EventSummary)]
 }

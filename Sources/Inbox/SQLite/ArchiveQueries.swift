@@ -29,7 +29,7 @@ struct ArchiveQueries {
     return [handler]
   }
 
-  func list(_ query: EventQuery) throws -> [ArchivedEvent] {
+  func list(_ query: EventQuery) throws -> [ListedEvent] {
     let judges = try judges(query.handler)
     let (condition, arguments) = candidates(query, judges)
     let order = query.afterSequence > 0 ? "ASC" : "DESC"
@@ -45,7 +45,8 @@ struct ArchiveQueries {
       if let state = query.state, try deliveries(sequence, judges).state != state { continue }
       sequences.append(sequence)
     }
-    return try sequences.sorted().compactMap(archived)
+    // One by one: no two payloads are in memory at once.
+    return try sequences.sorted().compactMap { try archived($0).map(ListedEvent.init) }
   }
 
   /// A condition that holds for all events asked for and, by the indexes, for few others.
@@ -116,24 +117,24 @@ struct ArchiveQueries {
   func deadLetters(
     handler: String?,
     limit: Int
-  ) throws -> [(handler: String, delivery: DeferredDelivery, event: StoredEvent)] {
+  ) throws -> [(handler: String, delivery: DeferredDelivery, event: EventSummary)] {
     let judges = handler == nil ? handlers : try judges(handler)
     let names = Dictionary(uniqueKeysWithValues: judges.map { ($0.id, $0.name) })
     let rows = try Row.fetchAll(
       db,
       sql: """
-        SELECT \(StoredEventRow.columns), \(DeferredRow.columns), d.handler
+        SELECT \(StoredEventRow.summaryColumns), \(DeferredRow.columns), d.handler
         FROM deferred d JOIN event e ON e.sequence = d.sequence
         WHERE d.state = 2 AND d.handler IN (\(names.keys.map(String.init).joined(separator: ",")))
         ORDER BY d.sequence, d.handler LIMIT ?
         """,
       arguments: [limit]
     )
-    return try rows.map { row in
-      let offset = StoredEventRow.columnCount
+    return rows.map { row in
+      let offset = StoredEventRow.summaryColumnCount
       return (
         names[row[offset + 7]] ?? "", DeferredRow.delivery(in: row, at: offset),
-        try StoredEventRow.event(in: row)
+        StoredEventRow.summary(in: row)
       )
     }
   }

@@ -81,7 +81,7 @@ extension SQLiteInbox {
   }
 
   /// Lists events.
-  public func list(_ query: EventQuery) async throws(InboxError) -> [ArchivedEvent] {
+  public func list(_ query: EventQuery) async throws(InboxError) -> [ListedEvent] {
     try await archive.list(query)
   }
 
@@ -104,7 +104,7 @@ extension SQLiteInbox {
   public func deadLetters(
     handler: String?,
     limit: Int
-  ) async throws(InboxError) -> [(handler: String, delivery: DeferredDelivery, event: StoredEvent)] {
+  ) async throws(InboxError) -> [(handler: String, delivery: DeferredDelivery, event: EventSummary)] {
     try await archive.deadLetters(handler: handler, limit: limit)
   }
 }

@@ -9,7 +9,7 @@ public final class SQLiteInboxReader: EventArchive {
   }
 
   /// Lists events.
-  public func list(_ query: EventQuery) async throws(InboxError) -> [ArchivedEvent] {
+  public func list(_ query: EventQuery) async throws(InboxError) -> [ListedEvent] {
     try await archive.list(query)
   }
 
@@ -30,7 +30,7 @@ public final class SQLiteInboxReader: EventArchive {
   public func deadLetters(
     handler: String?,
     limit: Int
-  ) async throws(InboxError) -> [(handler: String, delivery: DeferredDelivery, event: StoredEvent)] {
+  ) async throws(InboxError) -> [(handler: String, delivery: DeferredDelivery, event: EventSummary)] {
     try await archive.deadLetters(handler: handler, limit: limit)
   }
 

@@ -55,7 +55,7 @@ struct ArchiveReader: Sendable {
     reader = try StoreReader(path: path)
   }
 
-  func list(_ query: EventQuery) async throws(InboxError) -> [ArchivedEvent] {
+  func list(_ query: EventQuery) async throws(InboxError) -> [ListedEvent] {
     try await reader.read { db in try ArchiveQueries(db).list(query) }
   }
 
@@ -77,7 +77,7 @@ struct ArchiveReader: Sendable {
   func deadLetters(
     handler: String?,
     limit: Int
-  ) async throws(InboxError) -> [(handler: String, delivery: DeferredDelivery, event: StoredEvent)] {
+  ) async throws(InboxError) -> [(handler: String, delivery: DeferredDelivery, event: EventSummary)] {
     try await reader.read { db in try ArchiveQueries(db).deadLetters(handler: handler, limit: limit) }
   }
 

@@ -4,10 +4,26 @@ internal import LinqEvents
 // The one place that knows how an event lies in its row.
 
 enum StoredEventRow {
+  /// The columns in the order that `summary(in:)` reads them.
+  static let summaryColumns = "e.sequence, e.received_at, e.event_id, e.event_type, e.source"
+
+  static let summaryColumnCount = 5
+
   /// The columns in the order that `event(in:)` reads them.
-  static let columns = "e.sequence, e.received_at, e.event_id, e.event_type, e.source, e.payload"
+  static let columns = "\(summaryColumns), e.payload"
 
   static let columnCount = 6
+
+  /// What a row that starts with `summaryColumns` says of its event.
+  static func summary(in row: Row) -> EventSummary {
+    EventSummary(
+      sequence: row[0],
+      eventID: row[2],
+      eventType: row[3],
+      source: row[4],
+      receivedAtMilliseconds: row[1]
+    )
+  }
 
   /// The event of a row that starts with `columns`.
   static func event(in row: Row) throws -> StoredEvent {

@@ -256,13 +256,13 @@ struct FakeSession: DeliveryLedger, EventArchive {
     }
   }
 
-  func list(_ query: EventQuery) async throws(InboxError) -> [ArchivedEvent] {
+  func list(_ query: EventQuery) async throws(InboxError) -> [ListedEvent] {
     try read { state in
       let handler = query.handler.flatMap { state.handlers[$0] }
       let pending = state.events.first {
         $0.sequence > (handler?.cursor ?? 0) || handler?.rows[$0.sequence]?.isOpen == true
       }
-      return pending.map { [ArchivedEvent(event: $0, state: .pending, deliveries: [])] } ?? []
+      return pending.map { [ListedEvent(ArchivedEvent(event: $0, state: .pending, deliveries: []))] } ?? []
     }
   }
 
@@ -280,7 +280,7 @@ struct FakeSession: DeliveryLedger, EventArchive {
   func deadLetters(
     handler: String?,
     limit: Int
-  ) async throws(InboxError) -> [(handler: String, delivery: DeferredDelivery, event: StoredEvent)] { [] }
+  ) async throws(InboxError) -> [(handler: String, delivery: DeferredDelivery, event: EventSummary)] { [] }
 }
 
 extension DeferredDelivery {

@@ -69,4 +69,31 @@ import Testing
     #expect(try await test.inbox.deadLetters(handler: "b", limit: 10).isEmpty)
     await test.inbox.close()
   }
+
+  /// A list may hold ten thousand events of a mebibyte.
+  @Test(arguments: StoreKind.allCases)
+  func aListHoldsNoPayloadAndADeadLetterNone(_ kind: StoreKind) async throws {
+    let test = try TestInbox(kind)
+    _ = try await test.inbox.attach(["a"])
+    let events = [inboundEvent("1", padding: 100_000), inboundEvent("2")]
+    _ = await test.inbox.accept(events)
+    let rows = [deferredDelivery(1, .dead), deferredDelivery(2, .dead)]
+    try await test.inbox.record(ProgressRecord(handler: "a", cursor: 2, deferred: rows))
+    let listed = try await test.inbox.list(EventQuery(state: .dead, limit: 10_000))
+    let dead = try await test.inbox.deadLetters(handler: nil, limit: 10_000)
+    #expect(listed.map(\.event) == dead.map(\.event))
+    #expect(listed.map(\.payloadBytes) == events.map(\.payload.count))
+    #expect(listed.map(\.chatID) == ["chat-1", "chat-1"])
+    #expect(!holdsBytes(listed))
+    #expect(dead.map(\.event.eventID) == ["1", "2"])
+    #expect(!holdsBytes(dead))
+    // An event that is asked for has it.
+    #expect(holdsBytes(try await test.inbox.find(eventID: "1")))
+    await test.inbox.close()
+  }
+
+  /// Whether there are bytes anywhere inside.
+  private func holdsBytes(_ value: Any) -> Bool {
+    value is [UInt8] || Mirror(reflecting: value).children.contains { holdsBytes($0.value) }
+  }
 }

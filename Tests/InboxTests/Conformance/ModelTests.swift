@@ -231,6 +231,9 @@ private struct History {
         "\($0.event.sequence) \($0.event.eventID) \($0.state) \($0.deliveries)"
       }
     }
+    for listed in try await inbox.list(EventQuery(limit: 9)) {
+      lines += try await inbox.find(eventID: listed.event.eventID).map { "\($0.deliveries)" }
+    }
     lines += try await inbox.events(after: 3, limit: 50, bytesMax: 5000).map { "\($0.sequence)" }
     lines += try await inbox.deadLetters(handler: nil, limit: 9).map { "\($0.handler) \($0.delivery)" }
     lines += try await inbox.quarantined(after: 0, limit: 9).map { "\($0.number) \($0.detail)" }
