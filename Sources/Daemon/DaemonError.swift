@@ -15,6 +15,8 @@ public enum DaemonError: Error, CustomStringConvertible {
   case handler(name: String, reason: String)
   /// The handlers cannot be put in force.
   case delivery(DispatcherError)
+  /// A reload would take unsigned events from an address that others can reach, because the listeners stay.
+  case unsignedWhileListening(on: String)
   /// The machine allows fewer descriptors than the settings need.
   case tooFewDescriptors(allowed: Int, needed: Int)
   /// Sockets were asked for from systemd and none were handed over.
@@ -33,7 +35,7 @@ public enum DaemonError: Error, CustomStringConvertible {
   /// What kind of trouble it is.
   public var kind: Kind {
     switch self {
-    case .configuration, .handler, .tooFewDescriptors: .configuration
+    case .configuration, .handler, .unsignedWhileListening, .tooFewDescriptors: .configuration
     case .listen, .noSocketsHandedOver: .unavailable
     case .delivery(let error):
       switch error.code {
@@ -57,6 +59,9 @@ public enum DaemonError: Error, CustomStringConvertible {
     case .listen(let error): error.description
     case .handler(let name, let reason): "Handler \(name) cannot start: \(reason)"
     case .delivery(let error): error.description
+    case .unsignedWhileListening(let address):
+      "`allow_unsigned` must be false while linqhook listens on \(address), where others can reach it. Another `listen` takes "
+        + "effect only after a restart, so restart linqhook instead of reloading it."
     case .tooFewDescriptors(let allowed, let needed):
       "This process may open \(allowed) descriptors, and limits.connections and the handlers need about \(needed). Raise the "
         + "limit (LimitNOFILE= in the unit, ulimit -n in a shell), or lower limits.connections or the handlers' concurrency."

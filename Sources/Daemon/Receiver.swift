@@ -113,6 +113,11 @@ final class Receiver: Sendable {
 
   /// Puts other settings in force, all or nothing.
   func reload(_ new: Settings) async throws(DaemonError) {
+    // The file's own `listen` may be local, but the sockets stay.
+    let listen = initialSettings.listen
+    guard listen.isLocal || !new.endpoints.contains(where: \.allowsUnsigned) else {
+      throw .unsignedWhileListening(on: listen.description)
+    }
     let limits: HTTPLimits
     do {
       let registrations = try Self.registrations(new, registry, environment, logger)

@@ -1,9 +1,10 @@
 import Configuration
+import HTTPClient
 import Testing
 
 @testable import Daemon
 
-/// What a reload says of settings that it cannot put in force.
+/// What a reload does about settings that it cannot put in force.
 @Suite(.timeLimit(.minutes(1))) struct ReloadTests {
   @Test func aSettingIsNamedAsLongAsItWaitsForARestart() async throws {
     let operated = try await OperatedReceiver()
@@ -24,6 +25,25 @@ import Testing
     changed.shutdown.drain = .seconds(1)
     #expect(try await operated.waiting(afterReloadOf: changed) == nil)
     #expect(try await operated.waiting(afterReloadOf: operated.settings) == nil)
+    await operated.stop()
+  }
+
+  /// By what the file says now nobody else could reach it; by the sockets that stay, everybody can.
+  @Test func unsignedEventsAreNotLetInWhereOthersCanReachIt() async throws {
+    let operated = try await OperatedReceiver { $0.listen = .tcp(host: "0.0.0.0", port: 0) }
+    var changed = operated.settings
+    changed.listen = .tcp(host: "127.0.0.1", port: 0)
+    changed.endpoints[0].allowsUnsigned = true
+    await #expect { try await operated.receiver.reload(changed) } throws: { "\($0)".contains("0.0.0.0") }
+    let url =
+      "http://127.0.0.1:\(operated.receiver.addresses[0].split(separator: ":").last ?? "")/webhooks/linq"
+    let request = OutgoingRequest(
+      method: "POST",
+      url: url,
+      body: .bytes(Array("{}".utf8)),
+      timeoutSeconds: 10
+    )
+    #expect(try await operated.client.send(request).status == 401)
     await operated.stop()
   }
 }
