@@ -39,14 +39,16 @@ package enum Program {
     input: String,
     environment: [String: String]
   ) async throws -> Outcome {
-    let result = try await Subprocess.run(
-      executable,
-      arguments: Arguments(arguments),
-      environment: .program(environment),
-      input: .string(input, using: UTF8.self),
-      output: .string(limit: 1 << 20),
-      error: .string(limit: 1 << 20)
-    )
+    let result = try await withTaskExecutorPreference(SpareThreads.shared) {
+      try await Subprocess.run(
+        executable,
+        arguments: Arguments(arguments),
+        environment: .program(environment),
+        input: .string(input, using: UTF8.self),
+        output: .string(limit: 1 << 20),
+        error: .string(limit: 1 << 20)
+      )
+    }
     return Outcome(
       status: result.terminationStatus.code,
       output: result.standardOutput,

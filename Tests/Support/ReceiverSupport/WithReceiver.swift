@@ -29,32 +29,34 @@ package func withReceiver(
     permissions: .ownerReadWrite
   )
   let command = wrapper + [program.string] + arguments(file)
-  let result = try await Subprocess.run(
-    .path(FilePath(command[0])),
-    arguments: Arguments(Array(command.dropFirst())),
-    environment: .program(environment.merging(["LINQHOOK_CONFIG": file]) { own, _ in own }),
-    input: .none,
-    output: .sequence,
-    error: .fileDescriptor(log, closeAfterSpawningProcess: true)
-  ) { execution in
-    let (lines, feed) = AsyncStream.makeStream(of: String.self)
-    let reading = Task {
-      defer { feed.finish() }
-      for try await line in execution.standardOutput.strings() { feed.yield(line) }
+  let result = try await withTaskExecutorPreference(SpareThreads.shared) {
+    try await Subprocess.run(
+      .path(FilePath(command[0])),
+      arguments: Arguments(Array(command.dropFirst())),
+      environment: .program(environment.merging(["LINQHOOK_CONFIG": file]) { own, _ in own }),
+      input: .none,
+      output: .sequence,
+      error: .fileDescriptor(log, closeAfterSpawningProcess: true)
+    ) { execution in
+      let (lines, feed) = AsyncStream.makeStream(of: String.self)
+      let reading = Task {
+        defer { feed.finish() }
+        for try await line in execution.standardOutput.strings() { feed.yield(line) }
+      }
+      guard let ready = await lines.first(where: { _ in true }) else { return false }
+      let addresses = ready.split(whereSeparator: \.isWhitespace).map(String.init)
+      let receiver = try RunningReceiver(
+        address: addresses.first ?? "",
+        adminAddress: adminAddress(folder),
+        processID: execution.processIdentifier.value,
+        standardOutput: reading,
+        signal: { try execution.send(signal: $0) }
+      )
+      try await body(receiver)
+      // A body that has ended it leaves nothing to be told.
+      try? receiver.signal(.terminate)
+      return true
     }
-    guard let ready = await lines.first(where: { _ in true }) else { return false }
-    let addresses = ready.split(whereSeparator: \.isWhitespace).map(String.init)
-    let receiver = try RunningReceiver(
-      address: addresses.first ?? "",
-      adminAddress: adminAddress(folder),
-      processID: execution.processIdentifier.value,
-      standardOutput: reading,
-      signal: { try execution.send(signal: $0) }
-    )
-    try await body(receiver)
-    // A body that has ended it leaves nothing to be told.
-    try? receiver.signal(.terminate)
-    return true
   }
   let status = result.terminationStatus.code
   guard result.closureResult else {
