@@ -69,7 +69,7 @@ extension Shard {
   private func endUnfinished(_ connection: Connection, isLate: Bool) {
     // What came while the process was stopped is more than one turn reads. A client that drips cannot make us late.
     if isLate, connection.hasUnreadBytes {
-      connection.deadline = drainDeadline
+      connection.deadline = graceDeadline
       return
     }
     statistics.update { statistics in
@@ -86,7 +86,7 @@ extension Shard {
     // Where nothing came of it the moment is not given again.
     if connection.hasUnreadBytes, connection.leftUnreadAt <= connection.heardAt {
       connection.leftUnreadAt = now
-      connection.deadline = drainDeadline
+      connection.deadline = graceDeadline
       return
     }
     if !isDraining { statistics.update { $0.connectionsIdledOut += 1 } }
@@ -127,12 +127,12 @@ extension Shard {
   /// told it yet that the server ends, is answered and told so; closing at once would lose that request.
   func closeIdleConnections() {
     for connection in connections.all where connection.isIdle {
-      connection.deadline = min(connection.deadline, drainDeadline)
+      connection.deadline = min(connection.deadline, graceDeadline)
     }
   }
 
-  /// When a connection that is idle during a drain, or that had bytes unread at its end, is closed.
-  var drainDeadline: MonotonicTime { now.advanced(bySeconds: Self.drainGraceSeconds) }
+  /// When a connection is ended that gets a moment more: one that is idle during a drain, or had bytes unread at its end.
+  var graceDeadline: MonotonicTime { now.advanced(bySeconds: Self.graceSeconds) }
 
-  static var drainGraceSeconds: Double { 1 }
+  static var graceSeconds: Double { 1 }
 }

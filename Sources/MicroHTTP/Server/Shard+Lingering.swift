@@ -8,7 +8,7 @@ extension Shard {
   /// Takes a connection's socket over; false when there is no reason to, or no way.
   func linger(_ connection: Connection) -> Bool {
     guard connection.leavesBytesUnread, !connection.peerHasFinished else { return false }
-    let seconds = isDraining ? Self.drainGraceSeconds : Self.lingerSecondsMax
+    let seconds = isDraining ? Self.graceSeconds : Self.lingerSecondsMax
     guard
       let socket = LingeringSocket(
         of: connection,
@@ -33,7 +33,7 @@ extension Shard {
 
   /// The server ends, sooner or later: nobody lingers long.
   func hastenLingering() {
-    for socket in lingering.values { socket.deadline = min(socket.deadline, drainDeadline) }
+    for socket in lingering.values { socket.deadline = min(socket.deadline, graceDeadline) }
   }
 
   func end(_ socket: LingeringSocket) {

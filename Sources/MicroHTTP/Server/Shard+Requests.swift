@@ -75,7 +75,7 @@ extension Shard {
     connection.heardAt = now
     // Its answer may have been queued before the drain began, without a word about closing.
     connection.deadline =
-      isDraining ? drainDeadline : now.advanced(bySeconds: limits.idleTimeoutSeconds)
+      isDraining ? graceDeadline : now.advanced(bySeconds: limits.idleTimeoutSeconds)
   }
 
   private func libraryRefused(_ connection: Connection, status: Int) {
