@@ -167,7 +167,8 @@ let package = Package(
     .testTarget(
       name: "DeliveryTests",
       dependencies: [
-        "ChildProcesses", "Delivery", "Inbox", "LinqEvents", .product(name: "Logging", package: "swift-log"),
+        "ChildProcesses", "Delivery", "Inbox", "LinqEvents", "LogSupport",
+        .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: strict
     ),
@@ -180,7 +181,7 @@ let package = Package(
       name: "HandlersTests",
       dependencies: [
         "Handlers", "ChildProcesses", "Delivery", "Inbox", "LinqEvents", "Authentication", "HTTPClient",
-        "ScriptedServer",
+        "LogSupport", "ScriptedServer",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "SystemPackage", package: "swift-system"),
       ],
@@ -201,6 +202,13 @@ let package = Package(
       name: "ForgerySupport",
       dependencies: ["Authentication", "LinqEvents"],
       path: "Tests/Support/ForgerySupport",
+      swiftSettings: strict
+    ),
+    // A log that a test can read.
+    .target(
+      name: "LogSupport",
+      dependencies: [.product(name: "Logging", package: "swift-log")],
+      path: "Tests/Support/LogSupport",
       swiftSettings: strict
     ),
     // The built program as a process, and a sender that remembers what it acknowledged.
@@ -229,7 +237,7 @@ let package = Package(
       name: "DaemonTests",
       dependencies: [
         "Daemon", "Configuration", "Inbox", "Ingress", "Delivery", "Handlers", "MicroHTTP", "HTTPClient",
-        "LinqEvents", "Authentication", .product(name: "Logging", package: "swift-log"),
+        "LinqEvents", "LogSupport", "Authentication", .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: strict
     ),

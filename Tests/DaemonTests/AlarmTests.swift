@@ -1,6 +1,7 @@
 import Authentication
 import HTTPClient
 import LinqEvents
+import LogSupport
 import Testing
 
 @testable import Daemon

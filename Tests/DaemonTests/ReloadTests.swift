@@ -1,5 +1,6 @@
 import Configuration
 import HTTPClient
+import LogSupport
 import Testing
 
 @testable import Daemon

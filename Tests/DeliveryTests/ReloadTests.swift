@@ -1,5 +1,6 @@
 import Delivery
 import Inbox
+import LogSupport
 import Logging
 import Testing
 
@@ -77,11 +78,10 @@ struct ReloadTests {
   }
 
   @Test func aReloadThatTheStoreHasNoRoomForLeavesAllAsItWas() async throws {
-    let criticals = Observed(0)
-    let logger = Logger(label: "delivery") { _ in CriticalCounter(criticals: criticals) }
+    let log = CapturedLog()
     let changes = ScriptedHandler()
     let before = [registration(changes, name: "changes", fingerprint: "1")]
-    try await dispatching(before, over: store.session(), clock: clock, logger: logger) { dispatcher in
+    try await dispatching(before, over: store.session(), clock: clock, logger: log.logger) { dispatcher in
       store.state.change { $0.isFull = true }
       await #expect(throws: InboxError.self) {
         try await dispatcher.reconfigure([
@@ -89,7 +89,7 @@ struct ReloadTests {
           registration(ScriptedHandler(), name: "changes", fingerprint: "2"),
         ])
       }
-      #expect(criticals.value == 0)
+      #expect(log.records.count { $0.level == .critical } == 0)
       store.commit(["a"])
       await changes.waitForDelivered(1)
     }
@@ -151,21 +151,5 @@ struct ReloadTests {
     try await dispatching(registrations, over: store.session(), clock: clock) { await $0.reopen() }
     #expect(single.log.value.reopens == 1)
     #expect(batch.log.value.reopens == 1)
-  }
-}
-
-/// Counts what is logged as critical.
-private struct CriticalCounter: LogHandler {
-  let criticals: Observed<Int>
-  var metadata: Logger.Metadata = [:]
-  var logLevel = Logger.Level.trace
-
-  subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-    get { metadata[key] }
-    set { metadata[key] = newValue }
-  }
-
-  func log(event: LogEvent) {
-    if event.level == .critical { criticals.change { $0 += 1 } }
   }
 }

@@ -2,6 +2,7 @@ import Configuration
 import Delivery
 import Foundation
 import HTTPClient
+import LogSupport
 import Testing
 
 @testable import Daemon

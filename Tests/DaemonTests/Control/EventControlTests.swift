@@ -2,6 +2,7 @@ import Configuration
 import Delivery
 import Inbox
 import LinqEvents
+import LogSupport
 import MicroHTTP
 import Testing
 

@@ -4,6 +4,7 @@ import Delivery
 import HTTPClient
 import Inbox
 import LinqEvents
+import LogSupport
 import Logging
 import MicroHTTP
 import Testing
@@ -24,7 +25,7 @@ struct OperatedReceiver: Sendable {
   let handler: ScriptedHandler
   let settings: Settings
   let receiver: Receiver
-  let log: RecordedLog
+  let log: CapturedLog
   let client: HTTPClient
 
   init(
@@ -36,7 +37,7 @@ struct OperatedReceiver: Sendable {
     self.folder = folder
     self.handler = handler
     settings = Self.settings(folder, change)
-    log = RecordedLog()
+    log = CapturedLog()
     client = try HTTPClient()
     var registry = HandlerRegistry()
     registry.register("scripted") { _ in .single(handler) }

@@ -2,6 +2,7 @@ import Delivery
 import Foundation
 import Handlers
 import Inbox
+import LogSupport
 import ScriptedServer
 import Synchronization
 

@@ -1,6 +1,7 @@
 import Delivery
 import Foundation
 import Inbox
+import LogSupport
 import Testing
 
 @testable import Handlers

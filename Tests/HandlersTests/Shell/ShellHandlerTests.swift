@@ -3,6 +3,7 @@ import Delivery
 import Foundation
 import Inbox
 import LinqEvents
+import LogSupport
 import Testing
 
 @testable import Handlers

@@ -88,3 +88,9 @@ func resize(_ file: String, to length: Int) throws {
   try handle.truncate(atOffset: UInt64(length))
   try handle.close()
 }
+
+/// What a batch that went through gave to be kept.
+func checkpoint(of result: BatchResult) throws -> [UInt8] {
+  let bytes: [UInt8]? = if case .delivered(let checkpoint) = result { checkpoint } else { nil }
+  return try #require(bytes, "\(result)")
+}

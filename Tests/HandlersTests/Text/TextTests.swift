@@ -1,5 +1,6 @@
 import Delivery
 import Inbox
+import LogSupport
 import Logging
 import Testing
 

@@ -1,6 +1,7 @@
 import Delivery
 import Foundation
 import Inbox
+import LogSupport
 import Synchronization
 import Testing
 
@@ -23,9 +24,9 @@ private enum Script {
 }
 
 @Suite struct TheWorkerHandler {
-  private let log = CapturedLog()
+  let log = CapturedLog()
 
-  private func settings(_ command: [String], _ change: (inout WorkerHandlerSettings) -> Void = { _ in })
+  func settings(_ command: [String], _ change: (inout WorkerHandlerSettings) -> Void = { _ in })
     -> WorkerHandlerSettings
   {
     var settings = WorkerHandlerSettings(
@@ -41,7 +42,7 @@ private enum Script {
   }
 
   /// Starts a handler, lets the body use it, and stops it.
-  private func with(
+  func with(
     _ settings: WorkerHandlerSettings,
     _ body: (WorkerHandler) async throws -> Void
   ) async throws {
@@ -55,13 +56,13 @@ private enum Script {
     await handler.stop()
   }
 
-  private func python(_ body: String, _ change: (inout WorkerHandlerSettings) -> Void = { _ in })
+  func python(_ body: String, _ change: (inout WorkerHandlerSettings) -> Void = { _ in })
     -> WorkerHandlerSettings
   {
     settings(["python3", "-u", "-c", Script.answering(body)], change)
   }
 
-  private func attempt(_ sequence: Int64, chat: String? = nil, attempt: Int = 1, payload: String? = nil)
+  func attempt(_ sequence: Int64, chat: String? = nil, attempt: Int = 1, payload: String? = nil)
     -> DeliveryAttempt
   {
     DeliveryAttempt(event: event(sequence, chat: chat, payload: payload), attempt: attempt)
@@ -275,93 +276,6 @@ private enum Script {
         return
       }
       #expect(reason.contains("/nowhere/worker"))
-    }
-  }
-
-  @Test func stopLetsTheWorkerFinish() async throws {
-    let script = """
-      time.sleep(0.2)
-      say(id)
-      """
-    let handler = WorkerHandler(
-      settings: python(script),
-      daemonEnvironment: ProcessInfo.processInfo.environment,
-      logger: log.logger
-    )
-    try await handler.start()
-    let started = Mutex(false)
-    let result = Task {
-      started.withLock { $0 = true }
-      return await handler.handle(attempt(1))
-    }
-    await eventually("the event is handed over") { started.withLock { $0 } }
-    _ = await handler.statistics
-    await handler.stop()
-    let value = await result.value
-    // Handed over just before or just after the stop; never lost.
-    #expect(value == .delivered || value == .interrupted)
-  }
-
-  /// Says on standard error what it has taken, and answers when its input ends.
-  private static let answeringAtTheEnd = """
-    import json, sys
-    held = []
-    for line in sys.stdin:
-        held.append(json.loads(line)["id"])
-        print("taken:", held[-1], file=sys.stderr, flush=True)
-    for id in held: print(json.dumps(dict(id=id, result="ok")), flush=True)
-    """
-
-  private func taken(_ sequence: Int64) async {
-    await eventually("the worker has the event") {
-      log.lines.contains { $0.contains("taken: event-\(sequence)") }
-    }
-  }
-
-  @Test func aDrainEndsTheInputAndWhatIsAnsweredThenIsDelivered() async throws {
-    try await with(settings(["python3", "-c", Self.answeringAtTheEnd])) { handler in
-      async let first = handler.handle(attempt(1))
-      async let second = handler.handle(attempt(2))
-      await taken(1)
-      await taken(2)
-      await handler.beginDraining(within: .seconds(600))
-      #expect(await [first, second] == [.delivered, .delivered])
-    }
-  }
-
-  @Test func whatWaitsForAPlaceAtADrainIsHandedBack() async throws {
-    try await with(settings(["python3", "-c", Self.answeringAtTheEnd]) { $0.window = 1 }) { handler in
-      async let first = handler.handle(attempt(1))
-      await taken(1)
-      async let second = handler.handle(attempt(2))
-      await handler.beginDraining(within: .seconds(600))
-      #expect(await [first, second] == [.delivered, .interrupted])
-    }
-  }
-
-  @Test func aStuckWorkerIsEndedWhenTheDrainTimeIsOver() async throws {
-    let script = "read -r line; echo 'taken: event-1' >&2; sleep 600"
-    try await with(settings(["/bin/sh", "-c", script])) { handler in
-      async let stuck = handler.handle(attempt(1))
-      await taken(1)
-      await handler.beginDraining(within: .milliseconds(50))
-      #expect(await stuck == .interrupted)
-    }
-  }
-
-  @Test func stopEndsAWorkerThatDoesNotEnd() async throws {
-    let settings = settings(["/bin/sh", "-c", "trap '' TERM; while :; do sleep 1; done"]) {
-      $0.drainSeconds = 0.1
-      $0.graceSeconds = 0.1
-    }
-    try await with(settings) { _ in }
-  }
-
-  @Test func cancelledAttemptReturnsAtOnce() async throws {
-    try await with(python("time.sleep(600)") { $0.drainSeconds = 0 }) { handler in
-      let waiting = Task { await handler.handle(attempt(1)) }
-      waiting.cancel()
-      #expect(await waiting.value == .retry(reason: "The daemon is stopping."))
     }
   }
 

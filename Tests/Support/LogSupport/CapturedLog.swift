@@ -1,18 +1,36 @@
-import Logging
-import Synchronization
+package import Logging
+internal import Synchronization
 
 /// A logger whose records a test can read.
-final class CapturedLog: Sendable {
-  private let records = Mutex<[String]>([])
+package final class CapturedLog: Sendable {
+  package struct Record: Sendable {
+    package let level: Logger.Level
+    package let message: String
+    package let metadata: Logger.Metadata
+  }
+
+  private let state = Mutex<[Record]>([])
+
+  package init() {}
+
+  package var records: [Record] { state.withLock { $0 } }
 
   /// Level, message and metadata of each record, on one line.
-  var lines: [String] { records.withLock { $0 } }
+  package var lines: [String] {
+    records.map { record in
+      let fields = record.metadata.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+      return (["\(record.level)", record.message] + fields).joined(separator: " ")
+    }
+  }
 
-  var logger: Logger {
+  /// Message and metadata of all records, a line each.
+  package var text: String { records.map { "\($0.message) \($0.metadata)" }.joined(separator: "\n") }
+
+  package var logger: Logger {
     Logger(label: "test") { _ in Backend(log: self) }
   }
 
-  private func add(_ line: String) { records.withLock { $0.append(line) } }
+  private func add(_ record: Record) { state.withLock { $0.append(record) } }
 
   private struct Backend: LogHandler {
     let log: CapturedLog
@@ -25,9 +43,13 @@ final class CapturedLog: Sendable {
     }
 
     func log(event: LogEvent) {
-      let all = metadata.merging(event.metadata ?? [:]) { $1 }
-      let fields = all.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
-      log.add((["\(event.level)", "\(event.message)"] + fields).joined(separator: " "))
+      log.add(
+        Record(
+          level: event.level,
+          message: "\(event.message)",
+          metadata: metadata.merging(event.metadata ?? [:]) { $1 }
+        )
+      )
     }
   }
 }
