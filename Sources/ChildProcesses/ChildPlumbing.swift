@@ -21,7 +21,7 @@ struct ChildPlumbing: ~Copyable {
         theirs.append(try SystemCalls.memoryFile(holding: bytes))
       case .pipe:
         hasInputPipe = true
-        ProcessSetup.ignoreBrokenPipes()
+        OwnProcess.ignoreBrokenPipes()
         let pipe = try SystemCalls.pipe()
         theirs.append(pipe.readEnd)
         ours.append(pipe.writeEnd)
