@@ -1,17 +1,5 @@
 import Synchronization
 
-/// What an answer is waited for with.
-typealias ResponseContinuation = CheckedContinuation<Result<IncomingResponse, HTTPClientError>, Never>
-
-/// A validated request on its way to the driver.
-struct Submission: Sendable {
-  var id: Int
-  var request: OutgoingRequest
-  var origin: String
-  var deadline: ContinuousClock.Instant
-  var continuation: ResponseContinuation
-}
-
 /// The way from any task to the driver's thread.
 final class Mailbox: Sendable {
   enum Message: Sendable {
