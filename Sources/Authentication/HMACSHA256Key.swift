@@ -20,7 +20,7 @@ public final class HMACSHA256Key: Sendable {
   ///
   /// Throws ``AuthenticationError/algorithmUnavailable`` or ``AuthenticationError/keyRefused(byteCount:)``.
   public init(_ secret: Secret) throws(AuthenticationError) {
-    prepared = try HMACContext(key: secret)
+    prepared = try secret.withBytes { key throws(AuthenticationError) in try HMACContext(key: key) }
     idle = Mutex([])
   }
 
@@ -54,7 +54,7 @@ public final class HMACSHA256Key: Sendable {
 
     /// Ends the message and gives its code.
     public consuming func authenticationCode() -> AuthenticationCode {
-      context.finish()
+      AuthenticationCode(bytes: context.finish())
     }
   }
 }

@@ -14,14 +14,15 @@ import CLibCrypto
 @safe final class HMACContext: @unchecked Sendable {
   private let pointer: OpaquePointer
 
-  init(key secret: Secret) throws(AuthenticationError) {
+  /// Throws ``AuthenticationError/algorithmUnavailable`` or ``AuthenticationError/keyRefused(byteCount:)``.
+  init(key: Span<UInt8>) throws(AuthenticationError) {
     guard let algorithm = unsafe Algorithm.hmac.pointer, let pointer = unsafe EVP_MAC_CTX_new(algorithm)
     else {
       throw .algorithmUnavailable
     }
     unsafe self.pointer = pointer
-    guard unsafe Self.setKey(secret, of: pointer) else {
-      throw .keyRefused(byteCount: secret.byteCount)
+    guard unsafe Self.setKey(key, of: pointer) else {
+      throw .keyRefused(byteCount: key.count)
     }
   }
 
@@ -32,17 +33,15 @@ import CLibCrypto
   deinit { unsafe EVP_MAC_CTX_free(pointer) }
 
   /// An `OSSL_PARAM` points to its name and value, so both must outlive the call that makes it.
-  private static func setKey(_ secret: Secret, of pointer: OpaquePointer) -> Bool {
+  private static func setKey(_ key: Span<UInt8>, of pointer: OpaquePointer) -> Bool {
     var digest = Array("SHA256".utf8CString)
     return unsafe OSSL_MAC_PARAM_DIGEST.withCString { name in
       unsafe digest.withUnsafeMutableBufferPointer { digest in
         let parameters = unsafe [
           OSSL_PARAM_construct_utf8_string(name, digest.baseAddress, 0), OSSL_PARAM_construct_end(),
         ]
-        return secret.withBytes { bytes in
-          unsafe bytes.withUnsafeBufferPointer { bytes in
-            unsafe EVP_MAC_init(pointer, bytes.baseAddress, bytes.count, parameters) == 1
-          }
+        return unsafe key.withUnsafeBufferPointer { key in
+          unsafe EVP_MAC_init(pointer, key.baseAddress, key.count, parameters) == 1
         }
       }
     }
@@ -69,7 +68,8 @@ import CLibCrypto
     precondition(status == 1, "libcrypto could not add to an HMAC.")
   }
 
-  func finish() -> AuthenticationCode {
+  /// Ends the message and gives its code.
+  func finish() -> InlineArray<32, UInt8> {
     var bytes = InlineArray<32, UInt8>(repeating: 0)
     var byteCount = 0
     var output = bytes.mutableSpan
@@ -77,7 +77,7 @@ import CLibCrypto
       unsafe EVP_MAC_final(pointer, buffer.baseAddress, &byteCount, buffer.count)
     }
     precondition(status == 1 && byteCount == 32, "libcrypto could not end an HMAC.")
-    return AuthenticationCode(bytes: bytes)
+    return bytes
   }
 }
 
