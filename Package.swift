@@ -50,12 +50,14 @@ let package = Package(
     .target(name: "MicroHTTP", dependencies: ["CMicroHTTPD"], swiftSettings: strict),
     .target(name: "Authentication", dependencies: ["CLibCrypto"], swiftSettings: strict),
     .target(name: "Supervision", swiftSettings: strict),
+    .target(name: "FileTrust", swiftSettings: strict),
     .target(name: "HTTPClient", dependencies: ["CCurl"], swiftSettings: strict),
     .target(name: "LinqEvents", dependencies: ["Authentication"], swiftSettings: strict),
     .target(
       name: "Inbox",
       dependencies: [
-        "Authentication", "LinqEvents", "CSemaphore", .product(name: "GRDB", package: "GRDB.swift"),
+        "Authentication", "LinqEvents", "FileTrust", "CSemaphore",
+        .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "GRDBSQLite", package: "GRDB.swift"),
         .product(name: "SystemPackage", package: "swift-system"),
       ],
@@ -93,7 +95,7 @@ let package = Package(
     ),
     .target(
       name: "Configuration",
-      dependencies: [.product(name: "Yams", package: "Yams")],
+      dependencies: ["FileTrust", .product(name: "Yams", package: "Yams")],
       swiftSettings: strict
     ),
     .target(name: "LinqAPI", dependencies: ["LinqEvents", "HTTPClient"], swiftSettings: strict),
@@ -106,7 +108,7 @@ let package = Package(
       name: "Daemon",
       dependencies: [
         "Supervision", "Authentication", "MicroHTTP", "LinqEvents", "Inbox", "Ingress", "Delivery",
-        "Handlers", "Configuration", "HTTPClient", "ChildProcesses",
+        "Handlers", "Configuration", "HTTPClient", "ChildProcesses", "FileTrust",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "SystemPackage", package: "swift-system"),
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -187,6 +189,7 @@ let package = Package(
       ],
       swiftSettings: strict
     ),
+    .testTarget(name: "FileTrustTests", dependencies: ["FileTrust"], swiftSettings: strict),
     .testTarget(name: "SupervisionTests", dependencies: ["Supervision"], swiftSettings: strict),
     // A receiver with a handler type of its own, as the README shows it.
     .executableTarget(
