@@ -9,6 +9,7 @@ final class AcceptanceBatch {
   private struct Waiting: Sendable {
     let token: HTTPRequestToken
     let arrival: Arrival
+    let isSigned: Bool
   }
 
   private let inbox: any EventAcceptor
@@ -31,9 +32,9 @@ final class AcceptanceBatch {
     self.counters = counters
   }
 
-  func append(_ event: InboundEvent, from arrival: Arrival, token: HTTPRequestToken) {
+  func append(_ event: InboundEvent, from arrival: Arrival, isSigned: Bool, token: HTTPRequestToken) {
     events.append(event)
-    waiting.append(Waiting(token: token, arrival: arrival))
+    waiting.append(Waiting(token: token, arrival: arrival, isSigned: isSigned))
   }
 
   /// The server did not wait for the inbox any longer.
@@ -56,7 +57,7 @@ final class AcceptanceBatch {
           let response = Self.settle(
             outcomes[index],
             offered[index],
-            asked[index].arrival,
+            asked[index],
             refusals,
             overdue.remove(asked[index].token) ? nil : counters
           )
@@ -70,10 +71,11 @@ final class AcceptanceBatch {
   private static func settle(
     _ outcome: AcceptanceOutcome,
     _ event: InboundEvent,
-    _ arrival: Arrival,
+    _ asked: Waiting,
     _ refusals: RefusalDesk,
     _ counters: IngressCounters?
   ) -> HTTPResponse {
+    let arrival = asked.arrival
     switch outcome {
     case .accepted:
       counters?.count(.accepted)
@@ -88,6 +90,7 @@ final class AcceptanceBatch {
         headers: arrival.headers.fields,
         body: event.payload,
         .tooOldToDeduplicate,
+        asked.isSigned ? .authentic : .unsigned,
         status: 409,
         detail: "created_at is older than the oldest id that is still remembered"
       )

@@ -68,6 +68,7 @@ final class IngressShard: HTTPShardHandler {
         headers: request.headers(),
         body: body,
         .staleTimestamp,
+        .authentic,
         status: endpoint.settings.staleStatus,
         detail: "the timestamp is \(skewSeconds) s away from this machine's clock"
       )
@@ -79,6 +80,7 @@ final class IngressShard: HTTPShardHandler {
         headers: request.headers(),
         body: body,
         .invalidSignature,
+        refusal == .mismatch ? .mismatched : .unsigned,
         status: endpoint.settings.badSignatureStatus,
         detail: refusal.sentence
       )
@@ -132,7 +134,7 @@ final class IngressShard: HTTPShardHandler {
         receivedAtMilliseconds: arrival.receivedAtMilliseconds,
         hasSignedTimestamp: match?.timestampSeconds != nil
       )
-      batch.append(event, from: arrival, token: request.token)
+      batch.append(event, from: arrival, isSigned: match != nil, token: request.token)
       return .answerLater
     } catch {
       refusals.refuse(
@@ -140,6 +142,7 @@ final class IngressShard: HTTPShardHandler {
         headers: request.headers(),
         body: body,
         .unusableEvent,
+        match == nil ? .unsigned : .authentic,
         status: 400,
         detail: error.detail
       )

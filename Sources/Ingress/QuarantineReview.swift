@@ -75,19 +75,27 @@ public struct QuarantineReview: Sendable {
     guard let endpoint = table.endpoint(path: request.path)?.settings else {
       return Finding(number: request.number, outcome: .noEndpoint)
     }
-    let verdict = endpoint.verdict(
-      SignatureHeaders(request),
-      body: request.body,
-      receivedAtMilliseconds: request.receivedAtMilliseconds
-    )
-    switch verdict {
-    case .verified(let match), .stale(let match, _):
-      return await offer(request, signedEventID: match.signedEventID)
-    case .unsigned:
-      return await offer(request, signedEventID: nil)
-    case .refused(let refusal):
-      return Finding(number: request.number, outcome: .invalidSignature(detail: refusal.sentence))
+    // Whoever came unsigned stays out even where that is allowed today: nobody vouches for it.
+    guard let verifier = endpoint.verifier else {
+      return Finding(
+        number: request.number,
+        outcome: .invalidSignature(detail: "the endpoint has no secret to verify it with")
+      )
     }
+    var refusal = SignatureRefusal.noSignature
+    for headers in [request.headers, request.lastHeaders].compactMap(\.self) {
+      let verdict = verifier.verify(
+        SignatureHeaders(fields: headers),
+        body: request.body.span,
+        nowSeconds: request.receivedAtMilliseconds / 1000
+      )
+      switch verdict {
+      case .verified(let match), .stale(let match, _):
+        return await offer(request, signedEventID: match.signedEventID)
+      case .refused(let reason): refusal = reason
+      }
+    }
+    return Finding(number: request.number, outcome: .invalidSignature(detail: refusal.sentence))
   }
 
   private func offer(_ request: RefusedRequest, signedEventID: String?) async -> Finding {
@@ -117,9 +125,9 @@ public struct QuarantineReview: Sendable {
 extension SignatureHeaders {
   /// Reads the headers that the schemes sign with from a kept request; of several of one name the first counts,
   /// as on arrival.
-  fileprivate init(_ request: RefusedRequest) {
+  fileprivate init(fields: [RefusedRequest.Field]) {
     self.init { name in
-      request.headers.first { $0.name.lowercased() == name.lowercased() }?.value
+      fields.first { $0.name.lowercased() == name.lowercased() }?.value
     }
   }
 }

@@ -12,6 +12,7 @@ struct RefusalDesk: Sendable {
     headers: [HTTPHeaderField],
     body: [UInt8],
     _ reason: RefusalReason,
+    _ quarantineClass: QuarantineClass,
     status: Int,
     detail: String
   ) {
@@ -20,7 +21,9 @@ struct RefusalDesk: Sendable {
         receivedAtMilliseconds: arrival.receivedAtMilliseconds,
         reason: reason,
         detail: detail,
+        quarantineClass: quarantineClass,
         remote: arrival.remote,
+        client: arrival.client,
         path: arrival.path,
         query: arrival.query,
         headers: headers.map { RefusedRequest.Field(name: $0.name, value: $0.value) },

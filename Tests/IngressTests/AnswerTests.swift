@@ -124,7 +124,9 @@ import Testing
     }
     #expect(receiver.inbox.lastSequence == 0)
     let kept = try await receiver.inbox.quarantined(after: 0, limit: 10)
-    #expect(kept.map(\.reason) == Array(repeating: .invalidSignature, count: 4))
+    #expect(kept.map(\.reason) == Array(repeating: .invalidSignature, count: 3))
+    #expect(kept.map(\.quarantineClass) == [.mismatched, .unsigned, .mismatched])
+    #expect(kept.map(\.seenCount) == [1, 2, 1])
     #expect(kept.first?.body == flipped.body)
     #expect(kept.last?.headers.contains { $0.name.lowercased() == "x-webhook-signature" } == true)
     #expect(receiver.refusals.all.count == 4)

@@ -35,6 +35,7 @@ import Testing
         receivedAtMilliseconds: receivedAt * 1000,
         reason: .invalidSignature,
         detail: "",
+        quarantineClass: .mismatched,
         remote: "192.0.2.1",
         path: "/webhooks/linq",
         query: "line=1",
@@ -64,7 +65,7 @@ import Testing
 
   @Test func anEventThatIsThereAlreadyIsADuplicateAndLeaves() async throws {
     try keep(Signed.message(id: "one"))
-    try keep(Signed.message(id: "one"))
+    try keep(Signed.message(id: "one", text: "again"))
     #expect(try await review().run().map(\.outcome) == [.accepted(sequence: 1), .duplicate])
     #expect(try await kept().isEmpty)
   }
@@ -103,6 +104,54 @@ import Testing
       return
     }
     #expect(try await kept().count == 1)
+  }
+
+  /// What was refused unsigned may be anybody's, whatever is allowed when it is looked at again.
+  @Test(arguments: [true, false])
+  func whatNobodySignedIsNeverLetIn(_ hasSecret: Bool) async throws {
+    inbox.quarantine(
+      RefusedRequest(
+        receivedAtMilliseconds: Self.now * 1000,
+        reason: .invalidSignature,
+        detail: "",
+        quarantineClass: .unsigned,
+        remote: "192.0.2.1",
+        path: "/webhooks/linq",
+        query: nil,
+        headers: [],
+        body: Signed.message(id: "one")
+      )
+    )
+    try keep(Signed.message(id: "two"), secret: "wrong")
+    let verifier = try SignatureVerifier(
+      secrets: [try Secret("right")],
+      schemes: Set(SignatureScheme.allCases),
+      toleranceSeconds: 300
+    )
+    let endpoint = Endpoint(
+      path: "/webhooks/linq",
+      verifier: hasSecret ? verifier : nil,
+      allowsUnsigned: true
+    )
+    let table = RoutingTable(endpoints: [endpoint])
+    let findings = try await QuarantineReview(inbox: inbox) { table }.run()
+    for finding in findings {
+      guard case .invalidSignature = finding.outcome else {
+        Issue.record("\(finding)")
+        continue
+      }
+    }
+    #expect(findings.count == 2)
+    #expect(inbox.lastSequence == 0)
+  }
+
+  /// Linq signs each retry anew, and the secret that it signs with may have changed between two of them.
+  @Test(arguments: ["first", "last"])
+  func anyOfEqualRequestsMayBeTheOneThatHolds(_ secret: String) async throws {
+    let body = Signed.message(id: "one")
+    for each in ["first", "last"] { try keep(body, secret: each) }
+    #expect(try await inbox.quarantined(after: 0, limit: 9).map(\.seenCount) == [2])
+    #expect(try await review(secret: secret).run().map(\.outcome) == [.accepted(sequence: 1)])
   }
 
   @Test func aPathWithoutAnEndpointIsSaid() async throws {

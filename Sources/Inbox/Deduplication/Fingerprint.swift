@@ -40,7 +40,7 @@ struct Fingerprint: Hashable, Sendable {
 struct FingerprintKey: Sendable {
   static let byteCount = 32
 
-  private let key: HMACSHA256Key
+  let key: HMACSHA256Key
 
   init(_ bytes: [UInt8]) throws(AuthenticationError) {
     key = try HMACSHA256Key(Secret(bytes))

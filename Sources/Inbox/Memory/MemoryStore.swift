@@ -38,6 +38,7 @@ struct MemoryStore {
   var handlers: [Handler] = []
   var refused: [RefusedRequest] = []
   var ring: QuarantineRing
+  let allowances: QuarantineAllowances
   var statistics = InboxStatistics()
   var isClosed = false {
     didSet { if isClosed { statistics.unavailability = .closed } }
@@ -46,6 +47,7 @@ struct MemoryStore {
   init(_ configuration: InboxConfiguration, clock: SteadyClock) {
     self.configuration = configuration
     self.clock = clock
+    allowances = QuarantineAllowances(configuration)
     ring = QuarantineRing(
       entriesMax: configuration.quarantineEntriesMax,
       bytesMax: configuration.quarantineBytesMax
@@ -143,28 +145,5 @@ struct MemoryStore {
     guard !isClosed else { return }
     let isFull = !attached.isEmpty && pendingEvents >= configuration.pendingEventsMax
     statistics.unavailability = isFull ? .backlogFull : nil
-  }
-}
-
-// MARK: - Quarantine
-
-extension MemoryStore {
-  mutating func quarantine(_ request: RefusedRequest) {
-    guard !isClosed, let admission = ring.admit(request) else {
-      statistics.quarantineDropped += 1
-      return
-    }
-    var kept = request
-    kept.number = admission.number
-    refused.removeAll { admission.displaced.contains($0.number) }
-    refused.append(kept)
-    refreshStatistics()
-  }
-
-  mutating func removeQuarantined(_ numbers: [Int64]) -> Int {
-    let removed = Set(numbers.filter { ring.remove($0) })
-    refused.removeAll { removed.contains($0.number) }
-    refreshStatistics()
-    return removed.count
   }
 }

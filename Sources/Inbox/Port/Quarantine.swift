@@ -8,6 +8,8 @@ public enum RefusalReason: String, Sendable, CaseIterable {
   case tooOldToDeduplicate = "too_old_to_deduplicate"
   /// The signature is good, the body is no event.
   case unusableEvent = "unusable_event"
+  /// The signature is good by the secret of some endpoint, and no endpoint has the path.
+  case unknownPath = "unknown_path"
 }
 
 /// A refused request, kept whole so that a wrong secret costs nothing for good.
@@ -20,8 +22,12 @@ public struct RefusedRequest: Sendable, Equatable {
   public var reason: RefusalReason
   /// More about it, safe to print.
   public var detail: String
+  /// What it is worth keeping.
+  public var quarantineClass: QuarantineClass
   /// Who sent it, as an address.
   public var remote: String
+  /// Whom it counts for where clients share a bound: the address, or the block of addresses that one client has.
+  public var client: String
   /// The endpoint's path.
   public var path: String
   /// The query, if any.
@@ -30,6 +36,12 @@ public struct RefusedRequest: Sendable, Equatable {
   public var headers: [Field]
   /// Its body, exactly as received.
   public var body: [UInt8]
+  /// How often an equal one came, this one included: the same path, query and body in the same class.
+  public var seenCount: Int
+  /// When an equal one came last, in milliseconds since 1970.
+  public var lastSeenAtMilliseconds: Int64
+  /// The header fields of the last equal one, where they differ from those of the first: Linq signs each retry anew.
+  public var lastHeaders: [Field]?
 
   /// A header field.
   public struct Field: Sendable, Equatable, Codable {
@@ -44,13 +56,15 @@ public struct RefusedRequest: Sendable, Equatable {
     }
   }
 
-  /// The request of the given parts.
+  /// The request of the given parts, seen once.
   public init(
     number: Int64 = 0,
     receivedAtMilliseconds: Int64,
     reason: RefusalReason,
     detail: String,
+    quarantineClass: QuarantineClass,
     remote: String,
+    client: String? = nil,
     path: String,
     query: String?,
     headers: [Field],
@@ -60,19 +74,25 @@ public struct RefusedRequest: Sendable, Equatable {
     self.receivedAtMilliseconds = receivedAtMilliseconds
     self.reason = reason
     self.detail = detail
+    self.quarantineClass = quarantineClass
     self.remote = remote
+    self.client = client ?? remote
     self.path = path
     self.query = query
     self.headers = headers
     self.body = body
+    seenCount = 1
+    lastSeenAtMilliseconds = receivedAtMilliseconds
+    lastHeaders = nil
   }
 }
 
-/// A bounded ring of refused requests. Where it is full the oldest with a bad signature go first, so that a
-/// flood of forgeries does not push out authentic requests.
+/// A bounded ring of refused requests. Equal ones are kept once; a request never displaces one of a class above its
+/// own (``QuarantineClass``), and no client can take all the room of a class while others need it.
 public protocol Quarantine: Sendable {
   /// Keeps a request with the writer's next transaction. Never blocks; under a flood requests beyond the
-  /// ring's bounds are counted and dropped before they reach the disk.
+  /// ring's bounds are counted and dropped before they reach the disk, each class and client within bounds of its
+  /// own.
   func quarantine(_ request: RefusedRequest)
 
   /// The kept requests, oldest first, after a number.

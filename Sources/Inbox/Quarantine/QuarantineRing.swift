@@ -1,19 +1,50 @@
 /// Which refused requests are kept: at most so many, and so many bytes.
 ///
-/// Where there is no room the oldest with a bad signature go first. Anyone can send those; a request whose
-/// signature held, or would hold with the right secret, is worth more. A new one with a bad signature never
-/// pushes out an authentic one: then it is the one that does not fit.
+/// Equal requests are kept once. Where there is no room, something of the lowest class goes, never of a class above
+/// the newcomer's: then it is the newcomer that does not fit. Within a class the client that takes most room loses
+/// its oldest, so that nobody can push out another's by sending more.
 struct QuarantineRing {
-  private struct Entry {
+  /// What becomes of a request.
+  enum Admission: Equatable {
+    /// It gets a number, and those that it displaces must go.
+    case kept(number: Int64, displaced: [Int64])
+    /// An equal one is kept under this number.
+    case repeated(number: Int64)
+  }
+
+  /// What is remembered of one that is kept.
+  struct Entry {
     let number: Int64
-    let isForged: Bool
+    let quarantineClass: QuarantineClass
+    let client: String
     let size: Int
+    /// Nil for one of an older version: it is never equal to another.
+    let digest: Fingerprint?
+  }
+
+  private struct Owner: Hashable {
+    let quarantineClass: QuarantineClass
+    let client: String
+  }
+
+  private struct Holding {
+    /// Oldest first.
+    var numbers: [Int64] = []
+    var weight = 0
+  }
+
+  private struct Total {
+    var count = 0
+    var size = 0
   }
 
   private let entriesMax: Int
   private let bytesMax: Int
-  private var entries: [Entry] = []
-  private var size = 0
+  private var entries: [Int64: Entry] = [:]
+  private var numbers: [Fingerprint: Int64] = [:]
+  private var holdings: [Owner: Holding] = [:]
+  /// By class.
+  private var totals = Array(repeating: Total(), count: QuarantineClass.allCases.count)
   private var nextNumber: Int64 = 1
 
   init(entriesMax: Int, bytesMax: Int) {
@@ -29,41 +60,82 @@ struct QuarantineRing {
   /// Gives only higher numbers from here on.
   mutating func resume(after number: Int64) { nextNumber = max(nextNumber, number + 1) }
 
-  /// Takes a request and gives it a number, and the numbers of those that must go; nil if it does not fit.
-  mutating func admit(_ request: RefusedRequest) -> (number: Int64, displaced: [Int64])? {
-    let isForged = request.reason == .invalidSignature
-    let requestSize = request.size
-    guard entriesMax > 0, requestSize <= bytesMax else { return nil }
-    var remaining = entries
-    var remainingSize = size
+  /// Takes a request, or finds the equal one; nil if it does not fit.
+  mutating func admit(_ request: RefusedRequest, digest: Fingerprint) -> Admission? {
+    if let number = numbers[digest] { return .repeated(number: number) }
+    let entry = Entry(
+      number: nextNumber,
+      quarantineClass: request.quarantineClass,
+      client: request.client,
+      size: request.size,
+      digest: digest
+    )
+    let above = total(from: entry.quarantineClass.rawValue + 1)
+    guard above.count < entriesMax, above.size + entry.size <= bytesMax else { return nil }
     var displaced: [Int64] = []
-    while remaining.count >= entriesMax || remainingSize + requestSize > bytesMax {
-      guard let victim = remaining.firstIndex(where: \.isForged) ?? (isForged ? nil : remaining.indices.first)
-      else { return nil }
-      let entry = remaining.remove(at: victim)
-      remainingSize -= entry.size
-      displaced.append(entry.number)
+    while isTooFull(for: entry.size), let victim = victim(notAbove: entry.quarantineClass) {
+      _ = remove(victim)
+      displaced.append(victim)
     }
-    entries = remaining
-    size = remainingSize
-    let number = nextNumber
-    restore(number: number, isForged: isForged, size: requestSize)
-    return (number, displaced)
+    restore(entry)
+    return .kept(number: entry.number, displaced: displaced)
   }
 
   /// Adds one that is stored already, in the order of numbers.
-  mutating func restore(number: Int64, isForged: Bool, size requestSize: Int) {
-    entries.append(Entry(number: number, isForged: isForged, size: requestSize))
-    size += requestSize
-    resume(after: number)
+  mutating func restore(_ entry: Entry) {
+    entries[entry.number] = entry
+    if let digest = entry.digest { numbers[digest] = entry.number }
+    let (owner, weight) = (owner(of: entry), weight(of: entry))
+    holdings[owner, default: Holding()].numbers.append(entry.number)
+    holdings[owner, default: Holding()].weight += weight
+    totals[entry.quarantineClass.rawValue].count += 1
+    totals[entry.quarantineClass.rawValue].size += entry.size
+    resume(after: entry.number)
   }
 
   /// Takes one out; false if it is not there.
   mutating func remove(_ number: Int64) -> Bool {
-    guard let position = entries.firstIndex(where: { $0.number == number }) else { return false }
-    size -= entries.remove(at: position).size
+    guard let entry = entries.removeValue(forKey: number) else { return false }
+    if let digest = entry.digest { numbers[digest] = nil }
+    let (owner, weight) = (owner(of: entry), weight(of: entry))
+    holdings[owner]?.numbers.removeAll { $0 == number }
+    holdings[owner]?.weight -= weight
+    if holdings[owner]?.numbers.isEmpty == true { holdings[owner] = nil }
+    totals[entry.quarantineClass.rawValue].count -= 1
+    totals[entry.quarantineClass.rawValue].size -= entry.size
     return true
   }
+
+  private func total(from lowest: Int) -> Total {
+    totals[lowest...].reduce(into: Total()) { sum, each in
+      sum.count += each.count
+      sum.size += each.size
+    }
+  }
+
+  private func isTooFull(for size: Int) -> Bool {
+    let all = total(from: 0)
+    return all.count >= entriesMax || all.size + size > bytesMax
+  }
+
+  /// The oldest of the client that takes most room in the lowest class that has any; of equals the oldest of all.
+  private func victim(notAbove highest: QuarantineClass) -> Int64? {
+    for quarantineClass in QuarantineClass.allCases
+    where quarantineClass <= highest && totals[quarantineClass.rawValue].count > 0 {
+      let holders = holdings.filter { $0.key.quarantineClass == quarantineClass }.values
+      return holders.max {
+        ($0.weight, $1.numbers.first ?? 0) < ($1.weight, $0.numbers.first ?? 0)
+      }?.numbers.first
+    }
+    return nil
+  }
+
+  private func owner(of entry: Entry) -> Owner {
+    Owner(quarantineClass: entry.quarantineClass, client: entry.client)
+  }
+
+  /// Places and bytes are both scarce: an entry weighs its bytes and what one place is worth in bytes.
+  private func weight(of entry: Entry) -> Int { entry.size + bytesMax / max(1, entriesMax) }
 }
 
 extension RefusedRequest {

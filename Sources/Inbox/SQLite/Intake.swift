@@ -29,11 +29,17 @@ struct Intake {
     let completion: @Sendable (InboxError?) -> Void
   }
 
+  /// A refused request with its digest, made on the caller's thread.
+  struct Refused {
+    let request: RefusedRequest
+    let digest: Fingerprint
+  }
+
   /// What one transaction takes.
   struct Batch {
     var offers: [Offer] = []
     var steps: [Step] = []
-    var refused: [RefusedRequest] = []
+    var refused: [Refused] = []
   }
 
   /// Something to be done between two transactions.
@@ -81,11 +87,14 @@ struct Intake {
 
   mutating func add(_ step: Step) { waiting.steps.append(step) }
 
-  /// False, and nothing is added, where too much waits.
-  mutating func add(_ request: RefusedRequest) -> Bool {
+  /// False, and nothing is added, where too much waits: a quarter of the room is for those of the lowest class, half
+  /// for those of the two lower ones.
+  mutating func add(_ refused: Refused) -> Bool {
+    let request = refused.request
     let bytes = waitingRefusedBytes + request.size + Self.overheadBytes
-    guard bytes <= Self.waitingBytesMax else { return false }
-    waiting.refused.append(request)
+    let classesAbove = QuarantineClass.authentic.rawValue - request.quarantineClass.rawValue
+    guard bytes <= Self.waitingBytesMax >> classesAbove else { return false }
+    waiting.refused.append(refused)
     waitingRefusedBytes = bytes
     return true
   }

@@ -1,19 +1,31 @@
 internal import Foundation
 internal import GRDB
 
-/// How refused requests lie in their rows. Header fields are JSON: they are read by people, seldom.
+/// How refused requests lie in their rows: the request in one, what is counted and compared in another. Header
+/// fields are JSON: they are read by people, seldom.
 enum QuarantineRows {
-  private static let columns = "number, received_at, reason, detail, remote, path, query, headers, body"
-
-  /// Keeps a request if the ring takes it, and removes those that it displaces.
-  static func admit(_ request: RefusedRequest, to ring: inout QuarantineRing, db: Database) throws -> Bool {
-    guard let admission = ring.admit(request) else { return false }
-    try delete(admission.displaced, from: db)
-    try insert(request, number: admission.number, into: db)
-    return true
+  /// Keeps a request if the ring takes it, and removes those that it displaces; counts it where an equal one is kept.
+  static func admit(_ refused: Intake.Refused, to ring: inout QuarantineRing, db: Database) throws -> Bool {
+    let request = refused.request
+    switch ring.admit(request, digest: refused.digest) {
+    case .kept(let number, let displaced):
+      try delete(displaced, from: db)
+      try insert(request, digest: refused.digest, number: number, into: db)
+      return true
+    case .repeated(let number):
+      try count(request, as: number, db: db)
+      return true
+    case nil:
+      return false
+    }
   }
 
-  private static func insert(_ request: RefusedRequest, number: Int64, into db: Database) throws {
+  private static func insert(
+    _ request: RefusedRequest,
+    digest: Fingerprint,
+    number: Int64,
+    into db: Database
+  ) throws {
     try db.cachedStatement(
       sql: """
         INSERT INTO quarantine
@@ -24,6 +36,29 @@ enum QuarantineRows {
       number, request.receivedAtMilliseconds, request.reason.rawValue, request.size, request.detail,
       request.remote, request.path, request.query, try JSONEncoder().encode(request.headers),
       Data(request.body),
+    ])
+    var digestBytes: [UInt8] = []
+    digest.append(to: &digestBytes)
+    try db.cachedStatement(
+      sql: """
+        INSERT INTO quarantine_entry (number, class, client, size, digest, seen, last_seen_at)
+        VALUES (?,?,?,?,?,1,?)
+        """
+    ).execute(arguments: [
+      number, request.quarantineClass.rawValue, request.client, request.size, bytesValue(digestBytes),
+      request.receivedAtMilliseconds,
+    ])
+  }
+
+  private static func count(_ request: RefusedRequest, as number: Int64, db: Database) throws {
+    try db.cachedStatement(
+      sql: """
+        UPDATE quarantine_entry
+        SET seen = seen + 1, last_seen_at = max(last_seen_at, ?), last_headers = ?
+        WHERE number = ?
+        """
+    ).execute(arguments: [
+      request.receivedAtMilliseconds, try JSONEncoder().encode(request.headers), number,
     ])
   }
 
@@ -41,8 +76,12 @@ enum QuarantineRows {
   }
 
   private static func delete(_ numbers: [Int64], from db: Database) throws {
-    let statement = try db.cachedStatement(sql: "DELETE FROM quarantine WHERE number = ?")
-    for number in numbers { try statement.execute(arguments: [number]) }
+    let request = try db.cachedStatement(sql: "DELETE FROM quarantine WHERE number = ?")
+    let entry = try db.cachedStatement(sql: "DELETE FROM quarantine_entry WHERE number = ?")
+    for number in numbers {
+      try request.execute(arguments: [number])
+      try entry.execute(arguments: [number])
+    }
   }
 
   static func loadRing(_ db: Database, configuration: InboxConfiguration) throws -> QuarantineRing {
@@ -52,42 +91,78 @@ enum QuarantineRows {
     )
     let last = try Int64.fetchOne(db, sql: "SELECT value FROM meta WHERE key = 'quarantine_number'")
     ring.resume(after: last ?? 0)
-    let rows = try Row.fetchCursor(db, sql: "SELECT number, reason, size FROM quarantine ORDER BY number")
+    let rows = try Row.fetchCursor(
+      db,
+      sql: "SELECT number, class, client, size, digest FROM quarantine_entry ORDER BY number"
+    )
     while let row = try rows.next() {
-      let reason: String = row[1]
+      let digest = try row.optionalBytes(at: 4)
       ring.restore(
-        number: row[0],
-        isForged: reason == RefusalReason.invalidSignature.rawValue,
-        size: row[2]
+        QuarantineRing.Entry(
+          number: row[0],
+          quarantineClass: QuarantineClass(rawValue: row[1]) ?? .unsigned,
+          client: row[2],
+          size: row[3],
+          digest: digest?.count == Fingerprint.byteCount ? digest.map { Fingerprint($0.span) } : nil
+        )
       )
     }
     return ring
   }
+}
 
+// MARK: - Reading
+
+extension QuarantineRows {
   static func list(after number: Int64, limit: Int, db: Database) throws -> [RefusedRequest] {
     try Row.fetchAll(
       db,
-      sql: "SELECT \(columns) FROM quarantine WHERE number > ? ORDER BY number LIMIT ?",
+      sql: try selection(db) + " WHERE q.number > ? ORDER BY q.number LIMIT ?",
       arguments: [number, limit]
     ).map(request(in:))
   }
 
   static func one(_ number: Int64, db: Database) throws -> RefusedRequest? {
-    try Row.fetchOne(db, sql: "SELECT \(columns) FROM quarantine WHERE number = ?", arguments: [number])
+    try Row.fetchOne(db, sql: try selection(db) + " WHERE q.number = ?", arguments: [number])
       .map(request(in:))
   }
 
+  /// A file of an older version is read as it is.
+  private static func selection(_ db: Database) throws -> String {
+    let columns = "q.number, q.received_at, q.reason, q.detail, q.remote, q.path, q.query, q.headers, q.body"
+    guard try db.tableExists("quarantine_entry") else {
+      return "SELECT \(columns), 0, q.remote, 1, q.received_at, NULL FROM quarantine q"
+    }
+    return """
+      SELECT \(columns), e.class, e.client, e.seen, e.last_seen_at, e.last_headers
+      FROM quarantine q JOIN quarantine_entry e ON e.number = q.number
+      """
+  }
+
   private static func request(in row: Row) throws -> RefusedRequest {
-    RefusedRequest(
+    let headers = try fields(row[7])
+    var request = RefusedRequest(
       number: row[0],
       receivedAtMilliseconds: row[1],
       reason: RefusalReason(rawValue: row[2]) ?? .unusableEvent,
       detail: row[3],
+      quarantineClass: QuarantineClass(rawValue: row[9]) ?? .unsigned,
       remote: row[4],
+      client: row[10],
       path: row[5],
       query: row[6],
-      headers: try JSONDecoder().decode([RefusedRequest.Field].self, from: row[7]),
+      headers: headers,
       body: try row.bytes(at: 8)
     )
+    request.seenCount = row[11]
+    request.lastSeenAtMilliseconds = row[12]
+    let lastHeaders: Data? = row[13]
+    request.lastHeaders = try lastHeaders.map(fields)
+    if request.lastHeaders == headers { request.lastHeaders = nil }
+    return request
+  }
+
+  private static func fields(_ json: Data) throws -> [RefusedRequest.Field] {
+    try JSONDecoder().decode([RefusedRequest.Field].self, from: json)
   }
 }

@@ -99,7 +99,8 @@ extension SQLiteInbox {
   public func quarantine(_ request: RefusedRequest) {
     var isTaken = false
     if allowances.take(request, nowMilliseconds: clock.nowMilliseconds) {
-      _ = writer.submit { isTaken = $0.add(request) }
+      let refused = Intake.Refused(request: request, digest: key.digest(of: request))
+      _ = writer.submit { isTaken = $0.add(refused) }
     }
     if !isTaken { board.value.withLock { $0.quarantineDropped += 1 } }
   }

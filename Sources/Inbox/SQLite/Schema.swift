@@ -33,7 +33,9 @@ enum Schema {
     stateCodes[state] ?? 0
   }
 
-  private static let migrations: [@Sendable (Database) throws -> Void] = [createVersion1, addAcceptanceTime]
+  private static let migrations: [@Sendable (Database) throws -> Void] = [
+    createVersion1, addAcceptanceTime, addQuarantineClasses,
+  ]
 
   /// Brings the file to the newest version, each step in a transaction of its own.
   static func migrate(_ db: Database) throws {
@@ -113,6 +115,30 @@ enum Schema {
       sql: """
         ALTER TABLE event ADD COLUMN accepted_at INTEGER NOT NULL DEFAULT \(now);
         UPDATE id_batch SET received_at = \(now) WHERE received_at > \(now);
+        """
+    )
+  }
+
+  /// What is read of all refused requests at start, and what changes with each equal one, stands apart from their
+  /// bodies. Those of older versions have no digest, so none is equal to them.
+  private static func addQuarantineClasses(_ db: Database) throws {
+    try db.execute(
+      sql: """
+        CREATE TABLE quarantine_entry (
+          number INTEGER PRIMARY KEY,
+          class INTEGER NOT NULL,
+          client TEXT NOT NULL,
+          size INTEGER NOT NULL,
+          digest BLOB,
+          seen INTEGER NOT NULL,
+          last_seen_at INTEGER NOT NULL,
+          last_headers BLOB);
+        INSERT INTO quarantine_entry
+        SELECT number,
+          CASE WHEN reason <> 'invalid_signature' THEN 2
+            WHEN detail = 'no configured secret gives this signature' THEN 1 ELSE 0 END,
+          remote, size, NULL, 1, received_at, NULL
+        FROM quarantine;
         """
     )
   }

@@ -140,8 +140,8 @@ extension WriterCore {
       for step in batch.steps {
         written.failures.append(try ProgressRows.apply(step.record, to: &books, db: db))
       }
-      for request in batch.refused {
-        if try !QuarantineRows.admit(request, to: &books.ring, db: db) { written.quarantineDropped += 1 }
+      for refused in batch.refused {
+        if try !QuarantineRows.admit(refused, to: &books.ring, db: db) { written.quarantineDropped += 1 }
       }
       written.eviction = try books.identities.evict(
         count: count,

@@ -36,6 +36,9 @@ final class Arrival: Sendable {
     }
   }
 
+  /// Whom it counts for where clients share a bound. Made only when it is asked for.
+  var client: String { ClientBlock.name(of: remote) }
+
   private enum Origin: Sendable {
     case direct(RemoteAddress)
     case client(String)

@@ -15,6 +15,7 @@ import Testing
         receivedAtMilliseconds: WallClock.milliseconds(),
         reason: .invalidSignature,
         detail: "no configured secret gives this signature",
+        quarantineClass: .mismatched,
         remote: "192.0.2.1",
         path: "/webhooks/linq",
         query: nil,

@@ -142,8 +142,14 @@ private struct History {
   }
 
   private mutating func quarantine() {
-    let reason = RefusalReason.allCases[Int(random.next() % 4)]
-    let request = refusedRequest(reason, detail: "\(random.next())")
+    let reason = RefusalReason.allCases[Int(random.next() % 5)]
+    let request = refusedRequest(
+      reason,
+      QuarantineClass.allCases[Int(random.next() % 3)],
+      detail: "\(random.next() % 8)",
+      from: "192.0.2.\(random.next() % 3)",
+      signature: "\(random.next() % 2)"
+    )
     model.quarantine(request)
     store.quarantine(request)
   }
@@ -236,7 +242,9 @@ private struct History {
     }
     lines += try await inbox.events(after: 3, limit: 50, bytesMax: 5000).map { "\($0.sequence)" }
     lines += try await inbox.deadLetters(handler: nil, limit: 9).map { "\($0.handler) \($0.delivery)" }
-    lines += try await inbox.quarantined(after: 0, limit: 9).map { "\($0.number) \($0.detail)" }
+    lines += try await inbox.quarantined(after: 0, limit: 9).map {
+      "\($0.number) \($0.detail) \($0.quarantineClass) \($0.seenCount) \($0.lastHeaders ?? [])"
+    }
     for handler in Self.handlers {
       let lanes = try await inbox.heldLanes(handler: handler)
       lines += lanes.map { "\($0)" }

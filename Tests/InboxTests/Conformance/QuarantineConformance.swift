@@ -22,20 +22,23 @@ import Testing
   }
 
   @Test(arguments: StoreKind.allCases)
-  func dropsTheOldestForgeriesFirst(_ kind: StoreKind) async throws {
+  func aLowerClassGivesWayAndNeverDisplacesAHigherOne(_ kind: StoreKind) async throws {
     let test = try TestInbox(kind) { $0.quarantineEntriesMax = 3 }
     test.inbox.quarantine(refusedRequest(.staleTimestamp, detail: "authentic 1"))
-    test.inbox.quarantine(refusedRequest(.invalidSignature, detail: "forged 1"))
-    test.inbox.quarantine(refusedRequest(.invalidSignature, detail: "forged 2"))
-    test.inbox.quarantine(refusedRequest(.invalidSignature, detail: "forged 3"))
-    #expect(try await details(test) == ["authentic 1", "forged 2", "forged 3"])
+    test.inbox.quarantine(refusedRequest(.invalidSignature, .mismatched, detail: "mismatched 1"))
+    test.inbox.quarantine(refusedRequest(.invalidSignature, detail: "unsigned 1"))
+    test.inbox.quarantine(refusedRequest(.invalidSignature, detail: "unsigned 2"))
+    #expect(try await details(test) == ["authentic 1", "mismatched 1", "unsigned 2"])
+    test.inbox.quarantine(refusedRequest(.invalidSignature, .mismatched, detail: "mismatched 2"))
+    test.inbox.quarantine(refusedRequest(.invalidSignature, detail: "unsigned 3"))
+    #expect(try await details(test) == ["authentic 1", "mismatched 1", "mismatched 2"])
     test.inbox.quarantine(refusedRequest(.unusableEvent, detail: "authentic 2"))
     test.inbox.quarantine(refusedRequest(.tooOldToDeduplicate, detail: "authentic 3"))
     #expect(try await details(test) == ["authentic 1", "authentic 2", "authentic 3"])
-    test.inbox.quarantine(refusedRequest(.invalidSignature, detail: "forged 4"))
+    test.inbox.quarantine(refusedRequest(.invalidSignature, .mismatched, detail: "mismatched 3"))
     #expect(try await details(test) == ["authentic 1", "authentic 2", "authentic 3"])
-    #expect(test.inbox.statistics.quarantineDropped == 1)
-    test.inbox.quarantine(refusedRequest(.unusableEvent, detail: "authentic 4"))
+    #expect(test.inbox.statistics.quarantineDropped == 2)
+    test.inbox.quarantine(refusedRequest(.unknownPath, detail: "authentic 4"))
     #expect(try await details(test) == ["authentic 2", "authentic 3", "authentic 4"])
     await test.inbox.close()
   }

@@ -26,7 +26,11 @@ import Testing
       _ = core.fail(DatabaseError(resultCode: .SQLITE_IOERR_FSYNC))
       core.publishFigures()
       // In the same turn, before the store can mend itself.
-      let batch = Intake.Batch(offers: [], steps: [], refused: [refusedRequest(.staleTimestamp)])
+      let refused = Intake.Refused(
+        request: refusedRequest(.staleTimestamp),
+        digest: Fingerprint(high: 1, low: 1)
+      )
+      let batch = Intake.Batch(offers: [], steps: [], refused: [refused])
       #expect(core.process(batch).stored.isEmpty)
     }
     #expect(await wait(for: .recovered, in: reports))

@@ -64,17 +64,28 @@ import Testing
   @Test func anIntakeTakesTooManyEventsOnlyWhereNoneWait() {
     var intake = Intake()
     let candidate = Intake.Candidate(event: inboundEvent("a"), fingerprint: Fingerprint(high: 1, low: 1))
-    let half = refusedRequest(.invalidSignature, bodySize: Intake.waitingBytesMax / 2)
+    let digest = Fingerprint(high: 1, low: 1)
+    let halves = QuarantineClass.allCases.map { quarantineClass in
+      Intake.Refused(
+        request: refusedRequest(
+          .invalidSignature,
+          quarantineClass,
+          bodySize: Intake.waitingBytesMax * 15 / 32
+        ),
+        digest: digest
+      )
+    }
     for _ in 1...2 {
       let areTaken = [100_000, 1].map { count in
         intake.add(Intake.Offer(candidates: Array(repeating: candidate, count: count)) { _ in })
       }
       #expect(areTaken == [true, false])
-      let areKept = [half, half].map { intake.add($0) }
-      #expect(areKept == [true, false])
+      // What anyone can send leaves room for what only Linq can.
+      let areKept = (halves + halves).map { intake.add($0) }
+      #expect(areKept == [false, true, true, false, false, false])
       guard case .batch(let batch, _) = intake.next() else { break }
       #expect(batch.offers.count == 1)
-      #expect(batch.refused.count == 1)
+      #expect(batch.refused.count == 2)
     }
   }
 

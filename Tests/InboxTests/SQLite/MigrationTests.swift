@@ -27,6 +27,10 @@ import Testing
         INSERT INTO id_batch VALUES (2, \(now), 0, \(ids[1]));
         INSERT INTO id_batch VALUES (3, \(now + 30 * day), 0, \(ids[2]));
         INSERT INTO handler VALUES (1, 'h', 3, NULL, 1);
+        INSERT INTO quarantine VALUES
+          (4, 1, 'stale_timestamp', 9, 'late', '192.0.2.1', '/a', NULL, '[]', X'01'),
+          (5, 1, 'invalid_signature', 9, 'no configured secret gives this signature', '::1', '/a', NULL, '[]', X'01'),
+          (6, 1, 'invalid_signature', 9, 'unsigned', '192.0.2.1', '/a', NULL, '[]', X'01');
         PRAGMA user_version = 1;
         """
     )
@@ -62,12 +66,26 @@ import Testing
     await again.close()
   }
 
+  @Test func refusedRequestsOfAnOlderVersionGetTheirClass() async throws {
+    let folder = try fileOfVersion1()
+    let inbox = try folder.open(limits: { $0.quarantineEntriesMax = 3 })
+    let before = try await inbox.quarantined(after: 0, limit: 9)
+    #expect(before.map(\.quarantineClass) == [.authentic, .mismatched, .unsigned])
+    #expect(before.map(\.client) == ["192.0.2.1", "::1", "192.0.2.1"])
+    #expect(before.map(\.seenCount) == [1, 1, 1])
+    inbox.quarantine(refusedRequest(.invalidSignature, .mismatched, detail: "new"))
+    try await inbox.removeQuarantined([])
+    #expect(try await inbox.quarantined(after: 0, limit: 9).map(\.number) == [4, 5, 7])
+    await inbox.close()
+  }
+
   @Test func aFileOfAnOlderVersionIsReadAsItIs() async throws {
     let folder = try fileOfVersion1()
     let reader = try SQLiteInboxReader(path: folder.inboxPath)
     #expect(try await reader.list(EventQuery()).map(\.event.eventID) == ["a", "b", "c"])
     #expect(try await reader.find(eventID: "a").map(\.event.source) == ["line=1"])
     #expect(try await reader.find(eventID: "b").map(\.event.payload) == [inboundEvent("b").payload])
+    #expect(try await reader.quarantined(after: 0, limit: 9).map(\.number) == [4, 5, 6])
     reader.close()
   }
 

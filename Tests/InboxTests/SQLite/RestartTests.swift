@@ -86,13 +86,31 @@ import Testing
   @Test func theNumberOfADroppedRequestIsNotGivenAgain() async throws {
     let folder = try TemporaryFolder()
     let first = try folder.open()
-    for _ in 0..<2 { first.quarantine(refusedRequest(.staleTimestamp)) }
+    for detail in ["a", "b"] { first.quarantine(refusedRequest(.staleTimestamp, detail: detail)) }
     #expect(try await first.removeQuarantined([1, 2]) == 2)
     await first.close()
     let second = try folder.open()
     second.quarantine(refusedRequest(.staleTimestamp))
     try await second.removeQuarantined([])
     #expect(try await second.quarantined(after: 0, limit: 9).map(\.number) == [3])
+    await second.close()
+  }
+
+  @Test func classesCountsAndEqualityOfRefusedRequestsOutliveARestart() async throws {
+    let folder = try TemporaryFolder()
+    let first = try folder.open(limits: { $0.quarantineEntriesMax = 2 })
+    first.quarantine(refusedRequest(.staleTimestamp, detail: "authentic"))
+    for _ in 0..<3 { first.quarantine(refusedRequest(.invalidSignature, .mismatched, detail: "mismatched")) }
+    try await first.removeQuarantined([])
+    await first.close()
+    let second = try folder.open(limits: { $0.quarantineEntriesMax = 2 })
+    second.quarantine(refusedRequest(.invalidSignature, .mismatched, detail: "mismatched"))
+    second.quarantine(refusedRequest(.invalidSignature, detail: "unsigned"))
+    try await second.removeQuarantined([])
+    let kept = try await second.quarantined(after: 0, limit: 9)
+    #expect(kept.map(\.detail) == ["authentic", "mismatched"])
+    #expect(kept.map(\.seenCount) == [1, 4])
+    #expect(kept.map(\.quarantineClass) == [.authentic, .mismatched])
     await second.close()
   }
 

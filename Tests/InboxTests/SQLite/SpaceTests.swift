@@ -52,23 +52,6 @@ import Testing
     await inbox.close()
   }
 
-  @Test func aFloodOfForgeriesIsCutOffBeforeTheDisk() async throws {
-    let folder = try TemporaryFolder()
-    let clock = TestClock()
-    let inbox = try folder.open(clock, limits: { $0.quarantineEntriesMax = 10 })
-    for _ in 0..<2000 { inbox.quarantine(refusedRequest(.invalidSignature)) }
-    inbox.quarantine(refusedRequest(.unusableEvent, detail: "authentic"))
-    try await inbox.removeQuarantined([])
-    #expect(inbox.statistics.quarantineEntries == 10)
-    #expect(inbox.statistics.quarantineDropped == 990)
-    #expect(try await inbox.quarantined(after: 0, limit: 99).last?.detail == "authentic")
-    clock.advance(minutes: 1)
-    inbox.quarantine(refusedRequest(.invalidSignature, detail: "later"))
-    try await inbox.removeQuarantined([])
-    #expect(inbox.statistics.quarantineDropped == 990)
-    await inbox.close()
-  }
-
   @Test func aHandlerThatIsSlowerThanTheIntakeDoesNotLetTheStoreGrow() async throws {
     let folder = try TemporaryFolder()
     let inbox = try folder.open(limits: { $0.bytesMax = 1 << 20 })

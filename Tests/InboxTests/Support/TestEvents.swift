@@ -31,21 +31,27 @@ func inboundEvent(
   )
 }
 
-/// A request as Ingress would refuse it.
+/// A request as Ingress would refuse it; of one class when nothing else is said. Its body begins with the detail, so
+/// that requests with different ones are different.
 func refusedRequest(
   _ reason: RefusalReason,
+  _ quarantineClass: QuarantineClass? = nil,
   detail: String = "",
+  from client: String = "192.0.2.1",
+  signature: String = "sha256=00",
+  receivedAt: Int64 = TestClock.start,
   bodySize: Int = 10
 ) -> RefusedRequest {
   RefusedRequest(
-    receivedAtMilliseconds: TestClock.start,
+    receivedAtMilliseconds: receivedAt,
     reason: reason,
     detail: detail,
-    remote: "192.0.2.1",
+    quarantineClass: quarantineClass ?? (reason == .invalidSignature ? .unsigned : .authentic),
+    remote: client,
     path: "/webhooks/linq",
     query: "line=1",
-    headers: [.init(name: "X-Webhook-Signature", value: "sha256=00")],
-    body: Array(repeating: 120, count: bodySize)
+    headers: [.init(name: "X-Webhook-Signature", value: signature)],
+    body: Array(detail.utf8) + Array(repeating: 120, count: max(0, bodySize - detail.utf8.count))
   )
 }
 

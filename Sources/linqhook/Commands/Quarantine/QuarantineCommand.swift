@@ -23,6 +23,10 @@ struct ListQuarantineCommand: AsyncParsableCommand {
     commandName: "list",
     abstract: "Lists refused requests, oldest first.",
     discussion: """
+      The class says what a request is worth keeping: unsigned (no signature, or none that could hold), mismatched
+      (well formed, but no secret gives it) or authentic (the signature holds). A lower class gives way to a
+      higher one. Equal requests are kept once; SEEN says how many of them were noted.
+
       Example:
         linqhook quarantine list --json
       """
@@ -47,12 +51,24 @@ struct ListQuarantineCommand: AsyncParsableCommand {
         ["quarantine"],
         query: ["limit": String(limit), "after": String(after)]
       ).list("requests")
-      let table = TextTable("NUMBER", "RECEIVED", "REASON", "PATH", "REMOTE", "BYTES", "DETAIL")
+      let table = TextTable(
+        "NUMBER",
+        "RECEIVED",
+        "CLASS",
+        "REASON",
+        "SEEN",
+        "PATH",
+        "REMOTE",
+        "BYTES",
+        "DETAIL"
+      )
       try options.print(requests, in: table, nothing: "The quarantine is empty.") { request, table in
         table.add(
           request.cell("number"),
           request.cell("received_at"),
+          request.cell("class"),
           request.cell("reason"),
+          request.cell("seen"),
           request.cell("path"),
           request.cell("remote"),
           request.cell("bytes"),

@@ -34,10 +34,13 @@ struct ShowQuarantinedCommand: AsyncParsableCommand {
       try FactList.print([
         ("number", request.cell("number")),
         ("received at", request.cell("received_at")),
+        ("class", request.cell("class")),
         ("reason", request.cell("reason")),
         ("detail", request.cell("detail")),
         ("remote", request.cell("remote")),
         ("bytes", request.cell("bytes")),
+        ("seen", request.cell("seen")),
+        ("last seen at", request.cell("last_seen_at")),
       ])
       try Terminal.print("")
       for line in Self.headLines(of: request) { try Terminal.print(PrintableText.line(line)) }
