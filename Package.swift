@@ -47,12 +47,13 @@ let package = Package(
     .systemLibrary(name: "CSemaphore"),
 
     // The rooms, lowest first.
+    .target(name: "ShownText", swiftSettings: strict),
     .target(name: "MicroHTTP", dependencies: ["CMicroHTTPD"], swiftSettings: strict),
     .target(name: "Authentication", dependencies: ["CLibCrypto"], swiftSettings: strict),
     .target(name: "Supervision", swiftSettings: strict),
     .target(name: "FileTrust", swiftSettings: strict),
-    .target(name: "HTTPClient", dependencies: ["CCurl"], swiftSettings: strict),
-    .target(name: "LinqEvents", dependencies: ["Authentication"], swiftSettings: strict),
+    .target(name: "HTTPClient", dependencies: ["CCurl", "ShownText"], swiftSettings: strict),
+    .target(name: "LinqEvents", dependencies: ["Authentication", "ShownText"], swiftSettings: strict),
     .target(
       name: "Inbox",
       dependencies: [
@@ -87,7 +88,7 @@ let package = Package(
     .target(
       name: "Handlers",
       dependencies: [
-        "LinqEvents", "Inbox", "Delivery", "HTTPClient", "ChildProcesses",
+        "ShownText", "LinqEvents", "Inbox", "Delivery", "HTTPClient", "ChildProcesses",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "SystemPackage", package: "swift-system"),
       ],
@@ -95,10 +96,10 @@ let package = Package(
     ),
     .target(
       name: "Configuration",
-      dependencies: ["FileTrust", .product(name: "Yams", package: "Yams")],
+      dependencies: ["FileTrust", "ShownText", .product(name: "Yams", package: "Yams")],
       swiftSettings: strict
     ),
-    .target(name: "LinqAPI", dependencies: ["LinqEvents", "HTTPClient"], swiftSettings: strict),
+    .target(name: "LinqAPI", dependencies: ["ShownText", "LinqEvents", "HTTPClient"], swiftSettings: strict),
     .target(
       name: "LinqSandbox",
       dependencies: ["Authentication", "LinqEvents", "HTTPClient", "MicroHTTP", "LinqAPI"],
@@ -107,7 +108,8 @@ let package = Package(
     .target(
       name: "Daemon",
       dependencies: [
-        "Supervision", "Authentication", "MicroHTTP", "LinqEvents", "Inbox", "Ingress", "Delivery",
+        "ShownText", "Supervision", "Authentication", "MicroHTTP", "LinqEvents", "Inbox", "Ingress",
+        "Delivery",
         "Handlers", "Configuration", "HTTPClient", "ChildProcesses", "FileTrust",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "SystemPackage", package: "swift-system"),
@@ -115,11 +117,14 @@ let package = Package(
       ],
       swiftSettings: strict
     ),
+    .target(name: "CThreadPriority"),
     .executableTarget(
       name: "linqhook",
       dependencies: [
-        "Supervision", "Authentication", "LinqEvents", "HTTPClient", "MicroHTTP", "Configuration", "LinqAPI",
-        "LinqSandbox", "Daemon",
+        "CThreadPriority", "ShownText", "Supervision", "Authentication", "LinqEvents", "HTTPClient",
+        "MicroHTTP",
+        "Configuration",
+        "LinqAPI", "LinqSandbox", "Daemon",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "SystemPackage", package: "swift-system"),
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -146,6 +151,7 @@ let package = Package(
       resources: [.copy("Framing/Vectors")],
       swiftSettings: strict
     ),
+    .testTarget(name: "ShownTextTests", dependencies: ["ShownText"], swiftSettings: strict),
     .testTarget(name: "AuthenticationTests", dependencies: ["Authentication"], swiftSettings: strict),
     .testTarget(
       name: "LinqEventsTests",
@@ -183,7 +189,7 @@ let package = Package(
       name: "HandlersTests",
       dependencies: [
         "Handlers", "ChildProcesses", "Delivery", "Inbox", "LinqEvents", "Authentication", "HTTPClient",
-        "LogSupport", "ScriptedServer",
+        "LogSupport", "ScriptedServer", "ShownText",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "SystemPackage", package: "swift-system"),
       ],
@@ -258,7 +264,7 @@ let package = Package(
       name: "linqhookTests",
       dependencies: [
         "linqhook", "ExampleReceiver", "ReceiverSupport", "Authentication", "HTTPClient", "LinqEvents",
-        "MicroHTTP", .product(name: "Subprocess", package: "swift-subprocess"),
+        "MicroHTTP", "ShownText", .product(name: "Subprocess", package: "swift-subprocess"),
         .product(name: "SystemPackage", package: "swift-system"),
       ],
       swiftSettings: strict

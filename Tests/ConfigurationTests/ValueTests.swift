@@ -98,7 +98,7 @@ import Testing
   }
 
   @Test func aValueInASentenceStaysOnItsLine() {
-    #expect(Quoted.text("a\nb\u{1B}[31m\u{2028}") == "`a?b?[31m?`")
+    #expect(Quoted.text("a\nb\u{1B}[31m\u{2028}") == #"`a\u{A}b\u{1B}[31m\u{2028}`"#)
     #expect(Quoted.text(String(repeating: "x", count: 61)) == "`" + String(repeating: "x", count: 60) + "…`")
     #expect(Quoted.text("my whsec_abc") == "`***`")
   }

@@ -39,6 +39,30 @@ import Testing
     #expect(!outcome.messages.contains("canary-secret-4711"))
   }
 
+  /// Only root may go before others, and everybody else would read a complaint of libdispatch at each start.
+  @Test func noThreadAsksToGoBeforeOthers() async throws {
+    let running = """
+      listen: 127.0.0.1:0
+      admin: {listen: 127.0.0.1:0}
+      inbox: {path: \(folder.file("inbox.db"))}
+      """
+    try await withReceiver(
+      in: folder,
+      configuration: running,
+      environment: ["LINQ_WEBHOOK_SECRET": "canary-secret-4711"]
+    ) { receiver in
+      _ = try await receiver.post(Array("{}".utf8), headers: [])
+      // The sixteenth field behind the name is the nice value (proc(5)).
+      let threads = try await Program.shell("cat /proc/\(receiver.processID)/task/*/stat").output
+      let niceValues = threads.split(separator: "\n").compactMap { line in
+        line.split(separator: ") ", maxSplits: 1).last?.split(separator: " ").dropFirst(16).first
+      }
+      #expect(niceValues.count > 3)
+      #expect(niceValues.allSatisfy { $0 == "0" }, "\(niceValues)")
+    }
+    #expect(!folder.read("receiver.log").contains("priority"))
+  }
+
   @Test func aPortThatIsTakenIsSaid() async throws {
     let running = """
       listen: 127.0.0.1:0

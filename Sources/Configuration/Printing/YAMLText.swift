@@ -1,3 +1,5 @@
+internal import ShownText
+
 /// YAML to be written: a small tree whose text is the same each time and reads back as the same values.
 ///
 /// Written by hand, because Yams' emitter leaves the texts `true` and `8080` without quotes.
@@ -56,7 +58,9 @@ indirect enum YAMLText {
 
   /// The text without quotes if YAML reads it back as this very text anywhere, and in double quotes if not.
   static func quoted(_ text: String) -> String {
-    isSafe(text) ? text : "\"" + text.unicodeScalars.map(escaped).joined() + "\""
+    guard !isSafe(text) else { return text }
+    var reader = ShownScalars()
+    return "\"" + text.unicodeScalars.map { escaped($0, isShown: reader.shows($0)) }.joined() + "\""
   }
 
   private static func isSafe(_ text: String) -> Bool {
@@ -70,7 +74,7 @@ indirect enum YAMLText {
       && text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "/_.:@%+=-".contains($0)) }
   }
 
-  private static func escaped(_ scalar: Unicode.Scalar) -> String {
+  private static func escaped(_ scalar: Unicode.Scalar, isShown: Bool) -> String {
     switch scalar {
     case "\"": return "\\\""
     case "\\": return "\\\\"
@@ -79,7 +83,7 @@ indirect enum YAMLText {
     default: break
     }
     let isPrintable = (0x20...0x7E).contains(scalar.value) || (0xA0...0xD7FF).contains(scalar.value)
-    if isPrintable, scalar.value != 0x2028, scalar.value != 0x2029 { return String(scalar) }
+    if isPrintable, isShown { return String(scalar) }
     let digits = String(scalar.value, radix: 16, uppercase: true)
     return "\\U" + String(repeating: "0", count: 8 - digits.count) + digits
   }

@@ -1,3 +1,5 @@
+internal import ShownText
+
 /// One thing that is wrong with the configuration, or, as a warning, that should be looked at.
 public struct Problem: Sendable, Equatable, CustomStringConvertible {
   /// Where it stands.
@@ -15,7 +17,7 @@ public struct Problem: Sendable, Equatable, CustomStringConvertible {
   }
 
   /// `file:line: message`, `environment NAME: message` or `--flag: message`.
-  public var description: String { "\(place): \(message)" }
+  public var description: String { Shown.line("\(place): \(message)") }
 }
 
 /// Where a problem stands.

@@ -1,3 +1,5 @@
+internal import ShownText
+
 /// Why a text is not a value of some type.
 ///
 /// The sentence goes on after the name of the key, variable or flag: "must be …, not …". It never holds a
@@ -19,7 +21,7 @@ enum Quoted {
   /// place is not shown: it is easily pasted one line too far up.
   static func text(_ text: String) -> String {
     guard !looksLikeSecret(text) else { return "`***`" }
-    var shown = String(text.prefix(lengthMax).map { $0.isControl ? "?" : $0 })
+    var shown = Shown.line(text.prefix(lengthMax))
     if text.count > lengthMax { shown += "…" }
     return "`\(shown)`"
   }

@@ -1,6 +1,7 @@
 import Delivery
 import Inbox
 import LinqEvents
+import ShownText
 
 /// Whether the receiver takes events, and what an operator should know beside.
 struct Readiness {
@@ -49,7 +50,7 @@ struct Readiness {
   /// `ok` or `unavailable`, and with `verbose` a line for each check.
   func text(isVerbose: Bool) -> String {
     guard isVerbose else { return isReady ? "ok\n" : "unavailable\n" }
-    let lines = checks.map { "[\($0.isGood ? "+" : "-")] \($0.name): \($0.detail)" }
+    let lines = checks.map { Shown.line("[\($0.isGood ? "+" : "-")] \($0.name): \($0.detail)") }
     return (lines + [isReady ? "ready" : "not ready"]).joined(separator: "\n") + "\n"
   }
 

@@ -1,9 +1,10 @@
 import Configuration
 import LinqEvents
 import Logging
+import ShownText
 
-/// Renders one record as one line. Whatever a value holds, the line stays one line: control characters are
-/// escaped, so that nobody can write a line of their own into the log.
+/// Renders one record as one line. Whatever a value holds, the line stays one line, and what a terminal would obey or
+/// not show is escaped, so that nobody can write a line of their own into the log or hide something in it.
 struct LogLine {
   let format: LogFormat
   /// Under systemd the journal stamps the time itself and reads the priority from `<N>`.
@@ -38,7 +39,7 @@ struct LogLine {
       line.append(contentsOf: RFC3339.text(milliseconds: atMilliseconds).utf8)
       line.append(contentsOf: " \(level.label.uppercased()) ".utf8)
     }
-    Self.appendVisible(message, to: &line)
+    line.append(contentsOf: Shown.line(message).utf8)
     for (key, value) in metadata.sorted(by: { $0.key < $1.key }) {
       line.append(contentsOf: " \(key)=".utf8)
       Self.appendValue(value.description, to: &line)
@@ -70,11 +71,6 @@ struct LogLine {
     let isPlain =
       !value.isEmpty && value.utf8.allSatisfy { $0 > 0x20 && $0 != 0x22 && $0 != 0x3d && $0 < 0x7f }
     if isPlain { line.append(contentsOf: value.utf8) } else { JSONText.append(value, to: &line) }
-  }
-
-  private static func appendVisible(_ text: String, to line: inout [UInt8]) {
-    let isVisible = text.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7f && $0 != 0xc2 && $0 != 0xe2 }
-    if isVisible { line.append(contentsOf: text.utf8) } else { JSONText.append(text, to: &line) }
   }
 }
 

@@ -1,4 +1,5 @@
 import CCurl
+import ShownText
 
 /// A transfer that ended without an answer, and how it is told to the operator.
 struct CurlFailure {
@@ -50,7 +51,6 @@ struct CurlFailure {
   /// libcurl's words in brackets, else its name for the code.
   private var reason: String {
     let words = unsafe detail.isEmpty ? String(cString: curl_easy_strerror(code)) : detail
-    let printable = words.unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7F ? " " : $0 }
-    return " (\(String(String.UnicodeScalarView(printable))))"
+    return " (\(Shown.line(words)))"
   }
 }

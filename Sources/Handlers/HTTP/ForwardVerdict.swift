@@ -1,5 +1,6 @@
 import Delivery
 import HTTPClient
+import ShownText
 
 extension DeliveryResult {
   /// So much of an answer stands in a reason, in bytes.
@@ -44,11 +45,6 @@ extension DeliveryResult {
     let status = "The target answered \(answer.status)"
     guard !answer.body.isEmpty else { return status }
     let text = String(decoding: answer.body.prefix(excerptBytesMax), as: UTF8.self)
-    // Reasons are shown on terminals and in logs: nothing but printable ASCII.
-    return status + ": " + text.unicodeScalars.map(printable).joined()
-  }
-
-  private static func printable(_ scalar: Unicode.Scalar) -> String {
-    (0x20...0x7E).contains(scalar.value) ? String(scalar) : scalar.escaped(asASCII: true)
+    return status + ": " + Shown.line(text)
   }
 }

@@ -2,6 +2,7 @@ public import Delivery
 public import Inbox
 internal import LinqEvents
 public import Logging
+internal import ShownText
 
 /// How events are written to the log.
 public struct LogHandlerSettings: Sendable {
@@ -82,7 +83,7 @@ public actor LogHandler: BatchEventHandler {
       ("text", settings.redacts ? nil : text(of: event)),
     ]
     return fields.reduce(into: [:]) { metadata, field in
-      if let value = field.1 { metadata[field.0] = .string(LogText.escaped(value)) }
+      if let value = field.1 { metadata[field.0] = .string(Shown.line(value)) }
     }
   }
 

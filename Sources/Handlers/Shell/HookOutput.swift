@@ -1,5 +1,6 @@
 internal import ChildProcesses
 internal import Logging
+internal import ShownText
 
 /// What a hook or worker writes: to the log line by line, up to a limit for each run, and the end of its
 /// standard error for the reason of a failure.
@@ -32,7 +33,7 @@ struct HookOutput {
   /// The last 4 KiB of standard error, on one line; asking again gives what came since.
   mutating func takeErrorTail() -> String {
     defer { tail = [] }
-    let text = LogText.escaped(tail.suffix(Self.tailBytesMax))
+    let text = Shown.line(tail.suffix(Self.tailBytesMax))
     // What is kept with a dead letter is counted in bytes, and what is too much is cut from the end.
     var start = text.utf8.index(text.startIndex, offsetBy: max(0, text.utf8.count - Self.tailBytesMax))
     while start.samePosition(in: text.unicodeScalars) == nil { start = text.utf8.index(after: start) }
@@ -75,7 +76,7 @@ struct HookOutput {
       return
     }
     // What the log takes counts: a zero byte is written as several characters.
-    let shown = LogText.escaped(line.prefix(bytesLeft)).prefix(bytesLeft)
+    let shown = Shown.line(line.prefix(bytesLeft)).prefix(bytesLeft)
     bytesLeft -= shown.utf8.count + 1
     logger.log(
       level: level,

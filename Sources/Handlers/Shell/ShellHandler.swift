@@ -8,6 +8,7 @@ internal import ChildProcesses
 public import Delivery
 internal import Inbox
 public import Logging
+internal import ShownText
 
 /// Runs a program for each event.
 public struct ShellHandler: EventHandler {
@@ -44,7 +45,7 @@ public struct ShellHandler: EventHandler {
   /// Runs the hook once.
   public func handle(_ attempt: DeliveryAttempt) async -> DeliveryResult {
     var logger = logger
-    logger[metadataKey: "event_id"] = .string(LogText.escaped(attempt.event.eventID))
+    logger[metadataKey: "event_id"] = .string(Shown.line(attempt.event.eventID))
     let run = HookRun(
       output: HookOutput(logger: logger, level: settings.outputLevel, bytesMax: settings.outputBytesMax)
     )

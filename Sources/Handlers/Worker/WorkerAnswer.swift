@@ -1,6 +1,7 @@
 internal import Delivery
 internal import Inbox
 internal import LinqEvents
+internal import ShownText
 
 /// The lines that go between us and a worker.
 enum WorkerLine {
@@ -31,7 +32,7 @@ struct WorkerAnswer: Equatable {
       return nil
     }
     let error = Self.errorPath?.value(in: bytes)?.text
-    let reason = LogText.escaped(
+    let reason = Shown.line(
       (error ?? "The worker gave no reason.").prefix(Self.errorCharactersMax)
     )
     switch verdict.text {

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import ShownText
 
 /// Turns what Linq answers instead of a result into one sentence. Two shapes are known:
 /// `{"errors":[{"status","code","title","detail"}]}`, and from webhook subscriptions and contacts
@@ -17,7 +18,7 @@ enum RefusalText {
     let details = (answer.errors ?? []).map(\.text).filter { !$0.isEmpty }.joined(separator: "; ")
     let parts = [answer.message ?? "", details].filter { !$0.isEmpty }
     let text = parts.joined(separator: ": ")
-    return text.isEmpty ? nil : String(text.printable.prefix(500))
+    return text.isEmpty ? nil : String(Shown.line(text).prefix(500))
   }
 
   private struct Answer: Decodable {
@@ -84,12 +85,5 @@ extension String {
   /// A title that only repeats the status is left out.
   fileprivate func without(prefix: String) -> String {
     hasPrefix(prefix) ? String(dropFirst(prefix.count)) : self
-  }
-
-  /// Without control characters: what a server says ends on a terminal.
-  var printable: String {
-    String(
-      String.UnicodeScalarView(unicodeScalars.map { $0.properties.generalCategory == .control ? " " : $0 })
-    )
   }
 }

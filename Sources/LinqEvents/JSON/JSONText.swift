@@ -1,3 +1,5 @@
+internal import ShownText
+
 /// Writing JSON without a tree.
 public enum JSONText {
   /// `text` in quotes, as one JSON string.
@@ -9,8 +11,8 @@ public enum JSONText {
 
   /// Appends `text` in quotes to `bytes`.
   ///
-  /// Escaped are what RFC 8259 demands (quote, backslash, control characters) and U+007F, U+2028 and
-  /// U+2029: the first hides in terminals, the other two end a line for some readers.
+  /// Escaped are what RFC 8259 demands (quote, backslash, control characters) and what ``Shown`` would not show to a
+  /// person: JSON ends in logs and on terminals, and for a program an escape changes nothing.
   public static func append(_ text: String, to bytes: inout [UInt8]) {
     bytes.append(UInt8(ascii: "\""))
     guard !isPlain(text) else {
@@ -18,21 +20,45 @@ public enum JSONText {
       bytes.append(UInt8(ascii: "\""))
       return
     }
+    var reader = ShownScalars()
     for scalar in text.unicodeScalars {
+      let isShown = reader.shows(scalar)
       switch scalar {
       case "\"", "\\": bytes += [UInt8(ascii: "\\"), UInt8(truncatingIfNeeded: scalar.value)]
       case "\n": bytes += Array("\\n".utf8)
       case "\r": bytes += Array("\\r".utf8)
       case "\t": bytes += Array("\\t".utf8)
-      case "\0"..."\u{1F}", "\u{7F}", "\u{2028}", "\u{2029}":
-        bytes += Array("\\u".utf8)
-        for shift in [12, 8, 4, 0] {
-          bytes.append(Hexadecimal.digit(UInt8(truncatingIfNeeded: scalar.value >> shift) & 0xF))
-        }
+      case _ where !isShown: bytes += Array(escape(scalar).utf8)
       default: bytes += Array(UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter)
       }
     }
     bytes.append(UInt8(ascii: "\""))
+  }
+
+  /// A text that is JSON with whatever must not reach a terminal written as an escape: the same values.
+  public static func shown(_ json: String) -> String {
+    Shown.escaping(json) { scalar in
+      switch scalar {
+      // Outside strings, where alone they may stand, these are blanks.
+      case "\n", "\t": String(scalar)
+      case "\r": " "
+      default: escape(scalar)
+      }
+    }
+  }
+
+  /// `\u009b`, and two of them for what UTF-16 needs two units for.
+  private static func escape(_ scalar: Unicode.Scalar) -> String {
+    var text = ""
+    for unit in scalar.utf16 {
+      text += "\\u"
+      for shift in [12, 8, 4, 0] {
+        text.unicodeScalars.append(
+          Unicode.Scalar(Hexadecimal.digit(UInt8(truncatingIfNeeded: unit >> shift) & 0xF))
+        )
+      }
+    }
+    return text
   }
 
   /// Whether it is visible ASCII without anything to escape, as nearly every id and type is.

@@ -3,6 +3,7 @@ import Authentication
 import Foundation
 import HTTPClient
 import LinqEvents
+import ShownText
 
 /// `linqhook send`: posts a signed event.
 struct SendCommand: AsyncParsableCommand {
@@ -68,7 +69,7 @@ struct SendCommand: AsyncParsableCommand {
     var failure: CommandFailure?
     for _ in 0..<count {
       let response = try await client.send(try request(source, signer))
-      try Terminal.print("\(response.status) \(String(decoding: response.body, as: UTF8.self))")
+      try Terminal.print(Shown.line("\(response.status) \(String(decoding: response.body, as: UTF8.self))"))
       failure = failure ?? Self.failure(response.status)
     }
     await client.shutdown()

@@ -38,7 +38,7 @@ struct SignCommand: AsyncParsableCommand {
       let signer = try RequestSigner(scheme: scheme, secret: try secret.resolve())
       let body = try InputFile.read(file)
       for field in signer.headers(for: body, id: id, timestampSeconds: timestamp) {
-        try Terminal.print("\(field.name): \(field.value)")
+        try Terminal.write(Array("\(field.name): \(field.value)\n".utf8))
       }
     }
   }

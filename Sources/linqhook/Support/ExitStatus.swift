@@ -1,4 +1,6 @@
 import ArgumentParser
+import LinqEvents
+import ShownText
 import SystemPackage
 
 /// Exit statuses, as sysexits.h names them.
@@ -46,14 +48,19 @@ enum Terminal {
   /// A message for the person, on standard error, that says which program speaks.
   static func say(_ message: String) { note("linqhook: \(message)") }
 
-  /// A line on standard error as it is.
+  /// A line on standard error, or several. What would steer the terminal or not be seen is escaped.
   static func note(_ line: String) {
-    _ = try? FileDescriptor.standardError.writeAll(Array("\(line)\n".utf8))
+    _ = try? FileDescriptor.standardError.writeAll(Array("\(Shown.lines(line))\n".utf8))
   }
 
-  /// A line of the result, on standard output.
+  /// A line of the result for people, on standard output, or several; escaped as in `note`.
   static func print(_ line: String) throws(CommandFailure) {
-    try write(Array("\(line)\n".utf8))
+    try write(Array("\(Shown.lines(line))\n".utf8))
+  }
+
+  /// JSON from elsewhere on a line, with the same values: what must not reach a terminal is an escape of JSON's own.
+  static func print(json: String) throws(CommandFailure) {
+    try write(Array("\(JSONText.shown(json))\n".utf8))
   }
 
   /// Bytes of the result as they are, on standard output.

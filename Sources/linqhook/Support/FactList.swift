@@ -1,3 +1,5 @@
+import ShownText
+
 /// Names and values, one a line, aligned.
 enum FactList {
   /// Prints the facts that have a value.
@@ -6,7 +8,7 @@ enum FactList {
     for (name, value) in facts {
       guard let value else { continue }
       let padding = String(repeating: " ", count: width - name.count)
-      try Terminal.print("\(name)\(padding)  \(PrintableText.line(value))")
+      try Terminal.print("\(name)\(padding)  \(Shown.line(value))")
     }
   }
 }

@@ -1,3 +1,5 @@
+import ShownText
+
 /// Rows under headings, for people. Programs take `--json`.
 struct TextTable {
   let headings: [String]
@@ -7,13 +9,12 @@ struct TextTable {
     self.headings = headings
   }
 
-  /// Adds a row. Nil shows as a hyphen, control characters as blanks: a server's text ends on a terminal here.
+  /// Adds a row. Nil shows as a hyphen.
   mutating func add(_ cells: String?...) {
     rows.append(
       cells.map { cell in
         guard let cell, !cell.isEmpty else { return "-" }
-        let scalars = cell.unicodeScalars.map { $0.properties.generalCategory == .control ? " " : $0 }
-        return String(String.UnicodeScalarView(scalars))
+        return Shown.line(cell)
       }
     )
   }

@@ -122,13 +122,13 @@ import Testing
     #expect(target.connectionCount == 0)
   }
 
-  @Test func excerptIsBoundedAndPrintable() async throws {
-    let body = "{\"line\"\nnext\u{1B}[31m\u{202E}" + String(repeating: "x", count: 5000)
+  @Test func excerptIsBoundedAndSafeToShow() async throws {
+    let body = "{\"line\"\nnext\u{1B}[31m\u{202E}\u{9B}" + String(repeating: "x", count: 5000)
     guard case .dead(let reason) = try await result(answer("400 Bad Request", body: body)) else {
       Issue.record("a 400 is a dead letter")
       return
     }
-    #expect(reason.hasPrefix(#"The target answered 400: {"line"\nnext\u{1B}[31m\u{202E}xxx"#))
+    #expect(reason.hasPrefix(#"The target answered 400: {"line"\u{A}next\u{1B}[31m\u{202E}\u{9B}xxx"#))
     #expect(reason.utf8.count < 700)
     #expect(reason.utf8.allSatisfy { (0x20...0x7E).contains($0) })
   }

@@ -2,31 +2,10 @@ import Delivery
 import Inbox
 import LogSupport
 import Logging
+import ShownText
 import Testing
 
 @testable import Handlers
-
-@Suite struct TextForTheLog {
-  @Test func plainTextIsLeftAlone() {
-    #expect(LogText.escaped("Grüße, 你好 👋🏽") == "Grüße, 你好 👋🏽")
-  }
-
-  @Test(arguments: ["\n", "\r", "\u{1B}", "\0", "\u{7F}", "\u{85}", "\u{2028}", "\u{202E}", "\u{2066}"])
-  func nothingThatSteersALogOrTerminalPasses(_ scalar: String) {
-    let escaped = LogText.escaped("a\(scalar)b")
-    #expect(escaped.unicodeScalars.allSatisfy { !LogText.isUnsafe($0) })
-    #expect(escaped.hasPrefix("a\\u{"))
-    #expect(escaped.hasSuffix("}b"))
-  }
-
-  @Test func carriageReturnWithLineFeedIsTwoScalars() {
-    #expect(LogText.escaped("\r\n") == "\\u{D}\\u{A}")
-  }
-
-  @Test func brokenBytesAreReplaced() {
-    #expect(LogText.escaped([0x61, 0xFF, 0x0A]) == "a\u{FFFD}\\u{A}")
-  }
-}
 
 @Suite struct Redacted {
   @Test(arguments: [
@@ -71,9 +50,9 @@ import Testing
   @Test func nothingInAnEventMakesASecondLine() async {
     let log = CapturedLog()
     let handler = LogHandler(settings: LogHandlerSettings(redacts: false), logger: log.logger)
-    let hostile = "x\n2026-01-01 critical forged\u{2028}\u{1B}[2J"
+    let hostile = "x\n2026-01-01 critical forged\u{2028}\u{1B}[2J\u{9B}31m\u{200B}"
     _ = await handler.handle([event(1, type: hostile, chat: hostile, sender: hostile, source: hostile)])
     #expect(log.lines.count == 1)
-    #expect(log.lines[0].unicodeScalars.allSatisfy { !LogText.isUnsafe($0) })
+    #expect(Shown.isSafe(log.lines[0]))
   }
 }

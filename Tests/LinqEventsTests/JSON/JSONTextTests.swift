@@ -10,8 +10,17 @@ import Testing
     #expect(JSONText.quoted("") == "\"\"")
   }
 
+  /// A terminal shows JSON too: what it would obey, or what nobody sees, is an escape there; emoji are none.
+  @Test func quotingEscapesWhatATerminalObeysOrHides() {
+    #expect(
+      JSONText.quoted("\u{9B}\u{202E}\u{200B}\u{FEFF}\u{E0041}👩🏽‍⚕️❤️שלום")
+        == #""\u009b\u202e\u200b\ufeff\udb40\udc41👩🏽‍⚕️❤️שלום""#
+    )
+    #expect(JSONText.shown("{\"a\":\r\n\t\"\u{9B}é\"}") == "{\"a\": \n\t\"\\u009bé\"}")
+  }
+
   @Test func whatIsQuotedReadsBack() throws {
-    for value in (UInt32(0)...0x2FF) {
+    for value in Array(UInt32(0)...0x2FF) + Array(0x2000...0x20FF) + [0xFEFF, 0xFFF9, 0xE0041, 0x10FFFF] {
       guard let scalar = Unicode.Scalar(value) else { continue }
       let text = "x" + String(Character(scalar)) + "y"
       let quoted = Array(JSONText.quoted(text).utf8)

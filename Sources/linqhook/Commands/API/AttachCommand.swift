@@ -36,7 +36,7 @@ struct AttachCommand: AsyncParsableCommand {
       let answer = try await options.withClient { client async throws(LinqAPIError) in
         try await client.sendMessage(outgoing, toChat: chat)
       }
-      if options.json { return try Terminal.print(answer.json) }
+      if options.json { return try Terminal.print(json: answer.json) }
       var table = TextTable("MESSAGE", "STATUS", "ATTACHMENTS")
       let names = (answer.value.attachments ?? []).compactMap(\.filename).joined(separator: ", ")
       table.add(answer.value.id.description, answer.value.deliveryStatus, names)

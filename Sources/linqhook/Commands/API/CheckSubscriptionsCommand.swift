@@ -2,6 +2,7 @@ import ArgumentParser
 import Configuration
 import LinqAPI
 import LinqEvents
+import ShownText
 
 /// `linqhook api subscriptions check`.
 struct CheckSubscriptionsCommand: AsyncParsableCommand {
@@ -33,9 +34,9 @@ struct CheckSubscriptionsCommand: AsyncParsableCommand {
       let findings = audit(settings).findings(in: answer.value)
       if options.json {
         let list = findings.map(JSONText.quoted).joined(separator: ",")
-        try Terminal.print("{\"findings\":[\(list)]}")
+        try Terminal.print(json: "{\"findings\":[\(list)]}")
       } else {
-        for finding in findings { try Terminal.print(finding) }
+        for finding in findings { try Terminal.print(Shown.line(finding)) }
       }
       guard findings.isEmpty else {
         throw CommandFailure(

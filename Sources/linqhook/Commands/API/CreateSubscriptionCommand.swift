@@ -36,7 +36,7 @@ struct CreateSubscriptionCommand: AsyncParsableCommand {
         try await client.createSubscription(draft)
       }
       if options.json {
-        try Terminal.print(answer.json)
+        try Terminal.print(json: answer.json)
       } else {
         try SubscriptionsCommand.print([answer.value])
       }

@@ -19,7 +19,7 @@ struct NumbersCommand: AsyncParsableCommand {
       let answer = try await options.withClient { client async throws(LinqAPIError) in
         try await client.phoneNumbers()
       }
-      if options.json { return try Terminal.print(answer.json) }
+      if options.json { return try Terminal.print(json: answer.json) }
       var table = TextTable("ID", "NUMBER", "FORWARDS TO", "MESSAGES/S")
       for number in answer.value {
         table.add(

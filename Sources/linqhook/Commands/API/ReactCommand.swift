@@ -28,7 +28,7 @@ struct ReactCommand: AsyncParsableCommand {
       let answer = try await options.withClient { client async throws(LinqAPIError) in
         try await client.react(to: message, with: reaction, isRemoval: remove)
       }
-      if options.json { return try Terminal.print(answer.json) }
+      if options.json { return try Terminal.print(json: answer.json) }
       var table = TextTable("REACTION", "MESSAGE", "TYPE", "FROM")
       table.add(
         answer.value.id.description,

@@ -35,7 +35,7 @@ struct SendMessageCommand: AsyncParsableCommand {
       let answer = try await options.withClient { client async throws(LinqAPIError) in
         try await client.startChat(from: sender, to: recipients, message: outgoing)
       }
-      if options.json { return try Terminal.print(answer.json) }
+      if options.json { return try Terminal.print(json: answer.json) }
       var table = TextTable("CHAT", "MESSAGE", "WITH", "SERVICE", "STATUS")
       let (chat, sent) = (answer.value.chat, answer.value.message)
       table.add(

@@ -47,7 +47,7 @@ struct ListSubscriptionsCommand: AsyncParsableCommand {
       let answer = try await options.withClient { client async throws(LinqAPIError) in
         try await client.subscriptions()
       }
-      if options.json { return try Terminal.print(answer.json) }
+      if options.json { return try Terminal.print(json: answer.json) }
       try SubscriptionsCommand.print(answer.value)
     }
   }
@@ -74,7 +74,7 @@ struct DeleteSubscriptionCommand: AsyncParsableCommand {
       try await options.withClient { client async throws(LinqAPIError) in
         try await client.deleteSubscription(id)
       }
-      if options.json { return try Terminal.print("{\"deleted\":\(JSONText.quoted(id.description))}") }
+      if options.json { return try Terminal.print(json: "{\"deleted\":\(JSONText.quoted(id.description))}") }
       Terminal.say("Subscription \(id) is deleted.")
     }
   }

@@ -55,7 +55,7 @@ struct UpdateSubscriptionCommand: AsyncParsableCommand {
         try await client.updateSubscription(id, to: draft)
       }
       if options.json {
-        try Terminal.print(answer.json)
+        try Terminal.print(json: answer.json)
       } else {
         try SubscriptionsCommand.print([answer.value])
       }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import LinqEvents
+import ShownText
 
 /// `linqhook dead retry`.
 struct RetryDeadCommand: AsyncParsableCommand {
@@ -105,7 +106,7 @@ struct DeadLetterArguments: ParsableArguments {
     _ options: OperatorOptions
   ) throws(CommandFailure) {
     if options.json { return try Terminal.print(answer) }
-    try Terminal.print(PrintableText.line("\(id)  \(handler)  \(answer.cell("outcome") ?? "")"))
+    try Terminal.print(Shown.line("\(id)  \(handler)  \(answer.cell("outcome") ?? "")"))
   }
 
   /// The handlers that gave the event up. One that is named is asked about in any case: it may have gone from

@@ -1,5 +1,6 @@
 import ArgumentParser
 import LinqEvents
+import ShownText
 
 /// `linqhook events replay`.
 struct ReplayEventsCommand: AsyncParsableCommand {
@@ -47,7 +48,7 @@ struct ReplayEventsCommand: AsyncParsableCommand {
     if deliveries.isEmpty { Terminal.say("No handler wants \(id).") }
     for delivery in deliveries {
       let words = [id, delivery.cell("handler"), delivery.cell("outcome")].compactMap { $0 }
-      try Terminal.print(PrintableText.line(words.joined(separator: "  ")))
+      try Terminal.print(Shown.line(words.joined(separator: "  ")))
     }
   }
 }

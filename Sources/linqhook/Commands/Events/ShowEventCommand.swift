@@ -7,7 +7,9 @@ struct ShowEventCommand: AsyncParsableCommand {
     commandName: "show",
     abstract: "Shows one event: its deliveries with attempts and errors, and its payload.",
     discussion: """
-      Of several events with one id the newest is shown; name the others by their sequence.
+      Of several events with one id the newest is shown; name the others by their sequence. What would steer a
+      terminal or not be seen is written as an escape, as in \\u009b, here and by --json: for a program the values
+      are those of the event.
 
       Example:
         linqhook events show 9dabceb9-9194-4dc6-beda-892573f377b4

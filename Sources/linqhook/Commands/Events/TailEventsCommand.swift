@@ -1,5 +1,6 @@
 import ArgumentParser
 import LinqEvents
+import ShownText
 import UnixSignals
 
 /// `linqhook events tail`.
@@ -86,7 +87,7 @@ struct TailEventsCommand: AsyncParsableCommand {
       if options.json {
         try Terminal.print(event)
       } else {
-        try Terminal.print(PrintableText.line(Self.line(event)))
+        try Terminal.print(Shown.line(Self.line(event)))
       }
     }
   }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import LinqEvents
+import ShownText
 
 /// `linqhook handlers`: where handlers stand, and what those that are gone have left.
 struct HandlersCommand: AsyncParsableCommand {
@@ -75,7 +76,7 @@ struct DropHandlerCommand: AsyncParsableCommand {
         } else {
           let pending = answer.cell("pending") ?? "?"
           let dead = answer.cell("dead") ?? "?"
-          try Terminal.print(PrintableText.line("\(name)  dropped  \(pending) pending, \(dead) dead"))
+          try Terminal.print(Shown.line("\(name)  dropped  \(pending) pending, \(dead) dead"))
         }
       }
     }

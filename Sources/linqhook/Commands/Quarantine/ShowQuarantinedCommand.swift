@@ -1,6 +1,8 @@
 import ArgumentParser
 import Foundation
 import LinqEvents
+import ShownText
+import Supervision
 
 /// `linqhook quarantine show`.
 struct ShowQuarantinedCommand: AsyncParsableCommand {
@@ -11,12 +13,15 @@ struct ShowQuarantinedCommand: AsyncParsableCommand {
       Examples:
         linqhook quarantine show 3
         linqhook quarantine show 3 --raw | linqhook verify --secret-file secret --explain -
+
+      Whoever sent the request chose its bytes: on a terminal what would steer it or not be seen is escaped, as in
+      \\u{9B}; a file or a program gets the bytes of --raw as they are.
       """
   )
 
   @OptionGroup var options: OperatorOptions
 
-  @Flag(help: "Print the request byte for byte: request line, headers, a blank line, the body.")
+  @Flag(help: "Print the request alone, byte for byte: request line, headers, a blank line, the body.")
   var raw = false
 
   @Argument(help: "The request's number.")
@@ -30,23 +35,29 @@ struct ShowQuarantinedCommand: AsyncParsableCommand {
     try await options.run { channel async throws(CommandFailure) in
       let request = try await channel.get(["quarantine", String(number)])
       if options.json { return try Terminal.print(request) }
-      if raw { return try Terminal.write(Self.rawBytes(of: request)) }
-      try FactList.print([
-        ("number", request.cell("number")),
-        ("received at", request.cell("received_at")),
-        ("class", request.cell("class")),
-        ("reason", request.cell("reason")),
-        ("detail", request.cell("detail")),
-        ("remote", request.cell("remote")),
-        ("bytes", request.cell("bytes")),
-        ("seen", request.cell("seen")),
-        ("last seen at", request.cell("last_seen_at")),
-      ])
+      if raw, !StandardOutput.isTerminal { return try Terminal.write(Self.rawBytes(of: request)) }
+      if !raw { try Self.printFacts(of: request) }
+      for line in Self.headLines(of: request) { try Terminal.print(Shown.line(line)) }
       try Terminal.print("")
-      for line in Self.headLines(of: request) { try Terminal.print(PrintableText.line(line)) }
-      try Terminal.print("")
-      try Terminal.print(Self.readableBody(of: request))
+      try Terminal.print(
+        raw ? String(decoding: Self.body(of: request), as: UTF8.self) : Self.readableBody(of: request)
+      )
     }
+  }
+
+  private static func printFacts(of request: JSONValue) throws(CommandFailure) {
+    try FactList.print([
+      ("number", request.cell("number")),
+      ("received at", request.cell("received_at")),
+      ("class", request.cell("class")),
+      ("reason", request.cell("reason")),
+      ("detail", request.cell("detail")),
+      ("remote", request.cell("remote")),
+      ("bytes", request.cell("bytes")),
+      ("seen", request.cell("seen")),
+      ("last seen at", request.cell("last_seen_at")),
+    ])
+    try Terminal.print("")
   }
 
   private static func headLines(of request: JSONValue) -> [String] {
@@ -65,10 +76,10 @@ struct ShowQuarantinedCommand: AsyncParsableCommand {
     return Array(head.utf8) + body(of: request)
   }
 
-  /// JSON with indentation, text as it is, anything else as base64: it ends on a terminal.
+  /// JSON with indentation, text with its lines, anything else as base64.
   private static func readableBody(of request: JSONValue) -> String {
     let bytes = body(of: request)
     if let json = try? JSONValue(parsing: bytes.span) { return json.prettyText }
-    return request[member: "body"]?.string.map { PrintableText.line($0) } ?? request.cell("body_base64") ?? ""
+    return request[member: "body"]?.string ?? request.cell("body_base64") ?? ""
   }
 }

@@ -39,7 +39,7 @@ struct VerdictCommand: AsyncParsableCommand {
         verdict = try await judge()
       }
       if json, let text = verdict.json {
-        try Terminal.print(String(decoding: text, as: UTF8.self))
+        try Terminal.print(json: String(decoding: text, as: UTF8.self))
       } else {
         try print(verdict)
       }

@@ -57,7 +57,7 @@ struct OperatorOptions: ParsableArguments {
 extension Terminal {
   /// A JSON value on a line, on standard output.
   static func print(_ value: JSONValue) throws(CommandFailure) {
-    try Terminal.print(String(decoding: value.compactBytes, as: UTF8.self))
+    try write(value.compactBytes + [UInt8(ascii: "\n")])
   }
 }
 
