@@ -1,9 +1,9 @@
-// A local stand-in for Linq. Calls of its API change an account that lives in memory; what follows from them
-// (a message goes out, is read, is answered) happens after a while and is posted to the subscriptions, by
-// Linq's own rule. All of it is written down, so that a receiver can be judged by what it was sent.
+// A local stand-in for Linq. API calls change an account that is kept in memory. Their effects (a message is
+// delivered, read, answered) follow after a while and are posted to the subscriptions by Linq's own rule. The
+// report lists everything that was sent, so that a receiver's file can be checked against it.
 //
-// What it does not do: fetch attachment URLs, check the token's value, keep anything over a restart, or limit
-// what the report holds: it is for a laptop and a test run.
+// The sandbox does not fetch attachment URLs, check the token's value, keep anything over a restart, or limit
+// the length of the report: it is for a laptop and a test run.
 
 import HTTPClient
 public import MicroHTTP
@@ -17,7 +17,7 @@ public final class Sandbox: Sendable {
   private let jobsEnd: AsyncStream<SandboxCore.Job>.Continuation
   private let courier: Courier
 
-  /// Where it listens, with the port that the system chose.
+  /// The listening addresses, with the port that the system chose.
   public var addresses: [ListenAddress] { server.boundAddresses }
 
   /// Opens the address and answers calls from then on; `run()` delivers.
@@ -59,7 +59,7 @@ public final class Sandbox: Sendable {
     self.jobsEnd = jobsEnd
   }
 
-  /// Lets things happen and delivers, until `stop()` or the end of the task. May be called once.
+  /// Plays the scheduled happenings and delivers their events, until `stop()` or cancellation. Call it once.
   public func run() async {
     await withDiscardingTaskGroup { group in
       for await job in jobs {
@@ -75,13 +75,13 @@ public final class Sandbox: Sendable {
     await http.shutdown()
   }
 
-  /// Answers no more calls and ends `run()`; what was not delivered yet stays so.
+  /// Answers no more calls and ends `run()`; events not delivered by then are not delivered.
   public func stop() async {
     await server.stop(deadlineSeconds: 1)
     jobsEnd.finish()
   }
 
-  /// What was sent so far, and what became of it.
+  /// The deliveries so far and their outcomes.
   public func report() -> SandboxReport {
     core.report()
   }

@@ -3,7 +3,7 @@ public import MicroHTTP
 
 /// How the stand-in behaves.
 public struct SandboxConfiguration: Sendable {
-  /// Whose events are delivered.
+  /// The API version whose events are delivered.
   public enum APIVersion: String, Sendable, CaseIterable {
     /// Partner API V2, signed in `X-Webhook-Signature`.
     case v2
@@ -11,35 +11,35 @@ public struct SandboxConfiguration: Sendable {
     case v3
   }
 
-  /// A disturbance of what is delivered.
+  /// A disturbance of the deliveries.
   public enum Scenario: String, Sendable, CaseIterable {
-    /// Events come again, on a second connection at the same moment.
+    /// Events are sent again, on a second connection at the same moment.
     case duplicates
     /// Events of a chat overtake each other.
     case reorder
-    /// Events come late, after up to 20 s.
+    /// Events arrive late, by up to 20 s.
     case slow
     /// The first answer is lost on its way back: Linq takes it for a network failure and tries again.
     case drop
-    /// A copy with one bit changed comes first; it must be refused.
+    /// A copy with one changed bit is sent first; it must be refused.
     case tamper
     /// The clock of the sender is 10 minutes off: for V3 in the first try, for V2 in `created_at`.
     case clockSkew = "clock-skew"
-    /// A hundred messages at once for each one that is sent.
+    /// Each sent message is answered by a hundred at once.
     case burst
   }
 
-  /// Where it listens.
+  /// The address to listen on.
   public var listen: ListenAddress
-  /// Whose events are delivered.
+  /// The API version whose events are delivered.
   public var version: APIVersion
-  /// What disturbs them.
+  /// The disturbances of the deliveries.
   public var scenarios: Set<Scenario>
-  /// How many times faster than Linq all waits pass; the time-out for an answer stays at 10 s.
+  /// Divides all of Linq's waits; the time-out for an answer stays at 10 s.
   public var timeScale: Double
-  /// Calls a second that are let through; nil for no limit.
+  /// The allowed calls a second; nil for no limit.
   public var rateLimit: Int?
-  /// Makes disturbances repeatable.
+  /// Seeds the disturbances: the same seed gives the same ones.
   public var seed: UInt64
   /// The account's lines. When empty there are two, and any well-formed sender joins them.
   public var lines: [PhoneNumber]

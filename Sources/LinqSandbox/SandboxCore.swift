@@ -3,11 +3,12 @@ import LinqEvents
 import MicroHTTP
 import Synchronization
 
-/// What answers calls and lets things happen after them. One lock guards the account; nothing waits under it.
+/// Answers calls and plays the happenings that follow them. One lock guards the account; nothing waits under
+/// it.
 final class SandboxCore: Sendable {
   /// Work for the sandbox's tasks.
   enum Job: Sendable {
-    /// What follows from one call, in the order of its happening.
+    /// The happenings that follow one call, in order.
     case story([ScheduledHappening])
     case delivery(Delivery)
   }
@@ -36,7 +37,7 @@ final class SandboxCore: Sendable {
     )
   }
 
-  /// Uploaded files are fetched from here.
+  /// Sets the base URL of uploaded files.
   func setAttachmentsURL(_ url: String) {
     state.withLock { $0.world.attachmentsURL = url }
   }
@@ -50,7 +51,7 @@ final class SandboxCore: Sendable {
     state.withLock { $0.limiter.admit(at: log.nowMicroseconds) }
   }
 
-  /// Carries out a call, and sets off what follows from it.
+  /// Carries out a call and schedules the happenings that follow it.
   func perform(
     _ operation: Operation,
     query: String?,
@@ -69,7 +70,7 @@ final class SandboxCore: Sendable {
     return try result.get()
   }
 
-  /// Lets one thing after the other take place when it is due, and sends what subscribers are to be told.
+  /// Plays each happening when it is due, and sends its event to the subscribers.
   func tell(_ story: [ScheduledHappening]) async {
     defer { log.close() }
     let start = ContinuousClock.now
@@ -118,7 +119,7 @@ final class SandboxCore: Sendable {
       .compactMap { subscription in
         var disturbance = state.dice.draw()
         disturbance.overtakes = disturbance.overtakes || isBurst
-        // V2 has no stamp but the one inside its body, and a body does not change from try to try.
+        // V2 has no timestamp but the one in its body, and the body is the same in each try.
         let bodySkewSeconds = configuration.version == .v2 ? disturbance.clockSkewSeconds : 0
         let createdAt = Moment(milliseconds: now.milliseconds + bodySkewSeconds * 1_000)
         guard let event = EventBody(fact, api: configuration.version, id: eventID, createdAt: createdAt)

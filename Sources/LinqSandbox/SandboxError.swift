@@ -3,7 +3,7 @@ import MicroHTTP
 
 /// Why a sandbox did not start.
 public struct SandboxError: Error, Sendable, Equatable, CustomStringConvertible {
-  /// What is wrong and what to do.
+  /// The problem and what to do about it.
   public let description: String
 
   init(_ error: HTTPServerError) {

@@ -48,7 +48,7 @@ struct SandboxService: Sendable {
     }
   }
 
-  /// With `?wait=SECONDS` the answer comes when nothing is on its way any more, or after that time.
+  /// With `?wait=SECONDS` the answer waits until nothing is pending, or for that time.
   private func answerReport(_ request: HTTPSnapshot) async -> HTTPResponse {
     let asked = QueryReading(request.query)["wait"].flatMap(Double.init) ?? 0
     let deadline = ContinuousClock.now + .seconds(min(max(asked, 0), Self.reportWaitSecondsMax))

@@ -1,5 +1,5 @@
-// Brings deliveries to their subscriptions by Linq's rule, disturbed where a scenario asks for it. Every request
-// that goes out stands in the log with its answer.
+// Posts deliveries to their subscriptions by Linq's rule, with the disturbances of the scenarios. Each
+// request is in the log with its answer.
 
 import HTTPClient
 
@@ -12,7 +12,7 @@ struct Courier: Sendable {
   let activeSubscription: @Sendable (Int) -> SubscriptionRecord?
   let noteAttempt: @Sendable (_ subscriptionID: Int, _ isDelivered: Bool) -> Void
 
-  /// Delivers until it is settled, and says in the log how.
+  /// Delivers until the delivery is settled, and logs the outcome.
   func deliver(_ delivery: Delivery) async {
     defer { delivery.gate.open() }
     if !delivery.disturbance.overtakes { await delivery.gateBefore?.wait() }
@@ -45,7 +45,7 @@ struct Courier: Sendable {
     return .pending
   }
 
-  /// Posts once; gives the status that Linq sees, or nil for none.
+  /// Posts once; returns the status that Linq sees, or nil for none.
   @discardableResult
   private func post(
     _ delivery: Delivery,
@@ -86,7 +86,7 @@ struct Courier: Sendable {
     _ kind: SandboxReport.Attempt.Kind,
     number: Int
   ) -> OutgoingRequest {
-    // Each try is stamped anew; a skewed clock is off in the first one.
+    // Each try has a new timestamp; a skewed clock is wrong in the first try only.
     let skewSeconds = kind == .regular && number == 1 ? delivery.disturbance.clockSkewSeconds : 0
     let headers = DeliverySignature.headers(
       for: delivery.event,
@@ -115,7 +115,7 @@ struct Courier: Sendable {
   }
 
   private func pause(seconds: Double) async {
-    // Cancellation ends the pause; the loops look at it themselves.
+    // Cancellation ends the pause; the callers check for it.
     if seconds > 0 { try? await Task.sleep(for: .seconds(seconds)) }
   }
 }

@@ -1,6 +1,6 @@
 /// One event on its way to one subscription.
 struct Delivery: Sendable {
-  /// Its place in the log.
+  /// Its number in the log.
   let number: Int
   let event: EventBody
   let subscriptionID: Int

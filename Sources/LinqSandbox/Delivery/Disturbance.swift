@@ -1,16 +1,16 @@
-/// What is done to one delivery beside sending it.
+/// The disturbances of one delivery.
 struct Disturbance: Sendable, Equatable {
-  /// Copies at the same moment on other connections.
+  /// Copies, sent at the same moment on other connections.
   var copyCount = 0
-  /// Whether a copy with one bit changed comes first.
+  /// Whether a copy with one changed bit is sent first.
   var isTampered = false
   /// Whether the first answer is lost.
   var isFirstAnswerLost = false
   /// How far the sender's clock is off, in seconds.
   var clockSkewSeconds: Int64 = 0
-  /// Waits before the first try, before the time scale.
+  /// The delay of the first try. The time scale is not yet applied.
   var delaySeconds = 0.0
-  /// Whether it goes without waiting for the events before it.
+  /// Whether it is sent without waiting for the events before it.
   var overtakes = false
 }
 
@@ -25,7 +25,7 @@ struct DisturbanceDice {
     generator = SeededGenerator(state: seed)
   }
 
-  /// The first delivery gets everything that is asked for, about half of the others each of it.
+  /// The first delivery gets every requested disturbance; the others get each with a chance of one half.
   mutating func draw() -> Disturbance {
     var disturbance = Disturbance()
     if hits(.duplicates) { disturbance.copyCount = Int.random(in: 1...3, using: &generator) }

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Opens once, for all who wait. Keeps the first tries of one chat's events in order.
+/// Opens once, for all waiters. Keeps the first tries of one chat's events in order.
 final class Gate: Sendable {
   private enum State {
     case closed([CheckedContinuation<Void, Never>])
@@ -18,7 +18,7 @@ final class Gate: Sendable {
     for continuation in waiting { continuation.resume() }
   }
 
-  /// Returns when the gate is open. Whoever holds a gate opens it even when it is cancelled, so this always ends.
+  /// Returns when the gate is open. Its owner opens it even when cancelled, so this always returns.
   func wait() async {
     await withCheckedContinuation { continuation in
       let isOpen = state.withLock { state in
@@ -31,7 +31,7 @@ final class Gate: Sendable {
   }
 }
 
-/// Hands each delivery the gate of the one before it in its lane.
+/// Gives each delivery the gate of the one before it in its lane.
 struct LaneBook {
   struct Lane: Hashable {
     var subscriptionID: Int

@@ -1,5 +1,5 @@
-/// Linq's rule for deliveries: an answer within 10 s; after 5xx, 429 or a network failure again, up to 10 tries
-/// over about 25 minutes with exponential backoff; every other answer but 2xx is final.
+/// Linq's rule for deliveries: it waits 10 s for an answer; after 5xx, 429 or a network failure it tries
+/// again, up to 10 times over about 25 minutes with exponential backoff. Every other answer is final.
 struct RetryRule: Sendable {
   static let triesMax = 10
   static let answerTimeoutSeconds = 10.0
@@ -15,7 +15,7 @@ struct RetryRule: Sendable {
     return first * Double(1 << (number - 1)) / timeScale
   }
 
-  /// What an answer means.
+  /// Whether a try with this answer is followed by another.
   static func isRetried(status: Int) -> Bool {
     status == 429 || status >= 500
   }

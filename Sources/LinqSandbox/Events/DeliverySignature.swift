@@ -14,7 +14,8 @@ enum DeliverySignature {
     var headers = [HTTPField("Content-Type", "application/json")]
     guard let secret else { return headers }
     for scheme in api == .v2 ? [SignatureScheme.v2] : [.v3, .standard] {
-      // Fails for an empty secret only, which no subscription can have, or without memory: unsigned then.
+      // Fails only for an empty secret, which no subscription has, or without memory; the try is unsigned
+      // then.
       guard let secret = try? Secret(secret),
         let signer = try? SignatureSigner(scheme: scheme, secret: secret)
       else { continue }

@@ -1,10 +1,10 @@
 import LinqEvents
 
-/// An event as it goes over the wire.
+/// An event in the form in which it is sent.
 struct EventBody: Sendable {
   let id: String
   let type: String
-  /// The chat as the event names it.
+  /// The chat's id, in the form of the event's version.
   let chatID: String
   let bytes: [UInt8]
 

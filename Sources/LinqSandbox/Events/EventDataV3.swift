@@ -1,6 +1,6 @@
 import LinqEvents
 
-/// `data` of V3's events, webhook version 2026-02-03, made of the published field list.
+/// `data` of V3's events, webhook version 2026-02-03, made from the published field list.
 enum EventDataV3 {
   static func data(of fact: EventFact, at moment: Moment) -> JSONValue {
     switch fact {

@@ -1,4 +1,4 @@
-/// What subscribers are told, independent of the version that they are told it in.
+/// The content of an event, independent of the API version.
 enum EventFact {
   case messageSent(MessageRecord, ChatRecord)
   case messageReceived(MessageRecord, ChatRecord)
@@ -17,7 +17,7 @@ enum EventFact {
     }
   }
 
-  /// The name that a subscription made through API V2 asks for it by; nil when V2 has none.
+  /// The event type in V2; nil when V2 has none.
   var typeInV2: String? {
     switch self {
     case .messageSent: "message.sent"
@@ -41,7 +41,7 @@ enum EventFact {
     }
   }
 
-  /// Whether a subscription with these event types is told.
+  /// Whether a subscription with these event types gets it.
   func isWanted(by events: [String], api: SandboxConfiguration.APIVersion) -> Bool {
     let names = [typeInV2, api == .v3 ? typeInV3 : nil].compactMap(\.self)
     return names.contains(where: events.contains)

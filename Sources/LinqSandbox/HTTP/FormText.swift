@@ -1,6 +1,6 @@
 import LinqEvents
 
-/// Names and values of a query or of `application/x-www-form-urlencoded`, and the tree that their names spell.
+/// Names and values of a query or a form (`application/x-www-form-urlencoded`), and the tree of such names.
 enum FormText {
   static func pairs(_ text: String) -> [(name: String, value: String)] {
     text.split(separator: "&").map { pair in
@@ -9,7 +9,7 @@ enum FormText {
     }
   }
 
-  /// Percent-encoding and plus signs undone; a broken escape stays as it is.
+  /// Decodes percent escapes and plus signs; a broken escape stays as it is.
   static func decoded(_ text: Substring) -> String {
     var bytes: [UInt8] = []
     var rest = Array(text.utf8)[...]
@@ -27,8 +27,8 @@ enum FormText {
     return String(decoding: bytes, as: UTF8.self)
   }
 
-  /// Puts a value where a name such as `message[attachment_urls][]` says: names in brackets lead into objects,
-  /// empty brackets at the end add to a list. A name that contradicts an earlier one is left out.
+  /// Puts a value at a name such as `message[attachment_urls][]`: names in brackets are members of objects,
+  /// empty brackets at the end add to a list. A name that contradicts an earlier one is ignored.
   static func insert(_ value: JSONValue, named name: String, into tree: inout JSONValue) {
     let segments = name.split(separator: "[", omittingEmptySubsequences: false)
       .map { $0.hasSuffix("]") ? String($0.dropLast()) : String($0) }

@@ -1,7 +1,8 @@
-/// A header value with parameters, such as `form-data; name="file"; filename="a.png"` (RFC 9110, section 5.6.6).
-/// A backslash inside quotes keeps the next character; of parameters with one name the first counts.
+/// A header value with parameters (RFC 9110, section 5.6.6), such as `form-data; name="file";
+/// filename="a.png"`. A backslash inside quotes keeps the next character; of parameters with the same name
+/// the first counts.
 struct HeaderParameters {
-  /// What stands before the first semicolon, in lower case.
+  /// The text before the first semicolon, in lower case.
   let value: String
 
   private var parameters: [String: String] = [:]
@@ -33,7 +34,7 @@ extension Substring {
     return self[..<end]
   }
 
-  /// From the opening quote to behind the closing one.
+  /// Takes the text from the opening quote to the closing one.
   fileprivate mutating func takeQuoted() -> String {
     var text = ""
     var isEscaped = false

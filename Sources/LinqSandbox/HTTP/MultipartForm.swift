@@ -1,6 +1,6 @@
 // multipart/form-data (RFC 7578 over RFC 2046, section 5.1), as curl, browsers and HTTP libraries write it.
-// The body is in memory as a whole and bounded by the server. Not taken: nested multiparts, transfer
-// encodings and `filename*`; RFC 7578 rules all three out for forms.
+// The whole body is in memory; the server limits its length. Nested multiparts, transfer encodings and
+// `filename*` are not supported; RFC 7578 rules all three out for forms.
 
 /// One field or file of a form.
 struct FormPart: Equatable {
@@ -11,7 +11,7 @@ struct FormPart: Equatable {
   var bytes: [UInt8]
 }
 
-/// Why bytes are no form.
+/// The reason why bytes are not a form.
 enum FormError: Error, Equatable, CustomStringConvertible {
   case noBoundary
   case notDelimited
@@ -45,7 +45,7 @@ enum MultipartForm {
     }
     let delimiter = Array("\r\n--\(boundary)".utf8)
     var rest = body[...]
-    // Text before the first boundary is to be ignored (RFC 2046); usually there is none.
+    // Text before the first boundary is ignored (RFC 2046); usually there is none.
     if rest.starts(with: delimiter.dropFirst(2)) {
       rest = rest.dropFirst(delimiter.count - 2)
     } else {
@@ -55,7 +55,7 @@ enum MultipartForm {
     var parts: [FormPart] = []
     while !rest.starts(with: "--".utf8) {
       guard parts.count < partsMax else { throw .tooManyParts }
-      // After a boundary there may be blanks, then the line ends.
+      // After a boundary there may be spaces and tabs before the line end.
       rest = rest.drop { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }
       guard rest.starts(with: lineEnd) else { throw rest.isEmpty ? .unfinished : .brokenHeader }
       guard let end = rest.firstRange(ofBytes: delimiter) else { throw .unfinished }
@@ -95,7 +95,7 @@ enum MultipartForm {
 }
 
 extension ArraySlice<UInt8> {
-  /// Where `wanted`, which begins with a carriage return, stands first.
+  /// The first place of `wanted`, which begins with a carriage return.
   fileprivate func firstRange(ofBytes wanted: [UInt8]) -> Range<Int>? {
     var start = startIndex
     while let found = self[start...].firstIndex(of: UInt8(ascii: "\r")) {
@@ -107,13 +107,13 @@ extension ArraySlice<UInt8> {
 }
 
 extension StringProtocol {
-  /// Without blanks and tabs at either end.
+  /// Without spaces and tabs at either end.
   func trimmingBlanks() -> String {
     let isBlank: (Character) -> Bool = { $0 == " " || $0 == "\t" }
     return String(drop(while: isBlank).reversed().drop(while: isBlank).reversed())
   }
 
-  /// Undoes what the HTML standard has senders do to quotes and line ends in names.
+  /// Decodes the escapes of quotes and line ends that the HTML standard prescribes for names.
   fileprivate func decodingFormEscapes() -> String {
     var text = ""
     var rest = self[...]

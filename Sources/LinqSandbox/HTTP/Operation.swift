@@ -1,4 +1,4 @@
-/// The calls that the sandbox plays, found by method and path.
+/// The calls that the sandbox answers, by method and path.
 enum Operation: Equatable {
   case listNumbers
   case listChats
@@ -36,7 +36,7 @@ enum Operation: Equatable {
   }
 }
 
-/// What a path names, with the operations of its methods.
+/// The resource of a path, with the operation of each method.
 private struct Resource {
   let operations: [String: Operation]
 

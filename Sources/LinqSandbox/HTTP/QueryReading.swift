@@ -1,7 +1,7 @@
 import LinqAPI
 import LinqEvents
 
-/// The parameters of a query, checked when they are asked for.
+/// The parameters of a query, checked when they are read.
 struct QueryReading {
   private let pairs: [(name: String, value: String)]
 
@@ -32,7 +32,7 @@ struct QueryReading {
     return Moment(milliseconds: milliseconds)
   }
 
-  /// A plus sign that nobody escaped arrives as a blank.
+  /// An unescaped plus sign arrives as a space.
   private static func number(_ text: String) throws(Refusal) -> PhoneNumber {
     let repaired = text.hasPrefix(" ") ? "+\(text.dropFirst())" : text
     do throws(PhoneNumberError) { return try PhoneNumber(parsing: repaired) } catch {

@@ -1,6 +1,6 @@
 import LinqEvents
 
-/// Why the API refuses a request, with the status that says so.
+/// The reason why the API refuses a request, and the status of the answer.
 struct Refusal: Error, Equatable {
   let status: Int
   let code: String
@@ -24,8 +24,8 @@ struct Refusal: Error, Equatable {
     Refusal(status: 422, code: "validation_error", title: "Validation Error", detail: detail)
   }
 
-  static func notFound(_ what: String) -> Refusal {
-    Refusal(status: 404, code: "not_found", title: "Not Found", detail: "There is no such \(what).")
+  static func notFound(_ kind: String) -> Refusal {
+    Refusal(status: 404, code: "not_found", title: "Not Found", detail: "There is no such \(kind).")
   }
 
   static func wrongMethod(_ allowed: String) -> Refusal {
@@ -48,7 +48,7 @@ struct Refusal: Error, Equatable {
     status: 429,
     code: "rate_limit_exceeded",
     title: "Too Many Requests",
-    detail: "The rate limit is reached. Wait as long as Retry-After says."
+    detail: "The rate limit is reached. Wait for the seconds in Retry-After."
   )
 
   /// The form that most calls use.

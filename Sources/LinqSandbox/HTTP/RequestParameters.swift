@@ -1,7 +1,7 @@
 import LinqEvents
 import MicroHTTP
 
-/// What a request brings, whatever its content type: one tree of fields, and files beside it.
+/// The parameters of a request of any content type: a tree of fields, and the files.
 struct RequestParameters {
   /// A file of a form.
   struct File: Equatable {

@@ -1,12 +1,12 @@
-/// UUIDs (RFC 9562, version 4). They name things and are no secrets, so the system's ordinary generator is good
-/// enough, and nothing can fail.
+/// UUIDs (RFC 9562, version 4). They are no secrets, so the system's ordinary generator is enough, which
+/// cannot fail.
 enum Identifier {
   static func random() -> String {
     var generator = SystemRandomNumberGenerator()
     return text(generator.next(), generator.next())
   }
 
-  /// The UUID that stands in V3 for a whole number of V2: always the same for the same number.
+  /// The V3 UUID of a record with this V2 number; always the same for the same number.
   static func uuid(of number: Int) -> String {
     text(0x11AC_0000_0000_0000, UInt64(number))
   }

@@ -10,7 +10,7 @@ struct Moment: Equatable, Comparable {
   /// RFC 3339 in UTC.
   var text: JSONValue { .text(RFC3339.text(milliseconds: milliseconds)) }
 
-  /// As inside the data of V2's events: `2025-10-22 16:31:00 +0000`.
+  /// The form in the data of V2's events: `2025-10-22 16:31:00 +0000`.
   var spacedText: JSONValue {
     let text = RFC3339.text(milliseconds: milliseconds)
     return .text("\(text.prefix(10)) \(text.dropFirst(11).prefix(8)) +0000")

@@ -21,7 +21,7 @@ extension HandleRecord {
 extension ChatRecord {
   var name: String { displayName ?? people.map(\.number).joined(separator: ", ") }
 
-  /// With the message that started it instead of the count, when that is given.
+  /// Holds the message that started the chat, if it is given, else the message count.
   func json(started message: MessageRecord? = nil) -> JSONValue {
     let last: JSONValue.Member =
       if let message {
@@ -46,7 +46,7 @@ extension AttachmentRecord {
 }
 
 extension MessageRecord {
-  /// As the answer to a new chat tells it.
+  /// The short form that the answer to a new chat has.
   var summaryJSON: JSONValue {
     [
       "id": .number(id), "text": .text(text), "sent_at": sentAt.text,

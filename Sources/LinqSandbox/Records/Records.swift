@@ -1,4 +1,4 @@
-// What the stand-in remembers. Ids are whole numbers, as in Partner API V2.
+// The sandbox's records. Ids are whole numbers, as in Partner API V2.
 
 /// One of the account's lines.
 struct LineRecord {

@@ -1,10 +1,10 @@
 import Synchronization
 
-/// Writes down what is sent. Knows whether anything is still on its way.
+/// Records all deliveries, and whether any is pending.
 final class DeliveryLog: Sendable {
   private struct State {
     var deliveries: [SandboxReport.Delivery] = []
-    /// Stories that are not at their end, and deliveries that are not settled.
+    /// Unfinished stories and unsettled deliveries.
     var openCount = 0
   }
 
@@ -19,11 +19,11 @@ final class DeliveryLog: Sendable {
   var isPending: Bool { state.withLock { $0.openCount > 0 } }
   var deliveries: [SandboxReport.Delivery] { state.withLock { $0.deliveries } }
 
-  /// Something is to come; `close` says that all of it came.
+  /// Marks the begin of a story; `close` marks its end.
   func open() { state.withLock { $0.openCount += 1 } }
   func close() { state.withLock { $0.openCount -= 1 } }
 
-  /// Gives the number of the new delivery.
+  /// Adds a delivery and returns its number.
   func add(_ event: EventBody, to subscription: SubscriptionRecord) -> Int {
     state.withLock { state in
       state.openCount += 1

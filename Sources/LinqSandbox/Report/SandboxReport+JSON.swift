@@ -1,7 +1,7 @@
 import FoundationEssentials
 
 extension SandboxReport {
-  /// Reads the answer of `GET /sandbox/report`, or a file that it was saved to; nil when it is none.
+  /// Reads the answer of `GET /sandbox/report`, or a file with it; nil when it is not a report.
   public init?(json: [UInt8]) {
     let decoder = JSONDecoder()
     decoder.keyDecodingStrategy = .convertFromSnakeCase
@@ -9,12 +9,12 @@ extension SandboxReport {
     self = report
   }
 
-  /// The report as JSON for people and programs; nil only for want of memory.
+  /// The report as JSON for people and programs; nil only without memory.
   public var json: [UInt8]? { ReportText.json(self) }
 }
 
 extension Verdict {
-  /// The verdict as JSON; nil only for want of memory.
+  /// The verdict as JSON; nil only without memory.
   public var json: [UInt8]? { ReportText.json(self) }
 }
 

@@ -1,8 +1,8 @@
-/// What the sandbox sent, and what became of it: the answer of `GET /sandbox/report`.
+/// The deliveries of the sandbox and their outcomes: the answer of `GET /sandbox/report`.
 public struct SandboxReport: Sendable, Codable, Equatable {
-  /// How one delivery stands.
+  /// The state of one delivery.
   public enum Outcome: String, Sendable, Codable, CaseIterable {
-    /// More tries are to come.
+    /// More tries follow.
     case pending
     /// Answered with a 2xx that Linq saw.
     case delivered
@@ -12,33 +12,33 @@ public struct SandboxReport: Sendable, Codable, Equatable {
     case exhausted
     /// The subscription was deleted or turned off meanwhile: it will never be sent again.
     case unsubscribed
-    /// The target is outside this machine, and the sandbox was not told to go there.
+    /// The target is outside this machine, and the sandbox is not allowed to post there.
     case notLocal = "not_local"
   }
 
   /// One request that was posted.
   public struct Attempt: Sendable, Codable, Equatable {
-    /// What the request was.
+    /// The kind of a request.
     public enum Kind: String, Sendable, Codable {
       /// One of Linq's tries.
       case regular = "try"
-      /// A copy at the same moment.
+      /// A copy, sent at the same moment.
       case duplicate
-      /// A copy with a bit changed, under the signature of the true one.
+      /// A copy with a changed bit, under the original's signature.
       case tampered
     }
 
-    /// What the request was.
+    /// The kind of this request.
     public var kind: Kind
     /// When it began, in microseconds since the sandbox started.
     public var startedAtMicroseconds: Int64
-    /// When the answer was there, or the failure.
+    /// When the answer arrived, or the request failed.
     public var endedAtMicroseconds: Int64
     /// The status of the answer; nil without one.
     public var status: Int?
     /// Why there was no answer.
     public var error: String?
-    /// Whether the answer was kept from Linq.
+    /// Whether the answer was hidden from the simulated Linq.
     public var isAnswerLost: Bool
   }
 
@@ -48,13 +48,13 @@ public struct SandboxReport: Sendable, Codable, Equatable {
     public var eventID: String
     /// Its type.
     public var eventType: String
-    /// Its chat, as the event names it.
+    /// Its chat's id, in the form of the event's version.
     public var chatID: String
-    /// Where it goes.
+    /// The subscription.
     public var subscriptionID: Int
-    /// Where it goes.
+    /// The subscription's URL.
     public var url: String
-    /// How it stands.
+    /// Its state.
     public var outcome: Outcome
     /// All requests, in the order of their ends.
     public var attempts: [Attempt]
@@ -79,7 +79,7 @@ public struct SandboxReport: Sendable, Codable, Equatable {
     public var outcomes: [String: Int]
     /// Answers of each status; `none` for no answer.
     public var statuses: [String: Int]
-    /// Events that will never be sent again and that nobody answered with a 2xx.
+    /// Events that will never be sent again and never got a 2xx.
     public var neverAgain: [String]
   }
 
@@ -89,7 +89,7 @@ public struct SandboxReport: Sendable, Codable, Equatable {
   public var scenarios: [String]
   /// The seed of the disturbances.
   public var seed: UInt64
-  /// Whether anything is still to be sent.
+  /// Whether more requests follow.
   public var isPending: Bool
   /// Sums over all deliveries.
   public var summary: Summary
@@ -98,7 +98,7 @@ public struct SandboxReport: Sendable, Codable, Equatable {
 }
 
 extension SandboxReport.Attempt {
-  /// Whether the receiver took what it was sent.
+  /// Whether the receiver answered with a 2xx.
   public var isAccepted: Bool { status.map { (200...299).contains($0) } ?? false }
 }
 
@@ -118,7 +118,7 @@ extension SandboxReport.Summary {
 }
 
 extension SandboxReport.Delivery {
-  /// Whether it ended without any answer that took it.
+  /// Whether it ended without a 2xx from the receiver.
   var isGivenUp: Bool {
     switch outcome {
     case .pending, .delivered: false

@@ -1,11 +1,11 @@
 import LinqEvents
 
-/// Compares what a receiver wrote into its file with what the sandbox sent it.
+/// Compares a receiver's file with the events that the sandbox sent to it.
 ///
-/// Order can be proved only where one event was answered before the other was sent for the first time: of two
-/// that were under way at once, the receiver may take either first.
+/// The order of two events is checked only if one was answered before the other was first sent. Of two that
+/// were sent at the same time, the receiver may take either first.
 public struct Verdict: Sendable, Codable, Equatable {
-  /// One event of the report that is not as it should be.
+  /// An event of the report with a problem.
   public struct Finding: Sendable, Codable, Equatable {
     /// The event.
     public var eventID: String
@@ -25,24 +25,24 @@ public struct Verdict: Sendable, Codable, Equatable {
   public var sent: Int
   /// Lines of the file that hold an event of the report.
   public var found: Int
-  /// Lines with an event that this report does not know, from another run perhaps.
+  /// Lines with an event that is not in this report, perhaps of another run.
   public var unknown: Int
-  /// Events that are still under way, and not judged.
+  /// Pending events; they are not judged.
   public var pending: Int
   /// Answered with a 2xx and not in the file.
   public var lost: [Finding]
   /// More than once in the file.
   public var doubled: [Finding]
-  /// In the file before an event of the same chat that was taken before this one was first sent.
+  /// Before an event of the same chat that was accepted before this one was first sent.
   public var outOfOrder: [Finding]
-  /// Refused or failed until Linq gave up, and not in the file: nobody will ever send them again.
+  /// Refused or failed until Linq gave up, and not in the file: they are never sent again.
   public var neverAgain: [Finding]
-  /// A copy with a bit changed was answered with a 2xx.
+  /// A copy with a changed bit was answered with a 2xx.
   public var tamperedAccepted: [Finding]
-  /// Lines, from 1, that are not JSON with an `event_id`. A last line without an end is still being written.
+  /// Numbers, from 1, of lines that are not JSON with an `event_id`. An unfinished last line is ignored.
   public var brokenLines: [Int]
 
-  /// Whether nothing is wrong. Unknown and pending events are not.
+  /// Whether there is no problem. Unknown and pending events are none.
   public var isGood: Bool {
     lost.isEmpty && doubled.isEmpty && outOfOrder.isEmpty && neverAgain.isEmpty && tamperedAccepted.isEmpty
       && brokenLines.isEmpty
@@ -85,7 +85,7 @@ public struct Verdict: Sendable, Codable, Equatable {
   }
 }
 
-/// An event over all its deliveries. Copies with a changed bit count for nothing but their own finding.
+/// An event with all its deliveries. Copies with a changed bit count for `tamperedAccepted` only.
 private struct SentEvent {
   let finding: Verdict.Finding
   let startedAt: Int64?
@@ -126,7 +126,7 @@ private struct EventLines {
   init(_ file: [UInt8]) {
     guard let path = try? JSONPath("event_id") else { return }
     let lines = file.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-    // Behind the last line end there is nothing, or a line that is being written.
+    // After the last line end there is nothing, or a line that is being written.
     for (index, line) in lines.dropLast().enumerated() {
       let bytes = Array(line)
       if let id = path.value(in: bytes.span), (try? JSONValue(parsing: bytes.span)) != nil {

@@ -1,4 +1,4 @@
-/// Something that takes place in the account after a call, and that subscribers hear of.
+/// A change of the account that follows a call later, and of which subscribers get an event.
 enum Happening {
   /// A message went out.
   case messageSent(Int)
@@ -16,7 +16,7 @@ enum Happening {
   case reactionRemoved(ReactionRecord)
 }
 
-/// A happening and when it is due, before the time scale.
+/// A happening with the time when it is due. The time scale is not yet applied.
 struct ScheduledHappening {
   let happening: Happening
   let afterSeconds: Double

@@ -1,7 +1,7 @@
 import LinqAPI
 import LinqEvents
 
-/// A message as a call brings it, checked.
+/// The checked message of a call.
 struct MessageInput {
   let text: String
   let idempotencyKey: String?
@@ -43,7 +43,7 @@ struct MessageInput {
   }
 }
 
-/// What may stand as a URL in a request.
+/// The rule for URLs in a request.
 enum WebhookURL {
   static func isAbsolute(_ text: String) -> Bool {
     let parts = text.split(separator: "://", maxSplits: 1, omittingEmptySubsequences: false)

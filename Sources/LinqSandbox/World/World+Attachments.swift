@@ -1,5 +1,5 @@
 extension World {
-  /// An attachment that Linq would fetch. The sandbox fetches nothing and passes the address on.
+  /// An attachment that Linq would fetch. The sandbox does not; it passes the URL on.
   func linked(_ url: String) -> AttachmentRecord {
     let path = url.prefix { $0 != "?" && $0 != "#" }
     let name = path.split(separator: "/").last.map(String.init) ?? "file"
@@ -30,7 +30,7 @@ extension World {
 
 /// Names and types of files.
 enum FileNames {
-  /// As part of a URL: letters, digits, dot, hyphen and underscore only.
+  /// The name as part of a URL: letters, digits, dot, hyphen and underscore only.
   static func inURL(_ name: String) -> String {
     String(
       name.prefix(100).map { $0.isASCII && ($0.isLetter || $0.isNumber || ".-_".contains($0)) ? $0 : "_" }

@@ -1,5 +1,5 @@
 extension World {
-  /// Lets a happening take place; nil when what it is about is gone.
+  /// Plays a happening; nil when its message or chat is gone.
   mutating func live(through happening: Happening, at now: Moment) -> EventFact? {
     switch happening {
     case .messageSent(let id):
@@ -25,7 +25,7 @@ extension World {
     }
   }
 
-  /// What the other side does after a message: it reads, types, answers and likes, within a few seconds.
+  /// Schedules the other side's reactions to a message: it reads, types, answers and likes within seconds.
   mutating func scheduleLife(after message: MessageRecord) {
     let chat = message.chatID
     schedule(.messageSent(message.id))
@@ -39,7 +39,7 @@ extension World {
     schedule(.reaction(message: message.id, type: "like"), afterSeconds: 3)
   }
 
-  /// Puts a message into a chat that exists.
+  /// Adds a message to an existing chat.
   mutating func add(
     text: String,
     from sender: HandleRecord,
@@ -61,7 +61,7 @@ extension World {
     return message
   }
 
-  /// Puts a reaction to a message; one person's newer reaction takes the place of the older.
+  /// Adds a reaction to a message; it replaces an earlier one of the same person.
   mutating func add(
     reaction type: String,
     to message: MessageRecord,

@@ -30,14 +30,14 @@ extension World {
     return Reply(200, ["webhook_subscription": record.json])
   }
 
-  /// Books one try of a delivery.
+  /// Counts one try of a delivery.
   mutating func noteAttempt(ofSubscription id: Int, isDelivered: Bool, at now: Moment) {
     subscriptions[id]?.attemptCount += 1
     if isDelivered { subscriptions[id]?.lastDeliveredAt = now }
   }
 }
 
-/// A subscription as a call brings it, checked.
+/// The checked subscription of a call.
 struct SubscriptionInput {
   let url: String
   let version: Int

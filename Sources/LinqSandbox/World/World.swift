@@ -1,17 +1,17 @@
-// The account, as the API shows it and as its people live in it. A value: calls and happenings change it one
-// after the other, and what is to follow from a change collects in `happenings`, for the caller to take.
+// The account and the people in it. A value: calls and happenings change it one after the other, and the
+// further happenings that a change leads to collect in `happenings`, for the caller to take.
 
 import LinqAPI
 import LinqEvents
 
 struct World {
-  /// The lines; a sender that is not among them is adopted unless the lines were given.
+  /// The lines. Unless they were configured, an unknown sender becomes one of them.
   var lines: [LineRecord]
   let adoptsLines: Bool
-  /// Where attachments can be fetched, with no slash at the end.
+  /// The base URL of attachments, with no slash at the end.
   var attachmentsURL = ""
   let api: SandboxConfiguration.APIVersion
-  /// Received messages that follow a message that was sent; one unless a burst is asked for.
+  /// How many replies follow a sent message: one, or many with the scenario `burst`.
   let repliesPerMessage: Int
 
   var chats: [Int: ChatRecord] = [:]
@@ -33,7 +33,7 @@ struct World {
     lines = numbers.enumerated().map { LineRecord(id: $0.offset + 1, number: $0.element) }
   }
 
-  /// Ids are unique over all kinds, so that one of the wrong kind is never found by chance.
+  /// Ids are unique over all kinds of records, so an id of the wrong kind is never found by chance.
   mutating func nextID() -> Int {
     lastID += 1
     return lastID
@@ -43,7 +43,8 @@ struct World {
     happenings.append(ScheduledHappening(happening: happening, afterSeconds: seconds, isBurst: isBurst))
   }
 
-  /// What follows from the changes so far, in the order in which it is due; each is given out once.
+  /// The happenings that follow the changes so far, in the order in which they are due. Returns each only
+  /// once.
   mutating func takeHappenings() -> [ScheduledHappening] {
     defer { happenings = [] }
     return happenings.sorted { $0.afterSeconds < $1.afterSeconds }

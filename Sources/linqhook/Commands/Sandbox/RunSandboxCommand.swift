@@ -6,21 +6,21 @@ import UnixSignals
 
 extension SandboxConfiguration.APIVersion: ExpressibleByArgument {}
 
-/// `linqhook sandbox`: the stand-in itself.
+/// `linqhook sandbox run`: the stand-in itself.
 struct RunSandboxCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "run",
-    abstract: "Runs the stand-in; what `linqhook sandbox` does by itself.",
+    abstract: "Runs the stand-in; the same as `linqhook sandbox`.",
     discussion: """
-      Prints one line when it is ready: the address that it listens on. Any integration token is good. What is
-      sent through its API is delivered, read and answered within seconds, and posted to the subscriptions as
-      Linq would: an answer within 10 s, up to 10 tries over 25 minutes, all but 5xx and 429 final. Events are
-      posted to this machine and its local network only, unless --anywhere is given. All state is in memory.
-      GET /sandbox/report says what was sent and what became of it.
+      Prints its listening address when it is ready. It accepts any integration token. A message that is sent
+      through its API is delivered, read and answered within seconds. The events are posted to the
+      subscriptions by Linq's rule: 10 s to answer, up to 10 tries over 25 minutes, and every answer but 5xx
+      and 429 is final. Without --anywhere they are posted only to this machine and its local network. All
+      state is in memory. GET /sandbox/report lists all deliveries and their outcomes.
 
-      Scenarios: duplicates (events come twice at once), reorder (they overtake each other), slow (they come
-      late), drop (the first answer is lost), tamper (a changed copy comes first), clock-skew (the sender's
-      clock is off), burst (a hundred messages at once).
+      Scenarios: duplicates (events are sent twice at once), reorder (they overtake each other), slow (they
+      arrive late), drop (the first answer is lost), tamper (a changed copy is sent first), clock-skew (the
+      sender's clock is wrong), burst (a hundred messages at once).
 
       Example:
         linqhook sandbox --listen 127.0.0.1:8081 --scenario duplicates,drop --time-scale 60
@@ -30,24 +30,24 @@ struct RunSandboxCommand: AsyncParsableCommand {
   @Option(help: "host:port, [::1]:port or unix:/path.")
   var listen = "127.0.0.1:8081"
 
-  @Option(help: "v2, or v3 for V3 events with both of its header sets.")
+  @Option(help: "v2, or v3 for V3 events with both kinds of signature headers.")
   var version: SandboxConfiguration.APIVersion = .v2
 
-  @Option(help: "What disturbs the deliveries, separated by commas.")
+  @Option(help: "The scenarios, separated by commas.")
   var scenario: [String] = []
 
   @Option(
-    help: "How many times faster than Linq waits pass: 60 makes a minute a second (as does 1/60, 0.0167)."
+    help: "How many times shorter than Linq's all waits are: with 60 a minute takes a second."
   )
   var timeScale = 1.0
 
-  @Option(help: "Calls a second; more are answered 429.")
+  @Option(help: "Allowed calls a second; further ones are answered 429.")
   var rateLimit: Int?
 
-  @Option(help: "Makes the disturbances of a run repeatable.")
+  @Option(help: "The same seed gives the same disturbances.")
   var seed: UInt64 = 1
 
-  @Option(help: "One of your Linq numbers; others may then not send. By default any number may.")
+  @Option(help: "A number that may send; repeat it for more. By default every number may.")
   var number: [String] = []
 
   @Flag(help: "Post to hosts outside this machine and its local network too.")
@@ -84,7 +84,7 @@ struct RunSandboxCommand: AsyncParsableCommand {
       listen: try address(),
       version: version,
       scenarios: try scenarios(),
-      // Nobody wants a sandbox that is slower than Linq, so a factor below 1 is meant for the waits.
+      // A sandbox slower than Linq is useless, so 1/60 is taken for 60.
       timeScale: timeScale >= 1 ? timeScale : 1 / timeScale,
       rateLimit: rateLimit,
       seed: seed,
@@ -104,7 +104,7 @@ struct RunSandboxCommand: AsyncParsableCommand {
     for name in scenario.flatMap({ $0.split(separator: ",") }).map(String.init) {
       guard let scenario = SandboxConfiguration.Scenario(rawValue: name) else {
         let names = SandboxConfiguration.Scenario.allCases.map(\.rawValue).joined(separator: ", ")
-        throw CommandFailure(.usage, "There is no scenario \(name). There are \(names).")
+        throw CommandFailure(.usage, "There is no scenario \(name). The scenarios are \(names).")
       }
       scenarios.insert(scenario)
     }

@@ -1,6 +1,6 @@
 import ArgumentParser
 
-/// `linqhook sandbox`: a local stand-in for Linq, and its judgement of a receiver.
+/// `linqhook sandbox`: a local stand-in for Linq, and the check of a receiver's file.
 struct SandboxCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "sandbox",

@@ -3,14 +3,14 @@ import Foundation
 import HTTPClient
 import LinqSandbox
 
-/// `linqhook sandbox verdict`: was anything lost, doubled or taken out of order?
+/// `linqhook sandbox verdict`: reports lost, doubled and reordered events.
 struct VerdictCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "verdict",
-    abstract: "Compares a receiver's file of events with what the sandbox sent.",
+    abstract: "Compares a receiver's file with the events that the sandbox sent.",
     discussion: """
-      The file is that of a `file` handler, payload or envelope. The exit status is 0 if all that was answered
-      with a 2xx is there once and in the order of its chat, and 65 if not.
+      The file is that of a `file` handler, with the format payload or envelope. The exit status is 0 if every
+      event that was answered with a 2xx is in it once and in the order of its chat, else 65.
 
       Example:
         linqhook sandbox verdict --file events.ndjson --wait 30
@@ -20,10 +20,10 @@ struct VerdictCommand: AsyncParsableCommand {
   @Option(help: "The receiver's file, one event a line.")
   var file: String
 
-  @Option(help: "The sandbox's report: its URL, or a file that it was saved to.")
+  @Option(help: "The sandbox's report: its URL, or a file with it.")
   var report = "http://127.0.0.1:8081/sandbox/report"
 
-  @Option(help: "How many seconds to wait for deliveries under way, and for the file to be complete.")
+  @Option(help: "How many seconds to wait until all deliveries are done and the file is complete.")
   var wait = 0.0
 
   @Flag(help: "Print the verdict as JSON.")
@@ -33,7 +33,7 @@ struct VerdictCommand: AsyncParsableCommand {
     try await reportingFailure { () async throws(CommandFailure) in
       let deadline = ContinuousClock.now + .seconds(max(0, min(wait, 86_400)))
       var verdict = try await judge()
-      // A receiver writes its file after its answer, so what is missing may be on its way.
+      // A receiver writes its file after its answer, so missing events may still arrive.
       while !verdict.isGood || verdict.pending > 0, ContinuousClock.now < deadline {
         do { try await Task.sleep(for: .milliseconds(100)) } catch { break }
         verdict = try await judge()
@@ -44,7 +44,7 @@ struct VerdictCommand: AsyncParsableCommand {
         try print(verdict)
       }
       if !verdict.isGood {
-        throw CommandFailure(.badData, "The receiver did not keep its promise: see the verdict.")
+        throw CommandFailure(.badData, "The receiver's file has problems: see the verdict.")
       }
     }
   }
@@ -82,8 +82,8 @@ struct VerdictCommand: AsyncParsableCommand {
 
   private func print(_ verdict: Verdict) throws(CommandFailure) {
     try Terminal.print(
-      "\(verdict.sent) events sent, \(verdict.found) lines of them in the file, \(verdict.unknown) of other runs, "
-        + "\(verdict.pending) still under way"
+      "\(verdict.sent) events sent, \(verdict.found) lines with them, \(verdict.unknown) lines of other runs, "
+        + "\(verdict.pending) pending"
     )
     let findings = [
       ("lost", verdict.lost), ("doubled", verdict.doubled), ("out of order", verdict.outOfOrder),
