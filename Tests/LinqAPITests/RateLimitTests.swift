@@ -40,7 +40,7 @@ import Testing
     let stage = try Stage(waitSecondsMax: 0.5, answers: answer(429, "{}"))
     let error = await #expect(throws: LinqAPIError.self) { try await stage.client.phoneNumbers() }
     // The first backoff is one second, which is over this budget.
-    #expect(error?.description.contains("Given up after 0.0 s") == true)
+    #expect(error?.description.contains("The call waited 0.0 s") == true)
     #expect(stage.requests.count == 1)
   }
 }

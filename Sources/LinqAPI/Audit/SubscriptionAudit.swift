@@ -1,8 +1,8 @@
 import LinqEvents
 
-/// Compares what Linq sends with what a receiver here expects.
+/// Compares Linq's subscriptions with the configuration of a receiver.
 public struct SubscriptionAudit: Sendable {
-  /// One handler, as far as the comparison needs it.
+  /// A handler's name and events, for the comparison.
   public struct Handler: Sendable {
     /// Its name.
     public var name: String
@@ -16,21 +16,21 @@ public struct SubscriptionAudit: Sendable {
     }
   }
 
-  /// Paths that receive webhooks here, and whether a signature is demanded there.
+  /// The receiver's paths, and whether signatures are required there.
   public var paths: [String: Bool]
   /// The URL under which Linq reaches the receiver; nil compares paths only.
   public var publicURL: String?
-  /// Who gets the events.
+  /// The receiver's handlers.
   public var handlers: [Handler]
 
-  /// The expectations of one receiver; `paths` says for each path whether it demands a signature.
+  /// An audit for one receiver; `paths` has each path of it and whether signatures are required there.
   public init(paths: [String: Bool], publicURL: String? = nil, handlers: [Handler]) {
     self.paths = paths
     self.publicURL = publicURL
     self.handlers = handlers
   }
 
-  /// What does not fit, one sentence each; empty when all is well.
+  /// The mismatches, one sentence each; empty when there are none.
   public func findings(in subscriptions: [WebhookSubscription]) -> [String] {
     let here = subscriptions.filter { pointsHere($0) }
     let active = here.filter(\.isActive)
@@ -63,13 +63,13 @@ extension SubscriptionAudit {
   }
 
   private func absence(_ active: [WebhookSubscription]) -> [String] {
-    active.isEmpty ? ["No active subscription posts to this receiver: no event will come."] : []
+    active.isEmpty ? ["No active subscription posts to this receiver, so no event arrives."] : []
   }
 
   private func unsigned(_ active: [WebhookSubscription]) -> [String] {
     active.filter { $0.isSecretConfigured == false && paths[WebhookAddress($0.webhookURL).path] != false }
       .map {
-        "Subscription \($0.id) has no secret, so its events come unsigned and are refused here. Give it one "
+        "Subscription \($0.id) has no secret, so its events are unsigned and refused here. Give it one "
           + "with: linqhook api subscriptions update \($0.id) --secret-file FILE"
       }
   }
@@ -116,8 +116,8 @@ extension SubscriptionAudit.Handler {
     events.contains { EventTypePattern($0).matches(type) }
   }
 
-  /// The V2 types that the handler asks for by name or by a narrower glob than `*`; a type that V2 does not
-  /// have is kept as it was written.
+  /// The V2 types that the handler names, itself or by a narrower glob than `*`. A type that V2 does not have
+  /// is kept.
   fileprivate var namedTypes: [String] {
     var types: [String] = []
     for glob in events where glob != "*" {
@@ -131,7 +131,7 @@ extension SubscriptionAudit.Handler {
   }
 }
 
-/// The parts of a webhook's URL that tell where it goes.
+/// The parts of a webhook's URL that decide where it is sent.
 struct WebhookAddress {
   let withoutQuery: String
   let path: String

@@ -25,7 +25,7 @@ extension LinqClient {
     return try await perform(call, as: OneSubscription.self).map(\.webhookSubscription)
   }
 
-  /// Replaces what a subscription says; a draft without a secret leaves the secret as it is.
+  /// Replaces a subscription; a draft without a secret keeps the present secret.
   public func updateSubscription(
     _ id: ResourceID,
     to draft: WebhookSubscriptionDraft

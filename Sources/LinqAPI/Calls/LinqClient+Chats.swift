@@ -54,7 +54,7 @@ extension LinqClient {
     return try await perform(call, as: Enveloped<ChatMessage>.self).map(\.data)
   }
 
-  /// Adds a reaction of yours to a message, or takes it away.
+  /// Adds your reaction to a message, or removes it.
   public func react(
     to message: ResourceID,
     with type: ReactionType,
@@ -69,7 +69,7 @@ extension LinqClient {
   }
 }
 
-/// Most answers stand under `data`.
+/// Most answers are in the member `data`.
 struct Enveloped<Value: Decodable & Sendable>: Decodable, Sendable {
   let data: Value
 }

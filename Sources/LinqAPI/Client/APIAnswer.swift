@@ -1,10 +1,10 @@
-/// A good answer: read, and as it came.
+/// A successful answer, decoded and in its original form.
 public struct APIAnswer<Value: Sendable>: Sendable {
-  /// What it says.
+  /// The decoded value.
   public let value: Value
   /// The status, 200 to 299.
   public let status: Int
-  /// The JSON as Linq sent it, on one line; empty when there was no body.
+  /// The JSON that Linq sent, on one line; empty when there was no body.
   public let json: String
 
   func map<Other: Sendable>(_ transform: (Value) -> Other) -> APIAnswer<Other> {

@@ -1,7 +1,7 @@
 import HTTPClient
 import LinqEvents
 
-/// One call: what goes over the wire, and what it means to send it twice.
+/// One call: its request, and the effect of sending it twice.
 struct APICall: Sendable {
   enum Method: String, Sendable {
     case get = "GET"
@@ -16,20 +16,20 @@ struct APICall: Sendable {
     case form([MultipartPart])
   }
 
-  /// What a second copy of the request would do.
+  /// The effect of a second copy of the request.
   enum Repetition: Sendable, Equatable {
-    /// Nothing that the first did not do.
+    /// The same as that of the first.
     case harmless
-    /// Nothing, because Linq knows the first by this key.
+    /// None, because Linq recognizes the first by this key.
     case keyed(IdempotencyKey)
-    /// A second thing of the same kind, which can be seen in its list and deleted.
+    /// A second object of the same kind, which can be listed and deleted.
     case addsAnother
     /// A second message to a person.
     case sendsAgain
   }
 
   var method: Method
-  /// Behind `/api/partner/v2/`.
+  /// The path after `/api/partner/v2/`.
   var path: String
   var query: [(name: String, value: String)] = []
   var body: Body = .none
@@ -67,7 +67,7 @@ struct APICall: Sendable {
 }
 
 /// Percent-encoding of a query (RFC 3986, section 2.1): all but unreserved characters, so that the plus sign
-/// of a phone number is not read as a blank.
+/// of a phone number is not read as a space.
 enum PercentEncoding {
   private static let unreserved = Set(
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~".utf8

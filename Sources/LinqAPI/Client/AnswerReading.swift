@@ -2,7 +2,7 @@ import FoundationEssentials
 import HTTPClient
 import LinqEvents
 
-/// Reads what came back.
+/// Reads Linq's answer.
 enum AnswerReading {
   static func read<Value: Decodable & Sendable>(
     _ response: IncomingResponse,

@@ -1,7 +1,7 @@
-// A client for Linq's Partner API V2. Each call is one request, and at most one of it takes effect: only an
-// answer of 429 makes the client try again, since that one says that nothing was done, and even then a send
-// without an idempotency key is left to the caller. After a time-out or a 5xx nobody knows what was done, so
-// the error names the key under which a second try cannot send twice.
+// A client for Linq's Partner API V2. A call takes effect at most once. The client repeats it only after a
+// 429, which means that nothing was done, and even then not a send without an idempotency key. After a
+// time-out or a 5xx it is unknown whether the call took effect, so the error names the key with which a
+// second try cannot send twice.
 
 public import HTTPClient
 
@@ -20,7 +20,7 @@ public struct LinqClient: Sendable {
   ///   - token: the integration token, sent with each request.
   ///   - http: carries the requests; its owner shuts it down.
   ///   - timeoutSeconds: how long one request may take, uploads included.
-  ///   - waitSecondsMax: how long a call may wait for the rate limit altogether.
+  ///   - waitSecondsMax: how long a call may wait for the rate limit in total.
   public init(
     address: ServiceAddress,
     token: IntegrationToken,
@@ -52,7 +52,7 @@ public struct LinqClient: Sendable {
     _ = try await exchange(call)
   }
 
-  /// The first answer that is not 429, or the last one when waiting is over.
+  /// The first answer that is not 429, or the last one when no wait is left.
   private func exchange(_ call: APICall) async throws(LinqAPIError) -> IncomingResponse {
     var wait = RateLimitWait(secondsMax: waitSecondsMax)
     while true {
@@ -61,14 +61,14 @@ public struct LinqClient: Sendable {
       let refusal = AnswerReading.refusal(response, token: token)
       guard response.status == 429 else { throw refusal }
       guard call.repetition != .sendsAgain else {
-        throw refusal.adding("It is not tried again by itself, because it has no idempotency key.")
+        throw refusal.adding("It was not repeated automatically, because it has no idempotency key.")
       }
       let retryAfter = response.header("Retry-After").flatMap(Double.init)
       guard let seconds = wait.next(retryAfterSeconds: retryAfter) else {
         throw refusal.adding(wait.givingUpSentence(retryAfterSeconds: retryAfter))
       }
       do { try await Task.sleep(for: .seconds(seconds)) } catch {
-        throw LinqAPIError(.rateLimited, "The call was given up because its task was cancelled.")
+        throw LinqAPIError(.rateLimited, "The call ended because its task was cancelled.")
       }
     }
   }
@@ -77,8 +77,8 @@ public struct LinqClient: Sendable {
     let request = call.request(to: address, token: token, timeoutSeconds: timeoutSeconds)
     do throws(HTTPClientError) {
       guard call.repetition == .sendsAgain else { return try await http.send(request) }
-      // libcurl sends a request once more when a kept connection turns out to be dead. A client of its own
-      // has no kept connection.
+      // libcurl repeats a request when a kept connection turns out to be dead. A new client has no kept
+      // connection.
       let fresh = try HTTPClient()
       let response = try await fresh.send(request)
       await fresh.shutdown()

@@ -1,5 +1,5 @@
-/// How long one call waits for the rate limit: as long as `Retry-After` says, else twice as long each time,
-/// and never past its budget.
+/// How long one call waits for the rate limit: the time of `Retry-After`, else twice as long each time, and
+/// never beyond its budget.
 struct RateLimitWait {
   private static let shortestSeconds = 0.1
 
@@ -23,7 +23,7 @@ struct RateLimitWait {
 
   func givingUpSentence(retryAfterSeconds: Double?) -> String {
     let asked = retryAfterSeconds.map { " Linq asks to wait \(Self.short($0)) s." } ?? ""
-    return "Given up after \(Self.short(waitedSeconds)) s of waiting, of at most \(Self.short(secondsMax)) s."
+    return "The call waited \(Self.short(waitedSeconds)) s, of at most \(Self.short(secondsMax)) s."
       + "\(asked) Try again later, or allow a longer wait."
   }
 

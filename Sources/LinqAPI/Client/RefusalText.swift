@@ -1,7 +1,7 @@
 import FoundationEssentials
 import ShownText
 
-/// Turns what Linq answers instead of a result into one sentence. Two shapes are known:
+/// Turns an error answer of Linq into one sentence. Two forms are known:
 /// `{"errors":[{"status","code","title","detail"}]}`, and from webhook subscriptions and contacts
 /// `{"status","error_code","message","errors":["…"]}`.
 enum RefusalText {
@@ -12,7 +12,7 @@ enum RefusalText {
       + "\(told.map { ": \($0)" } ?? ", with no explanation")\(told.stop)"
   }
 
-  /// Nil when the body has neither shape.
+  /// Nil when the body has neither form.
   private static func explanation(in body: [UInt8]) -> String? {
     guard let answer = try? JSONDecoder().decode(Answer.self, from: Data(body)) else { return nil }
     let details = (answer.errors ?? []).map(\.text).filter { !$0.isEmpty }.joined(separator: "; ")
@@ -54,7 +54,7 @@ enum RefusalText {
   }
 }
 
-/// Reason phrases of RFC 9110, section 15, as far as this API uses them.
+/// The reason phrases (RFC 9110, section 15) of the statuses that this API uses.
 enum StatusText {
   static func phrase(_ status: Int) -> String? {
     switch status {
@@ -77,7 +77,7 @@ enum StatusText {
 }
 
 extension Optional<String> {
-  /// A full stop, unless the text brings its own.
+  /// Ends with a full stop.
   fileprivate var stop: String { self?.hasSuffix(".") == true ? "" : "." }
 }
 

@@ -1,4 +1,4 @@
-/// A chat, as Linq tells it. Linq's description marks no field as certain, so all but the id may be missing.
+/// A chat in Linq's answer. Linq's description marks no field as required, so all but the id may be missing.
 public struct Chat: Sendable, Codable {
   /// The id for further calls.
   public let id: ResourceID
@@ -34,7 +34,7 @@ public struct ChatHandle: Sendable, Codable {
 public struct StartedChat: Sendable, Decodable {
   /// The chat, found or made.
   public let chat: Chat
-  /// The message, as far as Linq tells it.
+  /// The message, if Linq's answer has it.
   public let message: ChatMessage?
 
   private enum CodingKeys: String, CodingKey { case chatMessages }
@@ -43,7 +43,7 @@ public struct StartedChat: Sendable, Decodable {
   public init(from decoder: any Decoder) throws {
     chat = try Chat(from: decoder)
     let container = try decoder.container(keyedBy: CodingKeys.self)
-    // The field has the name of a list and, by the description, the form of one message.
+    // The field is named like a list, but by the description it holds one message.
     message =
       (try? container.decodeIfPresent(ChatMessage.self, forKey: .chatMessages))
       ?? (try? container.decodeIfPresent([ChatMessage].self, forKey: .chatMessages))?.last

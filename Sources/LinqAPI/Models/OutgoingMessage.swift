@@ -1,7 +1,7 @@
 import HTTPClient
 import LinqEvents
 
-/// A message to be sent.
+/// A message to send.
 public struct OutgoingMessage: Sendable {
   /// The text. Linq wants the field even when it is empty.
   public var text: String
@@ -9,7 +9,7 @@ public struct OutgoingMessage: Sendable {
   public var attachmentURLs: [String]
   /// Paths of files that are uploaded.
   public var attachmentFiles: [String]
-  /// Names this send; without it a send is never tried again.
+  /// Identifies this send; without it a send is never repeated.
   public var idempotencyKey: IdempotencyKey?
 
   /// A message of these parts.
@@ -29,7 +29,7 @@ public struct OutgoingMessage: Sendable {
     idempotencyKey.map { .keyed($0) } ?? .sendsAgain
   }
 
-  /// The message as a JSON object; files do not fit in it.
+  /// The message as a JSON object, which cannot hold files.
   var json: JSONValue {
     var members = [JSONValue.Member("text", "\(text)")]
     if !attachmentURLs.isEmpty {

@@ -20,7 +20,7 @@ public struct Reaction: Sendable, Codable {
   public let id: ResourceID
   /// The message.
   public let chatMessageID: ResourceID?
-  /// What it says.
+  /// The kind of reaction, as Linq spells it.
   public let reaction: String?
   /// Whether it came from one of your lines.
   public let isFromMe: Bool?

@@ -1,6 +1,6 @@
 import LinqEvents
 
-/// Where Linq sends events. The secret is never told back.
+/// A URL that Linq sends events to. Linq never returns the secret.
 public struct WebhookSubscription: Sendable, Codable {
   /// Its id.
   public let id: ResourceID
@@ -10,9 +10,9 @@ public struct WebhookSubscription: Sendable, Codable {
   public let version: Int?
   /// The event types.
   public let events: [String]
-  /// Whether Linq sends at all.
+  /// Whether Linq sends events.
   public let isActive: Bool
-  /// Whether Linq has a secret to sign with; nil when Linq does not say.
+  /// Whether Linq has a secret to sign with; nil when Linq does not tell.
   public let isSecretConfigured: Bool?
   /// The last successful delivery, as Linq writes it.
   public let lastDeliveredAt: String?
@@ -47,22 +47,22 @@ public struct WebhookSubscription: Sendable, Codable {
 }
 
 extension WebhookSubscription {
-  /// The event types that a V2 subscription can have, by Linq's OpenAPI description. `chat.created` stands in
-  /// newer texts only, so it is not asked for unless somebody names it.
+  /// The event types that a V2 subscription can have, by Linq's OpenAPI description. Only newer pages list
+  /// `chat.created`, so a subscription has it only if the caller names it.
   public static let subscribableEvents = EventTypes.v2.filter { $0 != "chat.created" }
 }
 
-/// What a subscription is to be.
+/// The wanted state of a subscription.
 public struct WebhookSubscriptionDraft: Sendable {
   /// Where events are posted: an `https` URL, or `http` for a stand-in.
   public var webhookURL: String
   /// The event types.
   public var events: [String]
-  /// Whether Linq sends at all.
+  /// Whether Linq sends events.
   public var isActive: Bool
-  /// The version of the events; 2 is what this API means.
+  /// The version of the events; 2 for this API.
   public var version: Int
-  /// The secret to sign with; nil leaves what Linq has.
+  /// The secret to sign with; nil keeps the present one.
   public var secret: String?
 
   /// A draft of these parts.

@@ -1,8 +1,8 @@
 import LinqEvents
 
-/// Names one send, so that Linq sends it once however often it is asked to: letters, digits, `-` and `_`.
+/// Identifies one send, so that Linq carries out repeated requests once: letters, digits, `-` and `_`.
 public struct IdempotencyKey: Sendable, Hashable, CustomStringConvertible {
-  /// The key as it goes over the wire.
+  /// The key in the form in which it is sent.
   public let description: String
 
   /// Takes a key of 1 to 255 letters, digits, `-` and `_`.
@@ -16,7 +16,7 @@ public struct IdempotencyKey: Sendable, Hashable, CustomStringConvertible {
     description = text
   }
 
-  /// Makes a key that nobody used before.
+  /// Makes a new random key.
   public static func random() throws(LinqAPIError) -> IdempotencyKey {
     do {
       return IdempotencyKey(known: try RandomIdentifier.uuid())

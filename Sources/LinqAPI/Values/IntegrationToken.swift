@@ -1,4 +1,4 @@
-/// The token of the Partner API. It prints nothing of itself and goes into one header only.
+/// The token of the Partner API. Its description hides it, and it is used for one header only.
 public struct IntegrationToken: Sendable, CustomStringConvertible, CustomDebugStringConvertible,
   CustomReflectable
 {
@@ -9,7 +9,8 @@ public struct IntegrationToken: Sendable, CustomStringConvertible, CustomDebugSt
     guard !text.isEmpty, text.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
       throw LinqAPIError(
         .configuration,
-        "The integration token is empty or has characters that no token has. Copy it again from Linq's dashboard."
+        "The integration token is empty or has characters that are not allowed in one. "
+          + "Copy it again from Linq's dashboard."
       )
     }
     self.text = text
@@ -18,7 +19,7 @@ public struct IntegrationToken: Sendable, CustomStringConvertible, CustomDebugSt
   /// The value of the header `X-LINQ-INTEGRATION-TOKEN`.
   var headerValue: String { text }
 
-  /// The text with every copy of the token replaced, for what a server sent back.
+  /// The text with every copy of the token replaced, for texts that a server sent.
   func redacted(in text: String) -> String {
     text.split(separator: self.text, omittingEmptySubsequences: false).joined(separator: description)
   }
@@ -34,7 +35,7 @@ public struct IntegrationToken: Sendable, CustomStringConvertible, CustomDebugSt
 }
 
 extension IntegrationToken {
-  /// The name of the credential that systemd hands over (`LoadCredential=linq-integration-token:…`).
+  /// The name of the systemd credential (`LoadCredential=linq-integration-token:…`).
   public static let credentialName = "linq-integration-token"
 
   /// Finds the token: `LINQ_INTEGRATION_TOKEN`, `LINQ_INTEGRATION_TOKEN_FILE`, else the credential in

@@ -1,24 +1,24 @@
-/// Why a call of the Partner API gave no result. The integration token never stands in it.
+/// The reason why a call of the Partner API failed. It never contains the integration token.
 public struct LinqAPIError: Error, Sendable, Equatable, CustomStringConvertible {
   /// The kind of failure, for code that decides.
   public enum Code: String, Sendable, CaseIterable {
-    /// No token, a token that Linq does not accept, or an address that is none.
+    /// There is no token, Linq does not accept it, or the address is not valid.
     case configuration
-    /// What was to be sent is not good; nothing was sent.
+    /// The input is not valid; nothing was sent.
     case invalidInput
-    /// Linq refused the request: its status says why.
+    /// Linq refused the request; see the status.
     case refused
-    /// Linq's rate limit, and the time to wait was over.
+    /// Linq's rate limit is reached, and the call may not wait longer.
     case rateLimited
-    /// Linq answered with a fault of its own.
+    /// Linq answered with a fault on its side.
     case unavailable
-    /// No connection came up; nothing was sent.
+    /// There was no connection; nothing was sent.
     case unreachable
-    /// The request went out, and no whole answer came back.
+    /// The request was sent, and no complete answer arrived.
     case noAnswer
-    /// An answer that is not the JSON that was expected.
+    /// The answer is not the expected JSON.
     case unreadableAnswer
-    /// Something failed on this machine that cannot be blamed on anybody's input.
+    /// Something failed on this machine, whatever the input.
     case fault
   }
 
@@ -26,7 +26,7 @@ public struct LinqAPIError: Error, Sendable, Equatable, CustomStringConvertible 
   public let code: Code
   /// The status of the answer, if there was one.
   public let status: Int?
-  /// What is wrong and what to do, in whole sentences.
+  /// The problem and what to do about it, in whole sentences.
   public let description: String
 
   init(_ code: Code, status: Int? = nil, _ description: String) {
@@ -35,12 +35,12 @@ public struct LinqAPIError: Error, Sendable, Equatable, CustomStringConvertible 
     self.description = description
   }
 
-  /// Something failed on this machine before the call.
+  /// An error for something that failed on this machine before the call.
   public init(fault description: String) {
     self.init(.fault, description)
   }
 
-  /// The same with a further sentence.
+  /// The same error with one more sentence.
   func adding(_ sentence: String) -> LinqAPIError {
     LinqAPIError(code, status: status, "\(description) \(sentence)")
   }

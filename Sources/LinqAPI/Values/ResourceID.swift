@@ -1,7 +1,7 @@
-/// The id of a chat, message, reaction or subscription. Partner API V2 has whole numbers; a text of letters,
-/// digits and hyphens is taken too, since its events spell the same ids as texts.
+/// The id of a chat, message, reaction or subscription. Partner API V2 has whole numbers. A text of letters,
+/// digits and hyphens is accepted too, since V2's events hold the same ids as texts.
 public struct ResourceID: Sendable, Hashable, LosslessStringConvertible, Codable {
-  /// The id as it stands in a path.
+  /// The id as part of a path.
   public let description: String
 
   /// Takes 1 to 64 letters, digits and hyphens, so that an id can never lead to another path.

@@ -6,8 +6,8 @@ public struct ServiceAddress: Sendable, Hashable, CustomStringConvertible {
   /// Scheme, host and port, with no slash at the end.
   public let description: String
 
-  /// Reads a URL with no path. `http` is taken for this machine and for host names without a dot, which only
-  /// a local network knows: anywhere else the token would travel in the clear.
+  /// Reads a URL with no path. `http` is accepted for this machine and for host names without a dot, which
+  /// only a local network knows: to any other host the token would be sent unencrypted.
   public init(parsing text: String) throws(LinqAPIError) {
     let trimmed = text.hasSuffix("/") ? String(text.dropLast()) : text
     let parts = trimmed.split(separator: "://", maxSplits: 1, omittingEmptySubsequences: false)
@@ -24,7 +24,7 @@ public struct ServiceAddress: Sendable, Hashable, CustomStringConvertible {
     guard parts[0].lowercased() == "https" || Self.isLocal(authority: parts[1]) else {
       throw LinqAPIError(
         .configuration,
-        "\(trimmed) is not encrypted: the integration token could be read on the way. Use https, or a "
+        "\(trimmed) is not encrypted, so others could read the integration token. Use https, or a "
           + "stand-in on this machine."
       )
     }

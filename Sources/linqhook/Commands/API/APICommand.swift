@@ -6,12 +6,12 @@ struct APICommand: AsyncParsableCommand {
     commandName: "api",
     abstract: "Calls Linq's Partner API V2: the five steps of its quick-start guide.",
     discussion: """
-      The integration token comes from LINQ_INTEGRATION_TOKEN, from the file that LINQ_INTEGRATION_TOKEN_FILE
-      names, or from the systemd credential linq-integration-token. LINQ_API_URL puts another address in the
-      place of https://api.linqapp.com, for example that of "linqhook sandbox".
+      The integration token is read from LINQ_INTEGRATION_TOKEN, from the file named by
+      LINQ_INTEGRATION_TOKEN_FILE, or from the systemd credential linq-integration-token. LINQ_API_URL
+      replaces the address https://api.linqapp.com, for example by that of "linqhook sandbox".
 
-      Exit status: 65 Linq refused the request, 69 it could not be reached, answered with a fault, or the rate
-      limit lasted too long, 78 the token is missing or not accepted.
+      Exit status: 65 Linq refused the request, 69 Linq could not be reached, answered with a fault, or its
+      rate limit lasted too long, 78 the token is missing or not accepted.
 
       Example:
         linqhook api send --from +15551234567 --to 5557654321 --text "Hello from linqhook"

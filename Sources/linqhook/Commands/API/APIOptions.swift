@@ -3,12 +3,12 @@ import Foundation
 import HTTPClient
 import LinqAPI
 
-/// What every call takes.
+/// The options of every call.
 struct APIOptions: ParsableArguments {
   @Flag(help: "Print Linq's answer as JSON on one line.")
   var json = false
 
-  @Option(help: "How many seconds to wait altogether when Linq answers 429, rate limit reached.")
+  @Option(help: "How many seconds to wait in total when Linq answers 429 (rate limit).")
   var wait = 30.0
 
   @Option(help: "How many seconds one request may take, uploads included.")
@@ -66,7 +66,7 @@ extension CommandFailure {
 }
 
 extension PhoneNumber {
-  /// Reads a number of the command line.
+  /// Reads a number from the command line.
   init(argument text: String) throws(CommandFailure) {
     do throws(PhoneNumberError) { try self.init(parsing: text) } catch {
       throw CommandFailure(.badData, error.description)

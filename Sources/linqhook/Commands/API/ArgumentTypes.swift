@@ -1,6 +1,6 @@
 public import ArgumentParser
 public import LinqAPI
 
-// Values that can be written on the command line as they are.
+// Values that the command line can hold directly.
 extension ResourceID: ExpressibleByArgument {}
 extension ReactionType: ExpressibleByArgument {}

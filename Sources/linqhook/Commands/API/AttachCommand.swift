@@ -12,13 +12,13 @@ struct AttachCommand: AsyncParsableCommand {
       """
   )
 
-  @Argument(help: "The chat's id, as send shows it.")
+  @Argument(help: "The chat's id, from the output of send.")
   var chat: ResourceID
 
   @Argument(help: "Files to upload, or http and https URLs that Linq fetches.")
   var files: [String] = []
 
-  @Option(help: "The text with them.")
+  @Option(help: "A text to send with them.")
   var text = ""
 
   @OptionGroup var message: MessageOptions

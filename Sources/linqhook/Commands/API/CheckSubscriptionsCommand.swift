@@ -8,18 +8,18 @@ import ShownText
 struct CheckSubscriptionsCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "check",
-    abstract: "Compares what Linq sends with what the local configuration expects.",
+    abstract: "Compares Linq's subscriptions with the local configuration.",
     discussion: """
-      Says one sentence for each subscription that is inactive, unsigned, or posts somewhere else, for events
-      that no handler wants, for events that a handler waits for in vain, and for subscriptions that deliver
-      twice. The exit status is then 78.
+      Prints a sentence for each subscription that is inactive, is unsigned, posts somewhere else, or delivers
+      the same events as another, for event types that no handler wants, and for event types that a handler
+      wants and no subscription sends. The exit status is 78 if there is any.
 
       Example:
         linqhook api subscriptions check --url https://hooks.example.com/webhooks/linq
       """
   )
 
-  @Option(help: "The URL under which Linq reaches this receiver; without it only its path is compared.")
+  @Option(help: "The public URL of this receiver; without it only paths are compared.")
   var url: String?
 
   @OptionGroup var configuration: ConfigurationOption
@@ -41,11 +41,11 @@ struct CheckSubscriptionsCommand: AsyncParsableCommand {
       guard findings.isEmpty else {
         throw CommandFailure(
           .badConfiguration,
-          "Linq and the local configuration do not fit in \(findings.count) "
-            + (findings.count == 1 ? "point." : "points.")
+          "Linq's subscriptions do not match the local configuration: \(findings.count) "
+            + (findings.count == 1 ? "problem." : "problems.")
         )
       }
-      Terminal.say("Linq and the local configuration fit.")
+      Terminal.say("Linq's subscriptions match the local configuration.")
     }
   }
 

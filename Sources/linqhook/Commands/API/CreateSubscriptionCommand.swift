@@ -5,10 +5,10 @@ import LinqAPI
 struct CreateSubscriptionCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "create",
-    abstract: "Makes a webhook subscription, and a signing secret for it if there is none yet.",
+    abstract: "Creates a webhook subscription, and a signing secret for it if there is none yet.",
     discussion: """
-      The secret stands in --secret-file. When that file does not exist, a secret is made and stored there with
-      mode 0600 before Linq hears of it; when Linq refuses, the file stays for the next try.
+      The secret is read from --secret-file. If that file does not exist, a secret is made and stored there
+      with mode 0600 before it is sent to Linq; if Linq refuses it, the file stays for the next try.
 
       Example:
         linqhook api subscriptions create --url https://hooks.example.com/webhooks/linq \\
@@ -21,7 +21,7 @@ struct CreateSubscriptionCommand: AsyncParsableCommand {
 
   @OptionGroup var selection: EventSelection
 
-  @Option(help: "The file with the signing secret; it is made if it does not exist.")
+  @Option(help: "The file with the signing secret; it is created if it does not exist.")
   var secretFile: String
 
   @OptionGroup var options: APIOptions
@@ -30,7 +30,7 @@ struct CreateSubscriptionCommand: AsyncParsableCommand {
     try await reportingFailure { () async throws(CommandFailure) in
       let events = try selection.resolve() ?? WebhookSubscription.subscribableEvents
       let secret = try SecretFile.readOrMake(secretFile)
-      if secret.isNew { Terminal.say("Made a secret in \(secret.path), for its owner's eyes only.") }
+      if secret.isNew { Terminal.say("A new secret is in \(secret.path), readable only by its owner.") }
       let draft = WebhookSubscriptionDraft(webhookURL: url, events: events, secret: secret.text)
       let answer = try await options.withClient { client async throws(LinqAPIError) in
         try await client.createSubscription(draft)
@@ -40,7 +40,7 @@ struct CreateSubscriptionCommand: AsyncParsableCommand {
       } else {
         try SubscriptionsCommand.print([answer.value])
       }
-      Terminal.say("In the configuration, the endpoint's line is:\n    secrets: [file:\(secret.path)]")
+      Terminal.say("The line for the endpoint in the configuration:\n    secrets: [file:\(secret.path)]")
     }
   }
 }

@@ -2,9 +2,9 @@ import ArgumentParser
 import LinqAPI
 import LinqEvents
 
-/// Which event types a subscription has.
+/// The event types of a subscription.
 struct EventSelection: ParsableArguments {
-  @Option(help: "Event types, separated by commas; * stands for any letters. By default all that V2 has.")
+  @Option(help: "Event types, separated by commas; * matches any letters. By default all types of V2.")
   var events: [String] = []
 
   /// The types, each once; nil when none are named.
@@ -16,7 +16,8 @@ struct EventSelection: ParsableArguments {
       if isGlob, matching.isEmpty {
         throw CommandFailure(
           .usage,
-          "No event type of V2 matches \(glob). There are \(WebhookSubscription.subscribableEvents.joined(separator: ", "))."
+          "No event type of V2 matches \(glob). The types are "
+            + "\(WebhookSubscription.subscribableEvents.joined(separator: ", "))."
         )
       }
       for type in isGlob ? matching : [glob] where !types.contains(type) { types.append(type) }

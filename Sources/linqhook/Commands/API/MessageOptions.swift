@@ -2,15 +2,15 @@ import ArgumentParser
 import Foundation
 import LinqAPI
 
-/// What a message consists of.
+/// The options for a message's attachments and key.
 struct MessageOptions: ParsableArguments {
   @Option(help: "A file to upload, or an http or https URL that Linq fetches. May be repeated.")
   var attach: [String] = []
 
   @Option(
     help: """
-      Names this send: with the same key Linq sends once, however often it is asked to. Letters, digits, - and \
-      _; by default a new one.
+      Identifies this send: Linq carries out repeated requests with the same key only once. Letters, \
+      digits, - and _; by default a new key.
       """
   )
   var idempotencyKey: String?

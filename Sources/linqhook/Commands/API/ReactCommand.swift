@@ -5,20 +5,20 @@ import LinqAPI
 struct ReactCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "react",
-    abstract: "Reacts to a message, or takes the reaction back.",
+    abstract: "Reacts to a message, or removes the reaction.",
     discussion: """
       Example:
         linqhook api react 50112 love
       """
   )
 
-  @Argument(help: "The message's id, as send and attach show it.")
+  @Argument(help: "The message's id, from the output of send or attach.")
   var message: ResourceID
 
   @Argument(help: "love, like, dislike, laugh, emphasize or question.")
   var reaction: ReactionType
 
-  @Flag(help: "Take the reaction back.")
+  @Flag(help: "Remove the reaction.")
   var remove = false
 
   @OptionGroup var options: APIOptions

@@ -8,7 +8,7 @@ struct SecretFile {
   let text: String
   let isNew: Bool
 
-  /// Reads the secret, or makes one of 32 random bytes in a new file that only its owner can read.
+  /// Reads the secret, or makes one of 32 random bytes in a new file that only the owner can read.
   static func readOrMake(_ path: String) throws(CommandFailure) -> SecretFile {
     let absolute = path.hasPrefix("/") ? path : "\(FileManager.default.currentDirectoryPath)/\(path)"
     if FileManager.default.fileExists(atPath: absolute) {

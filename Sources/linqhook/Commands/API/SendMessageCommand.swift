@@ -5,9 +5,9 @@ import LinqAPI
 struct SendMessageCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "send",
-    abstract: "Sends a message to people, in the chat that exists with them or in a new one.",
+    abstract: "Sends a message to people, in the existing chat with them or in a new one.",
     discussion: """
-      Numbers are written +15551234567, or 5551234567 for +1. Several --to make a group.
+      Write numbers as +15551234567, or 5551234567 for +1. Several --to make a group.
 
       Examples:
         linqhook api send --from +15551234567 --to +15557654321 --text "Hello"
@@ -18,7 +18,7 @@ struct SendMessageCommand: AsyncParsableCommand {
   @Option(help: "One of your Linq numbers.")
   var from: String
 
-  @Option(help: "Whom to write to. May be repeated.")
+  @Option(help: "The recipient's number. May be repeated.")
   var to: [String]
 
   @Option(help: "The text.")

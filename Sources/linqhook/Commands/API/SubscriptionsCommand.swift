@@ -6,7 +6,7 @@ import LinqEvents
 struct SubscriptionsCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "subscriptions",
-    abstract: "Lists, makes, changes, deletes and checks webhook subscriptions.",
+    abstract: "Lists, creates, changes, deletes and checks webhook subscriptions.",
     subcommands: [
       ListSubscriptionsCommand.self, CreateSubscriptionCommand.self, UpdateSubscriptionCommand.self,
       DeleteSubscriptionCommand.self, CheckSubscriptionsCommand.self,
@@ -57,14 +57,14 @@ struct ListSubscriptionsCommand: AsyncParsableCommand {
 struct DeleteSubscriptionCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "delete",
-    abstract: "Deletes a webhook subscription: Linq sends nothing for it any more.",
+    abstract: "Deletes a webhook subscription: Linq stops sending events to it.",
     discussion: """
       Example:
         linqhook api subscriptions delete 1042
       """
   )
 
-  @Argument(help: "The subscription's id, as list shows it.")
+  @Argument(help: "The subscription's id, from the output of list.")
   var id: ResourceID
 
   @OptionGroup var options: APIOptions

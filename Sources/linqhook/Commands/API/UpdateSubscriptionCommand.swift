@@ -5,7 +5,7 @@ import LinqAPI
 struct UpdateSubscriptionCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "update",
-    abstract: "Changes a webhook subscription; what is not named stays as it is.",
+    abstract: "Changes a webhook subscription; options that are not given leave it as it is.",
     discussion: """
       Example:
         linqhook api subscriptions update 1042 --inactive
@@ -17,7 +17,7 @@ struct UpdateSubscriptionCommand: AsyncParsableCommand {
     case inactive
   }
 
-  @Argument(help: "The subscription's id, as list shows it.")
+  @Argument(help: "The subscription's id, from the output of list.")
   var id: ResourceID
 
   @Option(help: "Where Linq posts events.")
@@ -25,10 +25,10 @@ struct UpdateSubscriptionCommand: AsyncParsableCommand {
 
   @OptionGroup var selection: EventSelection
 
-  @Option(help: "A file with a new signing secret; it is made if it does not exist.")
+  @Option(help: "A file with a new signing secret; it is created if it does not exist.")
   var secretFile: String?
 
-  @Flag(help: "Whether Linq sends at all.")
+  @Flag(help: "Turn the subscription on or off.")
   var activity: Activity?
 
   @OptionGroup var options: APIOptions
@@ -40,7 +40,7 @@ struct UpdateSubscriptionCommand: AsyncParsableCommand {
       let all = try await options.withClient { client async throws(LinqAPIError) in
         try await client.subscriptions()
       }
-      // The call replaces a subscription as a whole, so what stays has to be said again.
+      // The call replaces the whole subscription, so it must contain the unchanged parts, too.
       guard let present = all.value.first(where: { $0.id == id }) else {
         throw CommandFailure(.badData, "There is no subscription \(id). See: linqhook api subscriptions list")
       }
@@ -60,7 +60,7 @@ struct UpdateSubscriptionCommand: AsyncParsableCommand {
         try SubscriptionsCommand.print([answer.value])
       }
       if let secret {
-        Terminal.say("In the configuration, the endpoint's line is:\n    secrets: [file:\(secret.path)]")
+        Terminal.say("The line for the endpoint in the configuration:\n    secrets: [file:\(secret.path)]")
       }
     }
   }
