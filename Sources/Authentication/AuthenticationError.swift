@@ -1,4 +1,4 @@
-/// Why a secret or a key could not be made. Names no byte of either.
+/// The reason why a secret or a key could not be made. Contains no byte of either.
 public enum AuthenticationError: Error, Sendable, Equatable, CustomStringConvertible {
   /// The secret has no bytes. An empty key would let anyone sign.
   case emptySecret
@@ -9,14 +9,14 @@ public enum AuthenticationError: Error, Sendable, Equatable, CustomStringConvert
   /// libcrypto offers HMAC with SHA-256 but refused this key, as a FIPS provider does with short ones.
   case keyRefused(byteCount: Int)
 
-  /// The system's random number generator gave nothing.
+  /// The system's random number generator failed.
   case randomUnavailable
 
   /// A whole sentence for the operator.
   public var description: String {
     switch self {
     case .emptySecret:
-      "The secret is empty; set it to the one that was shown when the webhook subscription was made."
+      "The secret is empty; set it to the one that Linq showed when the webhook subscription was made."
     case .algorithmUnavailable:
       "libcrypto offers no HMAC with SHA-256; check that openssl.cnf leaves the default provider on."
     case .keyRefused(let byteCount):

@@ -3,10 +3,10 @@ private import Synchronization
 /// A key for HMAC-SHA256 (RFC 2104, FIPS 198-1), prepared once and used by any number of tasks at once.
 ///
 /// Preparing a key hashes it into the inner and outer state. That work is done in `init` and kept in
-/// libcrypto contexts, so that a message costs only its own blocks. A context serves one message at a time;
-/// idle ones wait in a free list, which grows to the number of messages ever computed at the same moment.
+/// libcrypto contexts, so that a message costs only its own blocks. A context is used by one message at a
+/// time; idle ones are kept in a list, which grows to the highest number of messages ever computed at once.
 ///
-/// A message is fed in pieces and nothing is concatenated:
+/// A message is passed in pieces and nothing is concatenated:
 ///
 ///     var message = key.message()
 ///     message.append(timestamp.utf8.span)
@@ -35,7 +35,7 @@ public final class HMACSHA256Key: Sendable {
     idle.withLock { $0.append(context) }
   }
 
-  /// A message that is being fed to its key. It belongs to one task.
+  /// A message in progress. It belongs to one task.
   public struct Message: ~Copyable {
     private let key: HMACSHA256Key
     private let context: HMACContext
@@ -47,12 +47,12 @@ public final class HMACSHA256Key: Sendable {
 
     deinit { key.takeBack(context) }
 
-    /// Adds the next piece. Where the pieces are cut makes no difference to the code.
+    /// Adds the next piece. The code does not depend on how the message is divided.
     public mutating func append(_ piece: Span<UInt8>) {
       context.update(piece)
     }
 
-    /// Ends the message and gives its code.
+    /// Ends the message and returns its code.
     public consuming func authenticationCode() -> AuthenticationCode {
       AuthenticationCode(bytes: context.finish())
     }

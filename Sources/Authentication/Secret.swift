@@ -1,7 +1,6 @@
-/// A shared secret: bytes that print nothing and are wiped when the last reference goes.
+/// A shared secret: bytes that are never printed and are wiped when the last reference goes.
 ///
-/// What it cannot do: the text or array that it was made from is somebody else's memory and is not wiped.
-/// Make the secret early and let go of the source.
+/// The text or array that it was made from is not wiped. Make the secret early and drop the source.
 public final class Secret: Sendable {
   private let memory: WipedMemory
 

@@ -1,9 +1,9 @@
-/// Runs `body` at the default priority, and all that it starts.
+/// Runs `body` and everything that it starts at the default priority.
 ///
-/// Swift's main task has a higher one. libdispatch turns that into a negative nice value for its threads, which only
-/// root may have: everybody else would get a complaint on standard error for each thread, and root a receiver that
-/// takes the processor from its own hooks. The caller is not told to `body` as one who waits, as that would raise
-/// it again; so its cancellation is not passed on either.
+/// Swift's main task has a higher one. libdispatch turns that into a negative nice value for its threads,
+/// which only root may set: other users would get a warning on standard error for each thread, and as root
+/// the receiver would take the processor from its own hooks. `body` runs in a detached task, because a
+/// waiting caller would raise its priority again; so the caller's cancellation does not reach it.
 public nonisolated(nonsending) func atDefaultPriority<Value: Sendable>(
   _ body: @escaping @Sendable () async -> Value
 ) async -> Value {

@@ -1,16 +1,16 @@
 internal import Foundation
 
-/// What /proc/PID/stat says of a process (proc(5)).
+/// The figures of a process in /proc/PID/stat (proc(5)).
 package struct ProcessTimes: Sendable {
-  /// Processor time of all its threads, also of those that have ended.
+  /// The processor time of all its threads, ended ones included.
   package var cpuSeconds = 0.0
   /// How many threads it has.
   package var threads = 0
-  /// When it was started, after the machine was.
+  /// The time from the machine's start to the process's start.
   package var startedAfterBootSeconds = 0.0
-  /// All that it has mapped.
+  /// Its mapped memory.
   package var virtualBytes = 0.0
-  /// What of that is in memory.
+  /// Its resident memory.
   package var residentBytes = 0.0
 
   /// Clock ticks are hundredths of a second on Linux whatever the kernel's own rate.
@@ -22,7 +22,7 @@ package struct ProcessTimes: Sendable {
     guard let text = try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8),
       let nameEnd = text.lastIndex(of: ")")
     else { return nil }
-    // The name may hold blanks and brackets, so fields are counted from behind it: the first is field 3.
+    // The name may hold spaces and brackets, so fields are counted from its end: the first is field 3.
     let fields = text[text.index(after: nameEnd)...].split(separator: " ")
     func field(_ number: Int) -> Double { number - 3 < fields.count ? Double(fields[number - 3]) ?? 0 : 0 }
     cpuSeconds = (field(14) + field(15)) / Self.ticksPerSecond

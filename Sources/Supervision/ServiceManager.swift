@@ -1,8 +1,8 @@
-/// Tells the process that started this one how it is: systemd's notification protocol (sd_notify(3)), one
-/// datagram a message. Where nobody asked to be told (`NOTIFY_SOCKET` is not set) every call does nothing.
+/// Reports the state of this process to the service manager: systemd's notification protocol (sd_notify(3)),
+/// one datagram a message. Without a service manager (`NOTIFY_SOCKET` is not set) every call does nothing.
 public struct ServiceManager: Sendable {
   private let socketPath: String?
-  /// How often the service manager wants a sign of life, in seconds; nil where it wants none
+  /// The longest time between two signs of life, in seconds; nil where none are wanted
   /// (sd_watchdog_enabled(3)).
   public let watchdogSeconds: Double?
 
@@ -17,28 +17,28 @@ public struct ServiceManager: Sendable {
   /// The service is up and takes requests.
   public func ready(status: String) { notify(["READY=1", "STATUS=\(Self.oneLine(status))"]) }
 
-  /// The service reads its configuration anew; `ready` ends that.
+  /// The service reloads its configuration; `ready` ends that.
   public func reloading() {
     notify(["RELOADING=1", "MONOTONIC_USEC=\(MonotonicClock.nanoseconds / 1000)"])
   }
 
-  /// The service is on its way down.
+  /// The service is stopping.
   public func stopping(status: String) { notify(["STOPPING=1", "STATUS=\(Self.oneLine(status))"]) }
 
   /// A line for `systemctl status`.
   public func status(_ text: String) { notify(["STATUS=\(Self.oneLine(text))"]) }
 
-  /// The work goes on.
+  /// Feeds the watchdog.
   public func alive() { notify(["WATCHDOG=1"]) }
 
-  /// Stopping takes longer; do not lose patience for so many seconds.
+  /// Asks for this many more seconds before a stop counts as failed.
   public func extendTimeout(seconds: Double) {
     notify(["EXTEND_TIMEOUT_USEC=\(UInt64(max(0, seconds) * 1_000_000))"])
   }
 
   private func notify(_ lines: [String]) {
     guard let socketPath else { return }
-    // Nobody listening is no reason to fail: the service manager may be restarting.
+    // No listener is not an error: the service manager may be restarting.
     _ = Datagram.send(Array(lines.joined(separator: "\n").utf8), toSocketAt: socketPath)
   }
 

@@ -1,15 +1,15 @@
-// A watchdog that a timer feeds goes on being fed while the work is stuck. So each beat first asks every loop
-// that does the work whether it still turns, and waits for all of them. A loop that hangs (in a disk that no
-// longer answers, in a lock) ends the beats, and the service manager restarts the process: what is acknowledged
-// is on disk. An idle loop answers at once.
+// A watchdog that only a timer feeds is still fed while the work is stuck. So before each beat every event
+// loop is asked for a sign of life, and the beat waits for all of them. A loop that hangs (on a disk that
+// does not answer, or in a lock) stops the beats, and the service manager restarts the process. Acknowledged
+// events are on disk. An idle loop answers at once.
 
-/// Feeds the service manager's watchdog (sd_watchdog_enabled(3)) for as long as the work goes on.
+/// Feeds the service manager's watchdog (sd_watchdog_enabled(3)) as long as all loops respond.
 public struct Watchdog: Sendable {
-  /// A loop that does the work.
+  /// A watched event loop.
   public struct Loop: Sendable {
-    /// What it is called in the log.
+    /// Its name in the log.
     public let name: String
-    /// Returns when the loop has come round once more.
+    /// Returns when the loop has completed one more round.
     public let heartbeat: @Sendable () async -> Void
 
     /// A loop of this name.
@@ -23,8 +23,8 @@ public struct Watchdog: Sendable {
   private let loops: [Loop]
   private let onSilence: @Sendable (_ loop: String, _ seconds: Double) -> Void
 
-  /// A watchdog over these loops. `onSilence` hears of one that has not answered for a third of the time that the
-  /// service manager allows.
+  /// A watchdog for these loops. `onSilence` is called for one that has not responded for a third of the time
+  /// that the service manager allows.
   public init(
     manager: ServiceManager,
     loops: [Loop],
@@ -35,8 +35,8 @@ public struct Watchdog: Sendable {
     self.onSilence = onSilence
   }
 
-  /// Beats three times in the time that the service manager allows, until it is cancelled. Returns at once where
-  /// nobody watches.
+  /// Sends three beats in the time that the service manager allows, until it is cancelled. Returns at once if
+  /// no watchdog is set up.
   public func run() async {
     guard let allowedSeconds = manager.watchdogSeconds else { return }
     let interval = Duration.seconds(allowedSeconds / 3)

@@ -5,10 +5,10 @@ import ArgumentParser
 struct BenchCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "linqhook-bench",
-    abstract: "Measures linqhook on this machine, against what the machine can do.",
+    abstract: "Measures linqhook, and the limits of this machine beside it.",
     discussion: """
-      The load generator runs on the same machine and takes its share of the processor: compare figures within one
-      run, not across machines.
+      The load generator runs on the same machine and uses the same processor. Compare figures within one run,
+      not between machines.
       """,
     subcommands: [
       QuickCommand.self, ScaleCommand.self, MemoryCommand.self, StartCommand.self, HooksCommand.self,

@@ -1,4 +1,4 @@
-/// Why a measurement could not be made.
+/// The reason why a measurement failed.
 enum BenchError: Error, CustomStringConvertible {
   case system(String, Int32)
   case subject(String)

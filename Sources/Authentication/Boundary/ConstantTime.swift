@@ -1,8 +1,8 @@
 import CLibCrypto
 
-/// Comparison whose duration says nothing about where two byte strings differ.
+/// A comparison whose time does not depend on where two byte strings differ.
 enum ConstantTime {
-  /// Lengths are not secret, so different lengths answer at once.
+  /// Lengths are not secret, so for different lengths it returns at once.
   static func areEqual(_ left: Span<UInt8>, _ right: Span<UInt8>) -> Bool {
     guard left.count == right.count else { return false }
     return unsafe left.withUnsafeBytes { left in

@@ -6,8 +6,8 @@ import CLibCrypto
 /// restarted for each message; `contextKeepsItsKeyAcrossMessages` holds that true for the library in use.
 ///
 /// After the key was taken, the calls below can fail only when memory has run out or libcrypto is broken.
-/// They stop the process then, as Swift's own allocations do: a wrong code would look like a forged
-/// signature, and the refusal would make Linq drop the event for good.
+/// Then they stop the process, as Swift's own allocations do: a wrong code would look like a forged
+/// signature, and Linq drops an event for good when it is refused.
 ///
 /// `@unchecked Sendable`: a context that computes belongs to the one `Message` that took it from the free
 /// list, and is given back only when that is over. The prepared one is only ever duplicated, which reads it.
@@ -55,7 +55,7 @@ import CLibCrypto
     return unsafe HMACContext(owning: copy)
   }
 
-  /// Forgets what was fed and keeps the key.
+  /// Starts a new message with the same key.
   func restart() {
     let status = unsafe EVP_MAC_init(pointer, nil, 0, nil)
     precondition(status == 1, "libcrypto could not restart an HMAC context.")
@@ -68,7 +68,7 @@ import CLibCrypto
     precondition(status == 1, "libcrypto could not add to an HMAC.")
   }
 
-  /// Ends the message and gives its code.
+  /// Ends the message and returns its code.
   func finish() -> InlineArray<32, UInt8> {
     var bytes = InlineArray<32, UInt8>(repeating: 0)
     var byteCount = 0

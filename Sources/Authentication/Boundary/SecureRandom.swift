@@ -1,8 +1,8 @@
 import CLibCrypto
 
-/// Bytes that nobody can guess, from libcrypto's generator, which the kernel seeds.
+/// Unpredictable bytes from libcrypto's generator, which the kernel seeds.
 public enum SecureRandom {
-  /// Gives `count` random bytes, for secrets and ids.
+  /// Returns `count` random bytes, for secrets and ids.
   ///
   /// Throws ``AuthenticationError/randomUnavailable`` when the generator fails: weaker bytes would be worse
   /// than none.

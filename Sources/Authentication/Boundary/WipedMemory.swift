@@ -1,6 +1,6 @@
 import CLibCrypto
 
-/// Owns bytes on the heap and overwrites them before they are given back.
+/// Owns bytes on the heap and overwrites them before they are freed.
 ///
 /// `@unchecked Sendable`: the pointer is private, the bytes are written only while `init` runs, and
 /// everything after that reads.

@@ -1,8 +1,8 @@
 import Glibc
 
-/// CLOCK_MONOTONIC: never steps, and is what systemd compares a reload's stamp with.
+/// CLOCK_MONOTONIC: never steps; systemd compares the timestamp of a reload with it.
 package enum MonotonicClock {
-  /// Since some moment at the machine's start.
+  /// Counted from the machine's start.
   package static var nanoseconds: Int64 {
     var now = timespec()
     unsafe clock_gettime(CLOCK_MONOTONIC, &now)

@@ -1,9 +1,9 @@
 import Glibc
 
-/// How many descriptors this process may have. Shells and older service managers start programs with a soft
-/// limit of 1024, which a thousand connections and a few files exceed.
+/// The limit of open descriptors of this process. Shells and older service managers start programs with a
+/// soft limit of 1024, which a thousand connections and a few files exceed.
 public enum OpenFileLimit {
-  /// Raises the soft limit to the hard one and returns the limit that is in force then.
+  /// Raises the soft limit to the hard one and returns the limit then in force.
   public static func raise() -> Int {
     var limit = rlimit()
     let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)

@@ -1,17 +1,17 @@
 private import Glibc
 
-/// Whether this process may have threads.
+/// Whether this process can start threads.
 ///
-/// Swift's runtime needs some before it can say anything, and when it gets none it waits for ever, or ends without a
-/// word. So this is asked first, on the main thread.
+/// Swift's runtime needs threads before it can report anything; without them it hangs forever or ends
+/// silently. So check this first, on the main thread.
 public enum ThreadRoom {
-  /// Whether so many more threads can be had at once. They are made, and gone when this returns.
+  /// Whether `count` more threads can run at once. They are started, and have ended when this returns.
   public static func has(_ count: Int) -> Bool {
     var ends: [Int32] = [-1, -1]
     guard unsafe pipe(&ends) == 0 else { return false }
     var threads: [pthread_t] = []
     while threads.count < count, let thread = startWaiting(for: ends[0]) { threads.append(thread) }
-    // The end of the pipe is what they wait for.
+    // The threads end when the pipe is closed.
     close(ends[1])
     for thread in threads { pthread_join(thread, nil) }
     close(ends[0])

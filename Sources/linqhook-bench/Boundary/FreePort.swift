@@ -1,6 +1,6 @@
 private import Glibc
 
-/// A port that nobody listens on at this moment.
+/// A port that is free at this moment.
 enum FreePort {
   static func find() throws(BenchError) -> UInt16 {
     let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)

@@ -10,7 +10,7 @@ struct LoadSocket {
 
   let descriptor: Int32
 
-  /// Connects; nothing waits on the socket afterwards.
+  /// Connects; afterwards the socket does not block.
   init(port: UInt16) throws(BenchError) {
     descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
     guard descriptor >= 0 else { throw .system("socket", errno) }
@@ -35,7 +35,7 @@ struct LoadSocket {
 
   func close() { Glibc.close(descriptor) }
 
-  /// Sends what the kernel takes of the bytes from `offset` on.
+  /// Sends the bytes from `offset` on, as far as the kernel takes them.
   func send(_ bytes: [UInt8], from offset: Int) -> Outcome {
     let count = unsafe bytes.withUnsafeBytes { buffer in
       unsafe Glibc.send(
@@ -48,7 +48,7 @@ struct LoadSocket {
     return outcome(count)
   }
 
-  /// Reads what is there into the front of the buffer.
+  /// Reads the available bytes into the front of the buffer.
   func receive(into buffer: inout [UInt8]) -> Outcome {
     let count = unsafe buffer.withUnsafeMutableBytes { buffer in
       unsafe recv(descriptor, buffer.baseAddress, buffer.count, 0)

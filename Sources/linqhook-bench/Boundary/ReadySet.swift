@@ -1,7 +1,7 @@
 private import CEpoll
 private import Glibc
 
-/// Says which sockets have something new: to read, or room to write again (edge-triggered).
+/// Finds the sockets that became readable or writable (edge-triggered).
 @safe final class ReadySet {
   private let descriptor: Int32
   private var events = unsafe [epoll_event](repeating: epoll_event(), count: 512)
@@ -22,7 +22,7 @@ private import Glibc
     }
   }
 
-  /// Waits at most so long, and gives the tags of what is ready.
+  /// Waits at most this long, and returns the tags of the ready sockets.
   func wait(nanoseconds: Int64, into tags: inout [Int]) {
     tags.removeAll(keepingCapacity: true)
     if nanoseconds > 0 { _ = linqhook_wait_readable(descriptor, Int(nanoseconds)) }

@@ -1,6 +1,6 @@
 private import Glibc
 
-/// A file that is written to the disk itself, as a store does it.
+/// A file that is synced to the disk, as a store does it.
 struct SyncedFile {
   private let descriptor: Int32
 

@@ -4,8 +4,8 @@ import Foundation
 import LinqEvents
 import MicroHTTP
 
-/// The same HTTP loop, which checks the same signatures and stores nothing: what is the most that a receiver on it
-/// could do here.
+/// The same HTTP loop with the same signature checks and no store: the upper limit of a receiver on this
+/// machine.
 struct HTTPCeilingCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "serve-ceiling",

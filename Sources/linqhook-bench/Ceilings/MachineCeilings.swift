@@ -2,7 +2,7 @@ import Authentication
 import Foundation
 import Supervision
 
-/// What this machine can do at all, measured in the same run: nothing that syncs is faster than its disk.
+/// The limits of this machine, measured in the same run: no receiver that syncs is faster than its disk.
 enum MachineCeilings {
   /// How often 4 KiB can be appended to a file and synced in a second.
   static func syncsPerSecond(folder: String, seconds: Double = 2) throws -> Double {
@@ -28,7 +28,7 @@ enum MachineCeilings {
         sum &+= message.authenticationCode().bytes[0]
       }
     }
-    // The sum is used, so that the work is done.
+    // The sum is used, so that the compiler keeps the work.
     return sum == 1 ? rate * 64 : rate * 64
   }
 

@@ -2,8 +2,8 @@ import Authentication
 import Foundation
 import LinqEvents
 
-/// Signed requests like Linq's, each with an id of its own, made by changing bytes in place: the generator must
-/// cost much less than what it measures.
+/// Signed requests like Linq's, each with its own id, made by changing bytes in place: the generator must
+/// cost much less than the measured server.
 struct EventTemplate {
   /// The whole request; the next one after each `advance`.
   private(set) var bytes: [UInt8]
@@ -18,8 +18,8 @@ struct EventTemplate {
 
   /// - Parameters:
   ///   - path: the endpoint's.
-  ///   - bodyBytes: the least that a body has; a message is padded to it.
-  ///   - run: makes the ids of one run unlike those of others, 0 to 2^32 - 1.
+  ///   - bodyBytes: the least length of a body; a message is padded to it.
+  ///   - run: distinguishes the ids of one run from those of others, 0 to 2^32 - 1.
   init(path: String, secret: String, bodyBytes: Int = 0, chats: Int = 1000, run: UInt32) throws {
     key = try HMACSHA256Key(try Secret(secret))
     self.chats = chats
@@ -57,7 +57,7 @@ struct EventTemplate {
     advance()
   }
 
-  /// Makes the bytes the next event's.
+  /// Changes the bytes to the next event.
   mutating func advance() {
     number += 1
     write(UInt64(number), digits: 12, at: idAt)
@@ -83,7 +83,7 @@ struct EventTemplate {
     let wanted = Array(text.utf8)
     let starts = 0...max(0, bytes.count - wanted.count)
     guard let found = starts.first(where: { bytes[$0...].starts(with: wanted) }) else {
-      throw BenchError.subject("The sample event has no place for \(text).")
+      throw BenchError.subject("The sample event does not contain \(text).")
     }
     return found
   }

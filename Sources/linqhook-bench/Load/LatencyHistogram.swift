@@ -1,4 +1,4 @@
-/// Counts durations in buckets whose width is at most 1/128 of what they hold, from 1 µs to an hour.
+/// Counts durations in buckets whose width is at most 1/128 of their values, from 1 µs to an hour.
 struct LatencyHistogram: Sendable {
   private static let stepsLog2 = 7
   private static let steps = 1 << stepsLog2
@@ -20,7 +20,7 @@ struct LatencyHistogram: Sendable {
     maximumMicroseconds = max(maximumMicroseconds, other.maximumMicroseconds)
   }
 
-  /// The duration that this share of all stays at or below, in microseconds, rounded up to its bucket's end.
+  /// The duration that this share of all does not exceed, in microseconds, rounded up to its bucket's end.
   func microseconds(atShare share: Double) -> Int {
     guard count > 0 else { return 0 }
     let rank = max(1, UInt64((Double(count) * share).rounded(.up)))

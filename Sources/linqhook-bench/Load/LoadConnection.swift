@@ -1,7 +1,7 @@
 /// One keep-alive connection with at most one request on it.
 final class LoadConnection {
   let socket: LoadSocket
-  /// When the request that is under way was due; nil while there is none.
+  /// When the current request was due; nil while there is none.
   private(set) var dueAt: Int64?
   private var unsent: [UInt8] = []
   private var sentCount = 0
@@ -26,7 +26,7 @@ final class LoadConnection {
     }
   }
 
-  /// Goes on with whatever is possible; the status of a whole answer, 0 when the server has closed.
+  /// Sends and reads as far as possible; the status of a complete answer, 0 when the server has closed.
   func proceed(_ buffer: inout [UInt8]) -> Int? {
     while !unsent.isEmpty {
       guard case .bytes(let count) = socket.send(unsent, from: sentCount), count > 0 else { break }
@@ -48,9 +48,9 @@ final class LoadConnection {
   }
 }
 
-/// Reads no more of an answer than a load generator has to know.
+/// Reads the parts of an answer that a load generator needs.
 enum AnswerText {
-  /// The status, when head and body are here as a whole.
+  /// The status, once head and body are complete.
   static func status(ofWhole bytes: [UInt8]) -> Int? {
     guard let bodyAt = bodyStart(bytes), bytes.count >= bodyAt + contentLength(bytes, headEnd: bodyAt) else {
       return nil

@@ -19,7 +19,7 @@ struct LoadGenerator {
     return generator.run()
   }
 
-  /// Brings in so many events before something else is measured; throws unless all of them were accepted.
+  /// Sends `count` events before another measurement; throws unless all of them were accepted.
   static func fill(port: UInt16, connections: Int, count: Int) throws {
     let result = try run(LoadPlan(port: port, connections: connections, pace: .count(count)))
     guard result.accepted == count else {
@@ -49,7 +49,7 @@ struct LoadGenerator {
 
   private mutating func run() -> LoadResult {
     let begin = MonotonicClock.nanoseconds
-    // A server that answers nothing for half a minute, or half a minute after the last request was due, is not waited for.
+    // Waits no longer than half a minute without any answer, or half a minute after the last request was due.
     var lastMoment = begin + plan.dueNanoseconds(plan.requestsMax) + Self.patienceNanoseconds
     var waitsForAnswers = true
     if case .closed(let seconds) = plan.pace {
@@ -71,7 +71,7 @@ struct LoadGenerator {
     return result
   }
 
-  /// Sends what is due on the connections that are free.
+  /// Sends the due requests on idle connections.
   private mutating func send(since begin: Int64, now: Int64) {
     var now = now
     while let index = idle.last, begun < plan.requestsMax {
@@ -111,7 +111,7 @@ struct LoadGenerator {
     idle.append(index)
   }
 
-  /// The server has closed: another connection takes its place, where one can be had.
+  /// The server has closed: opens another connection, if possible.
   private mutating func lose(_ index: Int) {
     result.others[0, default: 0] += 1
     connections[index].socket.close()

@@ -1,12 +1,12 @@
-/// What a load generator does.
+/// The plan of a load generator.
 struct LoadPlan {
   enum Pace {
     /// Each connection sends its next request when the last one is answered.
     case closed(seconds: Double)
-    /// So many a second whether or not the server keeps up. Latency counts from the moment when a request was due,
-    /// so that a server that stalls is charged for all who would have come meanwhile.
+    /// This many a second, whether or not the server keeps up. Latency counts from the moment when a request
+    /// was due, so that a stalled server is charged for all requests that were due meanwhile.
     case open(perSecond: Double, seconds: Double)
-    /// As many as that in all, each connection as fast as it is answered.
+    /// This many in total, on each connection as fast as it is answered.
     case count(Int)
   }
 
@@ -25,14 +25,14 @@ struct LoadPlan {
     }
   }
 
-  /// When the request of this number, from 0, is due, in nanoseconds after the begin.
+  /// When the request with this number, from 0, is due, in nanoseconds after the start.
   func dueNanoseconds(_ number: Int) -> Int64 {
     guard case .open(let perSecond, _) = pace else { return 0 }
     return Int64(Double(number) / perSecond * 1e9)
   }
 }
 
-/// What came of it.
+/// The outcome of a load.
 struct LoadResult: Sendable {
   var accepted = 0
   /// Answers other than 200, by status; 0 is a connection that the server closed.

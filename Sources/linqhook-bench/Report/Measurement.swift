@@ -11,13 +11,13 @@ struct Measurement: Codable, Sendable {
   var p90Milliseconds: Double?
   var p99Milliseconds: Double?
   var p999Milliseconds: Double?
-  /// Of the server, while it was loaded and until all was delivered.
+  /// Of the server, from the start of the load until all events were delivered.
   var processorMicrosecondsPerEvent: Double?
   var residentPeakBytes: Int?
   var writtenBytesPerEvent: Double?
   /// From the last answer until every handler was done.
   var settledSeconds: Double?
-  /// What the scenario itself is about, with its unit in the name.
+  /// The scenario's own figure; its name contains the unit.
   var value: Double?
 
   init(_ scenario: String, _ subject: String, value: Double? = nil) {
@@ -41,7 +41,7 @@ struct Measurement: Codable, Sendable {
     p999Milliseconds = milliseconds(0.999)
   }
 
-  /// The one in the middle by throughput.
+  /// The median by throughput.
   static func median(_ measurements: [Measurement]) -> Measurement? {
     let sorted = measurements.sorted { ($0.acceptedPerSecond ?? 0) < ($1.acceptedPerSecond ?? 0) }
     return sorted.isEmpty ? nil : sorted[sorted.count / 2]

@@ -20,7 +20,7 @@ final class Report {
     print(Self.line(measurement))
   }
 
-  /// A figure of one measurement over that of another of the same run.
+  /// The ratio of a figure to that of another measurement of the same run.
   func ratio(_ name: String, _ value: Double?, to other: Double?) {
     guard let value, let other, other > 0 else { return }
     ratios[name] = value / other

@@ -1,13 +1,13 @@
 import ArgumentParser
 import Foundation
 
-/// What every part of the benchmark takes.
+/// The options of every part of the benchmark.
 struct BenchOptions: ParsableArguments {
-  @Option(help: "The linqhook to measure; by default the one beside this program.")
+  @Option(help: "The linqhook to measure; by default the one next to this program.")
   var binary: String?
 
   @Option(
-    help: "Where stores are made; by default in the folder for temporary files. Its disk is measured, too."
+    help: "The folder for stores; by default that for temporary files. Its disk is measured, too."
   )
   var folder: String?
 
@@ -17,7 +17,7 @@ struct BenchOptions: ParsableArguments {
   @Option(help: "Seconds of each measurement.")
   var seconds = 5.0
 
-  /// Runs a part of the benchmark in a folder of its own.
+  /// Runs a part of the benchmark in its own folder.
   func run(_ body: (Bench) async throws -> Void) async throws {
     let parent = folder ?? FileManager.default.temporaryDirectory.path
     let own = "\(parent)/linqhook-bench-\(ProcessInfo.processInfo.processIdentifier)"
@@ -42,7 +42,7 @@ struct BenchOptions: ParsableArguments {
   }
 }
 
-/// One run: what is measured, where, and where the figures go.
+/// One run: the measured program, the folder, and the report.
 struct Bench {
   let binary: String
   /// This program, which also serves the ceiling.
@@ -67,7 +67,7 @@ struct Bench {
     }
   }
 
-  /// Loads a receiver and says what it cost; complains when the files do not hold what was acknowledged.
+  /// Loads a receiver and measures the cost; throws when an acknowledged event is not in the files.
   func load(_ scenario: String, _ receiver: Receiver, _ plan: LoadPlan) async throws -> Measurement {
     _ = try await receiver.settle()
     let linesBefore = try receiver.filedLines()
@@ -81,12 +81,12 @@ struct Bench {
     return measurement
   }
 
-  /// Another server than linqhook under the same load.
+  /// A server other than linqhook under the same load.
   func load(_ scenario: String, _ subject: Subject, _ plan: LoadPlan) async throws -> Measurement {
     try await measure(scenario, subject, plan) {}.measurement
   }
 
-  /// - Parameter finish: belongs to what the events cost, and not to how fast they were accepted.
+  /// - Parameter finish: counts for the cost of the events, and not for how fast they were accepted.
   private func measure(
     _ scenario: String,
     _ subject: Subject,
@@ -107,7 +107,8 @@ struct Bench {
     return (result, measurement)
   }
 
-  /// Acknowledged is filed. A closed loop is cut in the middle of its last requests, whose answers nobody reads.
+  /// Checks that acknowledged events are filed. A closed loop ends during its last requests, whose answers
+  /// are not read.
   private func checkFile(
     _ receiver: Receiver,
     linesBefore: Int,

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Supervision
 
-/// What it costs to start a program for each event.
+/// The cost of starting a program for each event.
 struct HooksCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "hooks",

@@ -1,18 +1,18 @@
 import ArgumentParser
 
-/// The load generator by itself, against whatever listens.
+/// The load generator alone, against any server.
 struct LoadCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "load",
-    abstract: "Only the load generator, against a server that runs already and knows the secret test_secret."
+    abstract: "Only the load generator, against a running server with the secret test_secret."
   )
 
   @Option(help: "The server's port on 127.0.0.1.") var port: UInt16
   @Option(help: "The endpoint.") var path = "/webhooks/linq"
   @Option(help: "Connections.") var connections = 64
-  @Option(help: "The least bytes of a body.") var bodyBytes = 0
+  @Option(help: "The least length of a body in bytes.") var bodyBytes = 0
   @Option(help: "Seconds.") var seconds = 5.0
-  @Option(help: "Events a second; without it each connection goes as fast as it is answered.") var rate:
+  @Option(help: "Events a second; by default each connection sends as fast as it is answered.") var rate:
     Double?
 
   func run() async throws {

@@ -1,6 +1,6 @@
 import ArgumentParser
 
-/// What ids, connections and pending events cost in memory.
+/// The memory of ids, connections and pending events.
 struct MemoryCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "memory",
@@ -8,8 +8,8 @@ struct MemoryCommand: AsyncParsableCommand {
   )
 
   @OptionGroup var options: BenchOptions
-  @Option(help: "Ids that are put in.") var ids = 1_000_000
-  @Option(help: "Connections that are opened.") var connections = 2000
+  @Option(help: "Remembered ids.") var ids = 1_000_000
+  @Option(help: "Open connections.") var connections = 2000
   @Option(help: "Events that wait for a stuck handler.") var backlog = 100_000
 
   func run() async throws {
@@ -45,7 +45,7 @@ struct MemoryCommand: AsyncParsableCommand {
     var open: [LoadSocket] = []
     defer { open.forEach { $0.close() } }
     for _ in 0..<connections { open.append(try LoadSocket(port: port)) }
-    // Accepted in order: the last one's answer says that all are in.
+    // They are accepted in order, so all are open when the last one is answered.
     try LoadGenerator.fill(port: port, connections: 1, count: 1)
     let bytes = (megabytes() - full) * 1e6 / Double(connections)
     bench.report.add(Measurement("bytes a connection", "linqhook", value: bytes))

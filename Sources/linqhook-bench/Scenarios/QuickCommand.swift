@@ -1,11 +1,11 @@
 import ArgumentParser
 import Foundation
 
-/// The figures that matter most, against what this machine can do, in a few minutes.
+/// The most important figures, with the limits of this machine, in a few minutes.
 struct QuickCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "quick",
-    abstract: "Throughput, latency, a burst, and the ceilings of this machine; a few minutes.",
+    abstract: "Throughput, latency, a burst, and the limits of this machine; a few minutes.",
     discussion: """
       Example:
         swift run -c release linqhook-bench --json figures.json
@@ -14,13 +14,13 @@ struct QuickCommand: AsyncParsableCommand {
 
   @OptionGroup var options: BenchOptions
 
-  @Option(help: "Rounds of each throughput measurement; the median counts.")
+  @Option(help: "Rounds of each throughput measurement; the median is reported.")
   var rounds = 3
 
-  @Option(help: "A program that is called with a port and a number of shards and takes the same requests.")
+  @Option(help: "A program that is started with a port and a number of loops and gets the same requests.")
   var prototype: String?
 
-  @Option(help: "A server that runs already, as NAME=PORT/PATH; it gets the same requests.")
+  @Option(help: "A running server, as NAME=PORT/PATH; it gets the same requests.")
   var peer: [String] = []
 
   private static let connectionCounts = [16, 64, 256]
@@ -43,7 +43,7 @@ struct QuickCommand: AsyncParsableCommand {
     bench.report.add(Measurement("HMACs of 700 B a second", "one core", value: codes))
   }
 
-  /// In rounds, each with every subject once, so that a noisy moment does not fall on one of them alone.
+  /// In rounds with every server once, so that a noisy moment does not hit only one of them.
   private func throughput(_ bench: Bench) async throws {
     for connections in Self.connectionCounts {
       bench.report.title("As fast as it goes, \(connections) connections, median of \(rounds)")

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Foundation
 
-/// What bends where: one axis at a time, the rest as in the quick run.
+/// How figures change along one axis at a time, with the rest as in the quick run.
 struct ScaleCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "scale",
@@ -58,7 +58,7 @@ struct ScaleCommand: AsyncParsableCommand {
     }
   }
 
-  /// One HTTP loop for each core that it may run on.
+  /// One HTTP loop for each core that it may use.
   private func cores(_ bench: Bench) async throws {
     bench.report.title("Cores of the receiver")
     for count in 1...ProcessInfo.processInfo.activeProcessorCount {
@@ -85,7 +85,7 @@ struct ScaleCommand: AsyncParsableCommand {
     }
   }
 
-  /// In one store that grows: the cost of an event must not rise with what is remembered.
+  /// In one growing store: the cost of an event must not rise with the number of remembered ids.
   private func ids(_ bench: Bench) async throws {
     bench.report.title("Remembered ids")
     try await bench.withReceiver { receiver in
@@ -105,7 +105,7 @@ struct ScaleCommand: AsyncParsableCommand {
     }
   }
 
-  /// Behind a hook that never gets on, while the file goes on.
+  /// Of a hook that never finishes, beside a file handler that does.
   private func backlog(_ bench: Bench) async throws {
     bench.report.title("Backlog of one handler")
     try await bench.withReceiver(.stuck) { receiver in

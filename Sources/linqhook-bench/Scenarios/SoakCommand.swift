@@ -1,16 +1,16 @@
 import ArgumentParser
 
-/// Whether anything grows with time.
+/// Whether memory grows with time.
 struct SoakCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "soak",
-    abstract: "A steady rate for long; memory a minute, and the slope of a line through it."
+    abstract: "A steady rate for a long time: memory each minute, and the slope of a line through it."
   )
 
   @OptionGroup var options: BenchOptions
-  @Option(help: "How long.") var minutes = 30
+  @Option(help: "How many minutes.") var minutes = 30
   @Option(help: "Events a second.") var rate = 5000.0
-  @Option(help: "How many ids are remembered: once they are reached, nothing more should grow.")
+  @Option(help: "How many ids are remembered. After that many events, memory should not grow.")
   var ids = 1_000_000
 
   func run() async throws {
@@ -35,7 +35,7 @@ struct SoakCommand: AsyncParsableCommand {
       points.append((Double(minute), megabytes))
       bench.report.add(row)
     }
-    // Ids fill their table first; what is left in the second half is what grows for ever.
+    // First the table of ids fills up; growth in the second half is growth forever.
     let half = Array(points.suffix((points.count + 1) / 2))
     let slope = Self.slope(half.map(\.minute), half.map(\.megabytes))
     bench.report.add(Measurement("MB a minute, second half", "linqhook", value: slope))

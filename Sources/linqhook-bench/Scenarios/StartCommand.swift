@@ -1,6 +1,6 @@
 import ArgumentParser
 
-/// How long from the start of the program to the first answered event.
+/// The time from the start of the program to the first answered event.
 struct StartCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "start",
@@ -10,7 +10,7 @@ struct StartCommand: AsyncParsableCommand {
   @OptionGroup var options: BenchOptions
   @Option(help: "Rounds; the median counts.") var rounds = 5
   @Option(help: "Ids in the store.") var ids = 1_000_000
-  @Option(help: "Events that a handler has not settled.") var backlog = 100_000
+  @Option(help: "Unsettled events of one handler.") var backlog = 100_000
 
   func run() async throws {
     try await options.run { bench in
@@ -23,7 +23,7 @@ struct StartCommand: AsyncParsableCommand {
   }
 
   private func full(_ bench: Bench) async throws {
-    // Delivered to a file first; then a hook that never gets on leaves a backlog.
+    // First with a file handler; then a hook that never finishes leaves a backlog.
     try await bench.withReceiver { receiver in
       try LoadGenerator.fill(port: receiver.subject.port, connections: 256, count: max(0, ids - backlog))
       _ = try await receiver.settle()

@@ -1,16 +1,16 @@
 import Foundation
 
-/// A receiver as one would write it in Python, with Debian's packages python3-fastapi and python3-uvicorn: it checks the
-/// signature, finds duplicates, has each event synced before its answer, and files it.
+/// A typical receiver in Python, with Debian's packages python3-fastapi and python3-uvicorn: it checks the
+/// signature, finds duplicates, syncs each event before its answer, and files it.
 enum FastAPIReceiver {
-  /// Whether Python has what it needs.
+  /// Whether the needed Python packages are installed.
   static var isInstallable: Bool {
     ["fastapi", "uvicorn"].allSatisfy {
       FileManager.default.fileExists(atPath: "/usr/lib/python3/dist-packages/\($0)")
     }
   }
 
-  /// The command that runs it, with a store of its own each time.
+  /// The command that runs it, with a new store each time.
   static func arguments(folder: String, port: UInt16) -> [String] {
     ["/usr/bin/python3", "-c", program, folder, "\(port)", LoadGenerator.secret]
   }

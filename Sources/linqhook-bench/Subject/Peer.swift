@@ -12,8 +12,8 @@ struct Peer {
   private let path: String
   private let folder: String
 
-  /// A program that is started for each measurement. It is told a free port; the port is nil where it prints the
-  /// one that it took.
+  /// A program that is started for each measurement, with a free port. The port is nil for a program that
+  /// chooses its own and prints it.
   init(
     name: String,
     path: String = "/webhooks/linq",
@@ -47,8 +47,8 @@ struct Peer {
     }
   }
 
-  /// Debian's nginx, which answers a constant 200; webhook, which checks the signature and runs /bin/true; and the
-  /// receiver in Python that one would write.
+  /// Debian's nginx, which answers a constant 200; webhook, which checks the signature and runs /bin/true;
+  /// and a typical receiver in Python.
   static func installed(folder: String) -> [Peer] {
     var peers: [Peer] = []
     if FileManager.default.isExecutableFile(atPath: "/usr/sbin/nginx") {

@@ -1,12 +1,12 @@
 import Foundation
 import Supervision
 
-/// What the kernel says of a process.
+/// The kernel's figures of a process.
 struct ProcessFigures: Sendable {
   var processorSeconds = 0.0
   var residentBytes = 0
   var residentBytesPeak = 0
-  /// Bytes that were caused to be sent to the disk.
+  /// The bytes that it caused to be written to the disk.
   var writtenBytes = 0
 
   init?(_ process: Int32) {

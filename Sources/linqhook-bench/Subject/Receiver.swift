@@ -1,8 +1,8 @@
 import Foundation
 import Supervision
 
-/// linqhook itself, with all that it promises switched on: signatures checked, duplicates found, synced before the
-/// 200, filed.
+/// linqhook itself with everything on: signatures checked, duplicates found, events synced before the 200 and
+/// filed.
 struct Receiver: Sendable {
   struct Options: Sendable {
     var handlers = 1
@@ -11,10 +11,10 @@ struct Receiver: Sendable {
     /// How many ids are remembered.
     var maxEntries = 20_000_000
     var isFresh = true
-    /// The cores that it may run on, and so the number of its HTTP loops; nil for all.
+    /// The cores that it may use, which is also the number of its HTTP loops; nil for all.
     var cores: Int?
 
-    /// With a handler that never gets on, so that everything waits for it.
+    /// With a handler that never finishes, so that all events stay pending.
     static let stuck = Options(hook: "/bin/sleep, \"1000\"")
 
     fileprivate var pinning: [String] {
@@ -29,7 +29,7 @@ struct Receiver: Sendable {
   let startSeconds: Double
   private let adminPort: UInt16
 
-  /// Starts it in a folder of its own.
+  /// Starts it in its own folder.
   static func start(binary: String, folder: String, _ options: Options = Options()) async throws -> Receiver {
     if options.isFresh { try? FileManager.default.removeItem(atPath: folder) }
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
@@ -69,18 +69,16 @@ struct Receiver: Sendable {
     return """
       listen: 127.0.0.1:0
       admin: {listen: "127.0.0.1:\(adminPort)"}
-      endpoints: [{path: /webhooks/linq, secrets: [\(LoadGenerator.secret)], max_body: 4MiB}]
-      limits: {connections: 8000}
-      inbox: {path: \(folder)/inbox.db, max_pending: 100000000, max_bytes: 200GiB, dedup: {window: 72h, max_entries: \(options.maxEntries)}}
-      log: {level: error}
-      handlers:
+      endpoints: [{path: /webhooks/linq, secrets: [\(LoadGenerator.secret)], max_body: 4MiB}] limits:
+      {connections: 8000} inbox: {path: \(folder)/inbox.db, max_pending: 100000000, max_bytes: 200GiB, dedup:
+      {window: 72h, max_entries: \(options.maxEntries)}} log: {level: error} handlers:
       \(handlers.joined(separator: "\n"))
 
       """
   }
 
-  /// Waits until every handler has settled everything, and says how long that took in seconds; nil when it is not
-  /// done after `secondsMax`.
+  /// Waits until every handler has settled all events, and returns how long that took in seconds; nil when
+  /// they are not done after `secondsMax`.
   func settle(secondsMax: Double = 300) async throws -> Double? {
     let begin = MonotonicClock.nanoseconds
     while true {
@@ -91,7 +89,7 @@ struct Receiver: Sendable {
     }
   }
 
-  /// What the slowest handler has not settled.
+  /// The unsettled events of the slowest handler.
   func pendingEvents() throws -> Int {
     let lines = try metrics().split(separator: "\n").filter {
       $0.hasPrefix("linqhook_handler_pending_events{")

@@ -1,6 +1,6 @@
 import Supervision
 
-/// A request without a body, for figures that are not measured themselves.
+/// A GET request outside the measurement.
 enum SimpleGet {
   static func body(port: UInt16, path: String) throws -> String {
     let socket = try LoadSocket(port: port)

@@ -3,12 +3,12 @@ import Foundation
 import Supervision
 import Synchronization
 
-/// A server that is measured, as a process of its own.
+/// A measured server, in its own process.
 final class Subject: Sendable {
   let name: String
   let port: UInt16
   let path: String
-  /// Nil for a server that was started by somebody else.
+  /// Nil for a server that was running before.
   let process: Int32?
   private let child: ChildProcess?
 
@@ -20,13 +20,13 @@ final class Subject: Sendable {
     self.child = child
   }
 
-  /// One that runs already.
+  /// A server that is already running.
   static func running(name: String, port: UInt16, path: String) -> Subject {
     Subject(name: name, port: port, path: path, process: nil, child: nil)
   }
 
-  /// Starts a program and waits until it accepts connections on the port, or on the one that its first line of
-  /// output ends with.
+  /// Starts a program and waits until it accepts connections on the port, or on the port at the end of its
+  /// first line of output.
   static func start(
     name: String,
     _ arguments: [String],
@@ -76,7 +76,7 @@ final class Subject: Sendable {
     _ = await child?.waitForEnd()
   }
 
-  /// Ends it as a crash would.
+  /// Kills it, as in a crash.
   func kill() async {
     await child?.end(graceSeconds: 0)
     _ = await child?.waitForEnd()
