@@ -28,6 +28,7 @@ final class Receiver: Sendable {
   private let settings: Mutex<Settings>
   private let reloads = Mutex(Reload())
   private let isDraining = Atomic<Bool>(false)
+  private let tokenDesk: TokenDesk
   private let registry: HandlerRegistry
   private let environment: [String: String]
   private let logger: Logger
@@ -75,6 +76,7 @@ final class Receiver: Sendable {
     self.registry = registry
     self.environment = environment
     self.logger = logger
+    tokenDesk = TokenDesk(logger: logger)
     ingress = IngressService(
       routing: try RoutingTable(settings),
       inbox: inbox,
@@ -170,9 +172,11 @@ final class Receiver: Sendable {
     let service = AdminService.make(
       readiness: { [unowned self] in readiness },
       metrics: { [unowned self] in metricsPage.bytes },
-      control: GuardedControl(service: control) { [unowned self] in
-        try? Self.adminToken(self.settings.withLock { $0 })
-      }
+      control: GuardedControl(
+        service: control,
+        token: { [unowned self] in try? Self.adminToken(self.settings.withLock { $0 }) },
+        desk: tokenDesk
+      )
     )
     var configuration = HTTPServerConfiguration(addresses: try listen.addresses(handedOver: []))
     configuration.shards = 1
@@ -199,6 +203,7 @@ final class Receiver: Sendable {
       ingress: ingress.statistics,
       inbox: inbox.statistics,
       handlers: dispatcher.statistics,
+      adminRefusals: tokenDesk.refusals,
       process: .read(),
       lastReloadSucceeded: reloads.withLock { $0.succeeded },
       lastReloadAtMilliseconds: reloads.withLock { $0.succeededAtMilliseconds }

@@ -199,6 +199,7 @@ import Testing
   private static let metrics: [(String, String, [String])] = [
     ("linqhook_http_requests_total", "counter", ["code"]),
     ("linqhook_http_request_duration_seconds", "histogram", []),
+    ("linqhook_admin_refused_total", "counter", ["reason"]),
     ("linqhook_events_total", "counter", ["outcome"]),
     ("linqhook_signature_verified_total", "counter", ["scheme", "secret"]),
     ("linqhook_inbox_pending_events", "gauge", []),

@@ -163,6 +163,14 @@ public enum SettingsLoader {
     let listen = layers.listen(flag: overrides.listen)
     let adminListen = layers.adminListen()
     layers.rejectConflict(listen, adminListen)
+    let admin = AdminSettings(root.section("admin"), listen: adminListen.value)
+    if admin.token != nil, let address = admin.listen, !address.isLocal {
+      root.section("admin").warn(
+        "token",
+        "comes over \(address) in the clear, where whoever is on the way can read it. Listen on 127.0.0.1 or a unix "
+          + "socket, and put a proxy that speaks TLS, or ssh, in front of it."
+      )
+    }
     let inbox = InboxSettings(root.section("inbox"))
     let quarantine = QuarantineSettings(root.section("quarantine"))
     if quarantine.entriesMax > 0, quarantine.bytesMax > inbox.bytesMax / 2 {
@@ -173,7 +181,7 @@ public enum SettingsLoader {
     }
     return Settings(
       listen: listen.value,
-      admin: AdminSettings(root.section("admin"), listen: adminListen.value),
+      admin: admin,
       endpoints: EndpointSettings.read(root: root, listen: listen.value),
       trustedProxies: root.parsedTexts("trusted_proxies", form: "[10.0.0.0/8]", NetworkRange.init(parsing:))
         ?? [],

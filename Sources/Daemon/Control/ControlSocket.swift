@@ -1,5 +1,6 @@
 import Configuration
 import Delivery
+import FileTrust
 import Foundation
 import Inbox
 import Ingress
@@ -32,9 +33,11 @@ public enum ControlSocket {
     var configuration = HTTPServerConfiguration(addresses: [.unix(path: path(inboxPath: service.inboxPath))])
     configuration.shards = 1
     configuration.unixSocketMode = 0o600
+    configuration.unixPeers = .ownUserAndRoot
     configuration.limits.connectionsMax = 64
     configuration.limits.answerTimeoutSeconds = answerTimeoutSeconds
     do {
+      try checkFolder(inboxPath: service.inboxPath)
       return try HTTPServer.start(
         configuration,
         service: HTTPClosureService(bodyBytesMax: 0) { await service.respond(to: $0) },
@@ -43,10 +46,17 @@ public enum ControlSocket {
     } catch {
       logger.warning(
         "There is no control socket: the commands events, dead and quarantine cannot reach this receiver.",
-        metadata: ["error": "\(error.description)"]
+        metadata: ["error": "\(error)"]
       )
       return nil
     }
+  }
+
+  /// Who may write to the folder could put a socket of his own there, and answer the operator's commands.
+  private static func checkFolder(inboxPath: String) throws(FileObjection) {
+    let socket = path(inboxPath: inboxPath)
+    guard let slash = socket.lastIndex(of: "/") else { return }
+    if let objection = FileTrust(environment: [:]).objection(to: String(socket[..<slash])) { throw objection }
   }
 }
 

@@ -10,6 +10,8 @@ struct MetricsPage {
   let ingress: IngressStatistics
   let inbox: InboxStatistics
   let handlers: [HandlerStatistics]
+  /// Requests to the admin address that were refused for their token, by reason.
+  let adminRefusals: [String: Int]
   let process: ProcessFigures
   let lastReloadSucceeded: Bool
   let lastReloadAtMilliseconds: Int64
@@ -38,6 +40,11 @@ struct MetricsPage {
       counts: http.requestDuration.counts,
       sum: http.requestDuration.sumSeconds
     )
+    let refused = "linqhook_admin_refused_total"
+    text.family(refused, .counter, "Requests to the admin address refused for their token, by reason.")
+    for (reason, count) in adminRefusals.sorted(by: { $0.key < $1.key }) {
+      text.sample(refused, [("reason", reason)], Double(count))
+    }
     text.single(
       "linqhook_http_connections",
       .gauge,

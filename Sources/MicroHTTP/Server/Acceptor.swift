@@ -68,6 +68,10 @@ struct Acceptor {
     for _ in 0..<Self.perTurnMax where !server.isDraining {
       guard server.ledger.reserve() else { return pause(.full, in: set) }
       switch AcceptedSocket.accept(from: listener) {
+      case .success(let socket) where server.isForbidden(to: socket):
+        refused()
+        socket.close()
+        server.ledger.release()
       case .success(let socket) where server.ledger.admit(socket.remoteAddress):
         adopt(socket)
       case .success(let socket):

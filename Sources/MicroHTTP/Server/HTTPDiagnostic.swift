@@ -6,6 +6,8 @@ public enum HTTPDiagnostic: Sendable, Equatable, CustomStringConvertible {
   /// Accepting clients failed; it is tried again after a tenth of a second. Usually the process has no
   /// descriptors left.
   case acceptFailed(code: Int32)
+  /// A process of this user was turned away from a unix socket that is for our own user and root.
+  case userRefused(UInt32)
   /// libmicrohttpd's own words, mostly about clients that broke a request off.
   case libraryMessage(String)
   /// So many diagnostics were left out before the one that follows.
@@ -16,7 +18,9 @@ public enum HTTPDiagnostic: Sendable, Equatable, CustomStringConvertible {
     switch self {
     case .acceptFailed(let code):
       "Clients cannot be accepted: \(systemErrorText(code)). Raise the limit of open files if this goes on."
-    case .libraryMessage(let text): text
+    case .userRefused(let user):
+      "A process of the user with the number \(user) was turned away from a unix socket that is for this user and root."
+    case .libraryMessage(let text): text.last?.isNewline == true ? String(text.dropLast()) : text
     case .suppressed(let count): "\(count) messages of the HTTP server were left out."
     }
   }

@@ -9,6 +9,8 @@ public struct HTTPServerConfiguration: Sendable {
   public var limits: HTTPLimits
   /// The mode of unix sockets that the server makes.
   public var unixSocketMode: UInt32
+  /// Whose processes are served on unix sockets.
+  public var unixPeers = UnixPeers.anyone
   /// The answer when the service does not answer in time or too many bytes are in memory.
   public var unavailableResponse: HTTPResponse
   /// Only tests have a reason to set others than those of the loaded library.

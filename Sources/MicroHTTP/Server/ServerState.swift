@@ -12,6 +12,7 @@ final class ServerState: Sendable {
   let poolBytes: Int
   let unavailable: HTTPResponse
   let framingRules: FramingRules
+  let unixPeers: UnixPeers
   let ledger: ConnectionLedger
   let report: DiagnosticSink
   let bodyBytesInFlight = Atomic<Int>(0)
@@ -34,6 +35,7 @@ final class ServerState: Sendable {
     limitsInForce = Mutex(configuration.limits)
     unavailable = configuration.unavailableResponse
     framingRules = configuration.framingRules
+    unixPeers = configuration.unixPeers
     self.signals = signals
     doors = signals.map(ShardDoor.init)
     self.report = report
@@ -43,6 +45,13 @@ final class ServerState: Sendable {
 
   /// What a client may cost. Shards keep a copy and take a new one when the version changes.
   var limits: HTTPLimits { limitsInForce.withLock { $0 } }
+
+  /// Whether a unix socket is not for the user at the other end, which is reported.
+  func isForbidden(to socket: AcceptedSocket) -> Bool {
+    guard let user = unixPeers.refusedUser(of: socket) else { return false }
+    report(.userRefused(user))
+    return true
+  }
 
   /// How often the limits were replaced.
   var limitsVersion: Int { limitsChanges.load(ordering: .acquiring) }
