@@ -16,15 +16,16 @@ import threading
 from urllib.parse import urlsplit
 
 PATIENCE_SECONDS = 40
+# The certificate is one of the suite's own.
+TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+TLS.check_hostname, TLS.verify_mode = False, ssl.CERT_NONE
 
 
 def connect(base):
     target = urlsplit(base)
     connection = socket.create_connection((target.hostname, target.port), timeout=PATIENCE_SECONDS)
     if target.scheme == "https":
-        context = ssl.create_default_context()
-        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
-        connection = context.wrap_socket(connection, server_hostname="hooks.example.com")
+        connection = TLS.wrap_socket(connection, server_hostname="hooks.example.com")
     return connection
 
 
@@ -45,9 +46,7 @@ def answer(connection):
             if not piece:
                 break
             body += piece
-        connection.keeps = "connection: close" not in lines and "connection: keep-alive" in lines or (
-            lines[0].startswith("http/1.1") and "connection: close" not in lines and length > 0
-        )
+        connection.keeps = lines[0].startswith("http/1.1") and "connection: close" not in lines
         return lines[0].split()[1]
     except socket.timeout:
         return "nothing"
