@@ -1,6 +1,11 @@
 # syntax=docker/dockerfile:1
 # Builds linqhook with the Swift runtime inside, and puts it alone on a slim Debian.
-FROM swift:6.3-bookworm AS build
+#
+# To build from images that nobody can exchange, name them by digest; `docker buildx imagetools inspect NAME` shows it:
+#   docker build --build-arg BUILD_IMAGE=swift:6.3-bookworm@sha256:… --build-arg BASE_IMAGE=debian:bookworm-slim@sha256:… .
+ARG BUILD_IMAGE=swift:6.3-bookworm
+ARG BASE_IMAGE=debian:bookworm-slim
+FROM ${BUILD_IMAGE} AS build
 RUN apt-get update \
     && apt-get install -y --no-install-recommends \
         libcurl4-openssl-dev libmicrohttpd-dev libsqlite3-dev libssl-dev pkg-config \
@@ -13,7 +18,7 @@ COPY Tests Tests
 RUN swift build -c release --product linqhook --static-swift-stdlib -Xlinker -s \
     && install -D "$(swift build -c release --show-bin-path)/linqhook" /out/linqhook
 
-FROM debian:bookworm-slim
+FROM ${BASE_IMAGE}
 ARG VERSION=0.1.0
 LABEL org.opencontainers.image.title="linqhook" \
       org.opencontainers.image.description="The receiver for Linq's webhooks: verified, deduplicated, on disk before the 200" \
