@@ -46,6 +46,11 @@ struct ChildPlumbing: ~Copyable {
     do {
       process = try spawnWhenWritten(path, command)
     } catch {
+      if error == .execFormatError || error == .noSuchFileOrDirectory,
+        let hint = ScriptCheck.hint(ofFile: path)
+      {
+        throw .cannotRun(hint)
+      }
       throw .spawnFailed(program: path, workingDirectory: command.workingDirectory, error)
     }
     do {

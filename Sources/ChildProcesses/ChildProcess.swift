@@ -39,7 +39,7 @@ public actor ChildProcess {
 
   private static let groupPollMilliseconds = 50
   /// What a child leaves running when it ends by itself has so long to end, too.
-  private static let leftoverGraceSeconds = 5.0
+  public static let leftoverGraceSeconds = 5.0
   private static let sweepMilliseconds = 10
   private static let sweepRoundsMax = 100
 
@@ -49,6 +49,7 @@ public actor ChildProcess {
 
   private let command: ChildCommand
   private let onOutput: @Sendable (ChildStream, [UInt8]) -> Void
+  private let onLeftovers: @Sendable () -> Void
   private var state = State.idle
   private var ending = Ending.notBegun
   private var hasLeaderEnded = false
@@ -66,19 +67,28 @@ public actor ChildProcess {
   ///   - command: what to run.
   ///   - executor: the queue that everything about this child happens on.
   ///   - onOutput: called on that queue with what the child wrote, as it comes.
+  ///   - onLeftovers: called on that queue where the child has ended by itself and has left something running, which is
+  ///     ended now: ``waitForEnd()`` returns when that is done.
   public init(
     _ command: ChildCommand,
     executor: SerialQueueExecutor = SerialQueueExecutor(label: "linqhook.child"),
-    onOutput: @escaping @Sendable (ChildStream, [UInt8]) -> Void = { _, _ in }
+    onOutput: @escaping @Sendable (ChildStream, [UInt8]) -> Void = { _, _ in },
+    onLeftovers: @escaping @Sendable () -> Void = {}
   ) {
     self.command = command
     self.executor = executor
+    self.onLeftovers = onLeftovers
     self.onOutput = onOutput
   }
 
   /// The child's process id; nil unless it runs.
   public var processID: Int32? {
     if case .running(let process) = state { process } else { nil }
+  }
+
+  /// Whether the child itself has ended; what it left may still run.
+  public var hasEnded: Bool {
+    if case .ended = state { true } else { hasLeaderEnded }
   }
 
   /// Starts it.
@@ -191,13 +201,17 @@ extension ChildProcess {
 
   /// Reads what the child left in its pipes. Bounded, because a grandchild may go on writing.
   private func drain() {
+    readAvailable()
+    dropPipes()
+  }
+
+  private func readAvailable() {
     for _ in 0..<16 where output != nil || errorOutput != nil {
       let chunks = [output?.read(), errorOutput?.read()]
       if let bytes = chunks[0], !bytes.isEmpty { onOutput(.output, bytes) }
       if let bytes = chunks[1], !bytes.isEmpty { onOutput(.errorOutput, bytes) }
       if chunks.allSatisfy({ $0?.isEmpty ?? true }) { break }
     }
-    dropPipes()
   }
 }
 
@@ -237,6 +251,9 @@ extension ChildProcess {
     guard ChildRegistry.shared.hasOrphans(session: process, markers: command.markerEntries) else {
       return finish(process)
     }
+    // What the child itself wrote is in the pipes by now.
+    readAvailable()
+    onLeftovers()
     end(nil, graceSeconds: Self.leftoverGraceSeconds)
   }
 

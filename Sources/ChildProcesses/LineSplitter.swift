@@ -6,6 +6,9 @@ public struct LineSplitter: Sendable {
   /// A splitter whose pieces are at most this long.
   public init(lineBytesMax: Int = 65_536) { self.lineBytesMax = lineBytesMax }
 
+  /// Whether something has come since the last line feed.
+  public var hasPartialLine: Bool { !partial.isEmpty }
+
   /// Calls `body` with each line that is now complete, without its line feed.
   public mutating func append(_ bytes: [UInt8], _ body: ([UInt8]) -> Void) {
     var start = 0
