@@ -12,6 +12,8 @@ public typealias DeliveryStore = DeliveryLedger & EventArchive
 public actor Dispatcher {
   /// How long a handler that is changed or removed by a reload may finish what it has in flight.
   private static let reloadDrain = Duration.seconds(10)
+  /// How long a handler may take to start: reading back a long file takes seconds, a dead mount for ever.
+  static let startTime = Duration.seconds(30)
 
   private enum Phase {
     case configured
@@ -26,6 +28,8 @@ public actor Dispatcher {
   private let pumps: AsyncStream<any Pump>
   private let pumpStarted: AsyncStream<any Pump>.Continuation
   private var lastChange: Task<Void, Never>?
+  private var startUnderWay: PumpStart?
+  private var isDrainWanted = false
 
   /// A dispatcher for these handlers. It does nothing before `start`.
   public init(
@@ -69,6 +73,9 @@ public actor Dispatcher {
   /// the progress and stops every handler. One that hangs is left alone after some seconds more.
   public func drain(within duration: Duration) async {
     let deadline = context.clock.now + duration
+    // A reload that is under way is not waited for longer than need be.
+    isDrainWanted = true
+    startUnderWay?.giveUp()
     _ = await exclusively { await self.drainAll(until: deadline) }
   }
 
@@ -94,6 +101,7 @@ public actor Dispatcher {
     return roster.pumps.map { pump in
       var statistics = pump.gauge.statistics(feed: pump.feed)
       statistics.deadLetters = deadLetters[statistics.handler] ?? 0
+      statistics.add(pump.report)
       return statistics
     }
   }
@@ -122,19 +130,36 @@ public actor Dispatcher {
       try await apply(plan)
       registrations = new
     } catch {
-      await putBack(known: Set(known))
+      await isDrainWanted ? clear(known: Set(known)) : putBack(known: Set(known))
       throw error
     }
   }
 
-  /// Puts the handlers of before in force again. What the refused ones left in the store goes: one of them that is
-  /// configured properly later gets what is accepted from then on, not from now.
+  /// What the refused handlers left in the store goes: one of them that is configured properly later gets what is
+  /// accepted from then on, not from now.
+  private func clear(known: Set<String>) async {
+    do {
+      try await forgetStrangers(known: known)
+    } catch {
+      context.logger.warning(
+        "new handlers of a reload that was broken off are still in the inbox; see `linqhook handlers list`",
+        metadata: ["error": "\(error)"]
+      )
+    }
+  }
+
+  private func forgetStrangers(known: Set<String>) async throws(InboxError) {
+    _ = try await context.store.attach(registrations.map(\.name))
+    for handler in try await context.store.handlers() where !known.contains(handler.handler) {
+      try await context.store.forget(handler.handler)
+    }
+  }
+
+  /// Puts the handlers of before in force again, and clears away what the refused ones left.
   private func putBack(known: Set<String>) async {
     do {
       try await apply(prepare(registrations))
-      for handler in try await context.store.handlers() where !known.contains(handler.handler) {
-        try await context.store.forget(handler.handler)
-      }
+      try await forgetStrangers(known: known)
     } catch {
       context.logger.critical(
         "the handlers of before could not be put back in force; restart linqhook",
@@ -196,17 +221,27 @@ public actor Dispatcher {
     for registration in registrations {
       guard let progress = progress.first(where: { $0.handler == registration.name }) else { continue }
       let pump = registration.makePump(progress: progress, context: context)
-      do {
-        try await pump.start()
-      } catch {
-        throw DispatcherError(
-          .handlerNotStarted,
-          "The handler \"\(registration.name)\" could not start: \(error)"
-        )
-      }
+      try await start(pump)
       roster.add(pump)
       pumpStarted.yield(pump)
     }
+  }
+
+  private func start(_ pump: any Pump) async throws(DispatcherError) {
+    let name = pump.registration.name
+    guard !isDrainWanted else { throw .startBrokenOff(name) }
+    let start = PumpStart()
+    startUnderWay = start
+    defer { startUnderWay = nil }
+    start.begin(pump)
+    let hasStarted: Bool
+    do {
+      hasStarted = try await start.wait(until: context.clock.now + Self.startTime, clock: context.clock)
+    } catch {
+      throw DispatcherError(.handlerNotStarted, "The handler \"\(name)\" could not start: \(error)")
+    }
+    guard !hasStarted else { return }
+    throw isDrainWanted ? .startBrokenOff(name) : .startHangs(name, Self.startTime)
   }
 
   /// Drains pumps that others take over from. One that hangs stays in the roster, so that nobody does: its handler may

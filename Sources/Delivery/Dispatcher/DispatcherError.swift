@@ -41,6 +41,17 @@ public struct DispatcherError: Error, Sendable, Equatable, CustomStringConvertib
     )
   }
 
+  static func startHangs(_ name: String, _ time: Duration) -> DispatcherError {
+    DispatcherError(
+      .handlerNotStarted,
+      "The handler \"\(name)\" did not start within \(time.components.seconds) s; see to the disk that it writes to, then ask again."
+    )
+  }
+
+  static func startBrokenOff(_ name: String) -> DispatcherError {
+    DispatcherError(.stopping, "The handler \"\(name)\" was not started because linqhook is stopping.")
+  }
+
   static func handlerConfigured(_ name: String) -> DispatcherError {
     DispatcherError(
       .handlerConfigured,

@@ -32,6 +32,12 @@ public struct HandlerStanding: Sendable, Equatable {
   public var deadLetters: Int
   /// Whether its target works; nil while nothing is handed over.
   public var health: HandlerHealth?
+  /// How many attempts have failed in a row.
+  public var failuresInARow = 0
+  /// The last failure, if there was one while events were handed over.
+  public var lastFailure: HandlerFailure?
+  /// What the handler's programs did; nil where it keeps none running.
+  public var programs: ProgramFigures?
 
   /// The standing of the given parts.
   public init(handler: String, pendingEvents: Int, deadLetters: Int, health: HandlerHealth? = nil) {
@@ -40,18 +46,23 @@ public struct HandlerStanding: Sendable, Equatable {
     self.deadLetters = deadLetters
     self.health = health
   }
+
+  init(_ statistics: HandlerStatistics) {
+    self.init(
+      handler: statistics.handler,
+      pendingEvents: statistics.pendingEvents,
+      deadLetters: statistics.deadLetters,
+      health: statistics.health
+    )
+    failuresInARow = statistics.failuresInARow
+    lastFailure = statistics.lastFailure
+    programs = statistics.programs
+  }
 }
 
 extension Dispatcher: DeliveryControl {
   /// Where each handler stands now.
   public nonisolated func standings() -> [HandlerStanding] {
-    statistics.map {
-      HandlerStanding(
-        handler: $0.handler,
-        pendingEvents: $0.pendingEvents,
-        deadLetters: $0.deadLetters,
-        health: $0.health
-      )
-    }
+    statistics.map(HandlerStanding.init)
   }
 }

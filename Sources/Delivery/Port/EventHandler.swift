@@ -52,9 +52,14 @@ public protocol EventHandler: Sendable {
 
   /// Called once after the last event.
   func stop() async
+
+  /// What the handler says of itself; asked for whenever somebody looks at its figures, from any thread.
+  var report: HandlerReport { get }
 }
 
 extension EventHandler {
+  /// Nothing to say.
+  public var report: HandlerReport { HandlerReport() }
   /// Nothing to prepare.
   public func start() async throws {}
   /// Nothing to reopen.

@@ -2,8 +2,9 @@
 public enum HandlerHealth: Sendable, Equatable {
   /// Nothing speaks against it.
   case working
-  /// It fails for everything and is asked gently with one event at a time. Times in milliseconds since 1970.
-  case failing(sinceMilliseconds: Int64, nextProbeAtMilliseconds: Int64)
+  /// All its last attempts failed, or it says itself that it cannot work. When it is asked next, where it fails for so
+  /// much that it is asked gently, with one event at a time. Times in milliseconds since 1970.
+  case failing(sinceMilliseconds: Int64, nextProbeAtMilliseconds: Int64?)
 }
 
 /// Figures of one handler at one moment, for metrics and readiness.
@@ -32,9 +33,27 @@ public struct HandlerStatistics: Sendable, Equatable {
   public var durationSeconds = DurationHistogram()
   /// Whether the target works.
   public var health: HandlerHealth = .working
+  /// How many attempts have failed since the last one that went through, without those of events that fail while
+  /// others go through. A batch counts once.
+  public var failuresInARow = 0
+  /// The last failure, also when the target works again; nil before the first.
+  public var lastFailure: HandlerFailure?
+  /// What the handler's programs did; nil where it keeps none running.
+  public var programs: ProgramFigures?
 
   /// All zero.
   public init(handler: String) { self.handler = handler }
+
+  /// Adds what the handler says of itself.
+  mutating func add(_ report: HandlerReport) {
+    programs = report.programs
+    guard let trouble = report.trouble else { return }
+    if health == .working {
+      health = .failing(sinceMilliseconds: trouble.atMilliseconds, nextProbeAtMilliseconds: nil)
+    }
+    // An attempt's own reason says more.
+    if lastFailure.map({ $0.atMilliseconds < trouble.atMilliseconds }) ?? true { lastFailure = trouble }
+  }
 }
 
 /// Durations, counted as Prometheus does.

@@ -10,6 +10,9 @@ extension BatchPump {
   /// After the handler was cancelled and had its time to end: for its stop, and for the progress to be written.
   private static let stopGrace = Duration.seconds(5)
 
+  /// A file or a log has nothing to say between its batches.
+  nonisolated var report: HandlerReport { HandlerReport() }
+
   nonisolated func run() async {
     let work = Task {
       await self.work()

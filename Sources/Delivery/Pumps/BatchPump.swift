@@ -53,6 +53,7 @@ actor BatchPump: Pump {
   private var pause: Task<Void, Never>?
   private var failures = 0
   private var failingSince: Duration?
+  private var notices = FailureNotices()
   private var replayLanes: Deque<String> = []
   private var replayRecord = 0
   private var replaysPending = 0
@@ -85,14 +86,20 @@ actor BatchPump: Pump {
     )
   }
 
-  func start() async throws {
+  func start(while isWanted: @Sendable () -> Bool) async throws {
     for lane in try await context.store.heldLanes(handler: registration.name) {
       replayLanes.append(lane.lane)
       replaysPending += lane.count
     }
     gauge.update { $0.pendingEvents = replaysPending }
     let resumption = try await handler.start(checkpoint: progress.checkpoint, cursor: progress.cursor)
+    guard isWanted() else { return }
     if case .after(let sequence) = resumption, sequence < progress.cursor { try await rewind(to: sequence) }
+  }
+
+  func abandon() async {
+    phase = .stopped
+    _ = await handler.stop()
   }
 
   /// The cursor goes back before anything is delivered: the handler's next checkpoint says nothing of what it has lost, so
@@ -225,6 +232,7 @@ actor BatchPump: Pump {
       $0.pendingEvents = replaysPending
       $0.oldestPendingAtMilliseconds = nil
       $0.health = .working
+      $0.failuresInARow = 0
     }
     guard failures > 0 else { return }
     failures = 0
@@ -238,21 +246,33 @@ actor BatchPump: Pump {
     let now = context.clock.now
     let seconds = registration.retry.pauseSeconds(attempt: failures, random: .random(in: 0..<1))
     let after = min(Duration.seconds(seconds), Self.longestPause)
-    if failures == 1 {
-      failingSince = now
+    if failures == 1 { failingSince = now }
+    if let count = notices.take(now: now) {
       context.logger.warning(
         "a batch failed; it is handed over again until it goes through",
-        metadata: ["handler": "\(registration.name)", "error": "\(reason)"]
+        metadata: ["handler": "\(registration.name)", "error": "\(reason)", "failures": "\(count)"]
       )
     }
+    showFailure(of: batch, reason: reason, at: now, nextAt: now + after)
+    await pause(after)
+  }
+
+  private func showFailure(of batch: Batch, reason: String, at now: Duration, nextAt: Duration) {
+    let failure = HandlerFailure(
+      reason: reason.prefix(utf8BytesMax: LanePump.errorBytesMax),
+      atMilliseconds: context.clock.wallMilliseconds(at: now),
+      eventID: batch.events.first?.eventID,
+      attempt: failures
+    )
     gauge.update {
       $0.retried += batch.events.count
       $0.health = .failing(
         sinceMilliseconds: context.clock.wallMilliseconds(at: failingSince ?? now),
-        nextProbeAtMilliseconds: context.clock.wallMilliseconds(at: now + after)
+        nextProbeAtMilliseconds: context.clock.wallMilliseconds(at: nextAt)
       )
+      $0.failuresInARow = failures
+      $0.lastFailure = failure
     }
-    await pause(after)
   }
 
   // A drain must not wait for a pause.

@@ -13,7 +13,7 @@ extension LanePump {
     switch finished.result {
     case .delivered: delivered(attempt)
     case .dead(let reason):
-      noteAnswer()
+      noteRefusal(attempt)
       giveUp(attempt.failed(reason: reason, attempts: delivery.attempts + 1, wall: wall(finished.began)))
     case .retry(let reason, let afterSeconds):
       if finished.wasCancelled {
@@ -28,7 +28,7 @@ extension LanePump {
   }
 
   private func delivered(_ attempt: RunningAttempt) {
-    noteAnswer()
+    noteDelivery(attempt)
     let delivery = attempt.delivery
     let sequence = delivery.event.sequence
     var record: Int?
@@ -92,8 +92,19 @@ extension LanePump {
     lanes.readHeld(attempt.slot, afterRecord: writer.stage(rows: rows))
     for row in rows { advance(past: row.sequence) }
     count(attempt) { $0.retried += 1 }
-    log(.debug, "a delivery failed and is tried again later", attempt.delivery)
+    say(attempt)
     arm(at: until)
+  }
+
+  /// A handler that fails must be seen, and one that fails for thousands of events must not fill the log.
+  private func say(_ attempt: RunningAttempt) {
+    let count = attemptNotices.take(now: attempt.finished.ended)
+    log(
+      count == nil ? .debug : .warning,
+      "a delivery failed and is tried again later",
+      attempt.delivery,
+      failures: count ?? 1
+    )
   }
 
   // Cut off by a drain: it is not the event's fault and does not count.
@@ -120,16 +131,21 @@ extension LanePump {
     if lanes.pendingCount == 0 { updateOldest() }
   }
 
-  private func log(_ level: Logger.Level, _ message: Logger.Message, _ delivery: PendingDelivery) {
-    context.logger.log(
-      level: level,
-      message,
-      metadata: [
-        "handler": "\(registration.name)", "event_id": "\(delivery.event.eventID)",
-        "event_type": "\(delivery.event.envelope.eventType)", "attempt": "\(delivery.attempts)",
-        "error": "\(delivery.lastError ?? "")",
-      ]
-    )
+  private func log(
+    _ level: Logger.Level,
+    _ message: Logger.Message,
+    _ delivery: PendingDelivery,
+    failures: Int = 1
+  ) {
+    guard level >= context.logger.logLevel else { return }
+    var metadata: Logger.Metadata = [
+      "handler": "\(registration.name)", "event_id": "\(delivery.event.eventID)",
+      "event_type": "\(delivery.event.envelope.eventType)", "attempt": "\(delivery.attempts)",
+      "error": "\(delivery.lastError ?? "")",
+    ]
+    // With those since the line before.
+    if failures > 1 { metadata["failures"] = "\(failures)" }
+    context.logger.log(level: level, message, metadata: metadata)
   }
 
   func wall(_ instant: Duration) -> Int64 { clock.wallMilliseconds(at: instant) }

@@ -28,6 +28,11 @@ actor LanePump: Pump {
   var lanes = LaneTable()
   var tracker: CursorTracker
   var watch = FailureWatch()
+  var streak = FailureStreak()
+  /// Failed attempts, and a target that fails for all of them, as the log tells of them.
+  var attemptNotices = FailureNotices()
+  var failingNotices = FailureNotices()
+  var isFailingSaid = false
   var phase = PumpPhase.delivering
   var taken: Deque<StoredEvent> = []
   var admittedSequence: Int64
@@ -76,9 +81,14 @@ actor LanePump: Pump {
   /// Events that were taken from the feed and are not settled.
   var pendingCount: Int { lanes.pendingCount + taken.count }
 
-  func start() async throws {
+  func start(while isWanted: @Sendable () -> Bool) async throws {
     try await restoreHeldLanes()
     try await handler.start()
+  }
+
+  func abandon() async {
+    phase = .stopped
+    await handler.stop()
   }
 
   func run() async {
@@ -99,6 +109,8 @@ actor LanePump: Pump {
   }
 
   func reopen() async { await handler.reopen() }
+
+  nonisolated var report: HandlerReport { handler.report }
 
   // MARK: Workers
 

@@ -9,9 +9,15 @@ protocol Pump: Sendable {
   var feed: EventFeed { get }
   /// The handler's figures.
   var gauge: HandlerGauge { get }
+  /// What the handler says of itself.
+  var report: HandlerReport { get }
 
-  /// Reads what the ledger knows and starts the handler.
-  func start() async throws
+  /// Reads what the ledger knows and starts the handler. Where that took so long that nobody wants it any more, nothing
+  /// is written.
+  func start(while isWanted: @Sendable () -> Bool) async throws
+
+  /// Stops a handler whose start was given up, and records nothing: another may be in its place.
+  func abandon() async
 
   /// Delivers until `drain`, or until the task is cancelled.
   func run() async

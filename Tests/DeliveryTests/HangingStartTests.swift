@@ -1,0 +1,127 @@
+import Delivery
+import Inbox
+import Testing
+
+// A handler that opens a file on a dead mount may never come back from its start.
+@Suite(.timeLimit(.minutes(1)))
+struct HangingStartTests {
+  private let store = FakeStore(handlers: ["works"])
+  private let clock = ManualClock()
+  private let hanging = HangingStartHandler()
+  private let working = ScriptedHandler()
+
+  private var old: HandlerRegistration { registration(working, name: "works", fingerprint: "1") }
+  private var new: HandlerRegistration { registration(hanging, name: "hangs", fingerprint: "1") }
+
+  @Test func theStartOfAllIsGivenUpAfterATime() async throws {
+    let dispatcher = Dispatcher(
+      store: store.session(),
+      registrations: [old, new],
+      clock: clock,
+      logger: silent
+    )
+    let start = Task { try await dispatcher.start() }
+    await clock.waitForSleeper(until: .seconds(30))
+    clock.advance(by: .seconds(30))
+    let error = await #expect(throws: DispatcherError.self) { try await start.value }
+    #expect(error?.code == .handlerNotStarted)
+    #expect(error?.description.contains("\"hangs\" did not start within 30 s") == true)
+    #expect(working.log.value.stops == 1)
+    hanging.goOn()
+    await hanging.log.wait { $0.stops == 1 }
+  }
+
+  @Test func aReloadIsGivenUpAndThoseOfBeforeGoOn() async throws {
+    try await dispatching([old], over: store.session(), clock: clock) { dispatcher in
+      let reload = Task { try await dispatcher.reconfigure([old, new]) }
+      await clock.waitForSleeper(until: .seconds(30))
+      clock.advance(by: .seconds(30))
+      let error = await #expect(throws: DispatcherError.self) { try await reload.value }
+      #expect(error?.code == .handlerNotStarted)
+      #expect(dispatcher.statistics.map(\.handler) == ["works"])
+      store.commit(["a"])
+      await working.waitForDelivered(1)
+      // It comes back too late: it is stopped, and nothing goes to it.
+      hanging.goOn()
+      await hanging.log.wait { $0.stops == 1 }
+      store.commit(["a"])
+      await working.waitForDelivered(2)
+    }
+    #expect(hanging.log.value.attempts.isEmpty)
+    #expect(store.state.value.handlers["hangs"] == nil)
+  }
+
+  @Test func aDrainDoesNotWaitForIt() async throws {
+    let dispatcher = Dispatcher(store: store.session(), registrations: [old], clock: clock, logger: silent)
+    try await dispatcher.start()
+    let running = Task { await dispatcher.run() }
+    let reload = Task { try await dispatcher.reconfigure([old, new]) }
+    await clock.waitForSleeper(until: .seconds(30))
+    // The clock stands: whoever waited for the start would wait for ever.
+    await dispatcher.drain(within: .seconds(20))
+    await running.value
+    let error = await #expect(throws: DispatcherError.self) { try await reload.value }
+    #expect(error?.code == .stopping)
+    #expect(working.log.value.stops == 1 && working.log.value.starts == 1)
+    #expect(store.state.value.handlers["hangs"] == nil)
+    hanging.goOn()
+    await hanging.log.wait { $0.stops == 1 }
+  }
+
+  @Test func aBatchHandlerThatComesBackTooLateRecordsNothing() async throws {
+    let store = FakeStore(handlers: ["works", "hangs"])
+    let late = LateBatchHandler()
+    try await dispatching([old], over: store.session(), clock: clock) { dispatcher in
+      store.commit(["a"])
+      await working.waitForDelivered(1)
+      let reload = Task {
+        try await dispatcher.reconfigure([old, registration(late, name: "hangs")])
+      }
+      await clock.waitForSleeper(until: .seconds(30))
+      clock.advance(by: .seconds(30))
+      await #expect(throws: DispatcherError.self) { try await reload.value }
+      late.gate.openAll()
+      await late.log.wait { $0.stops == 1 }
+    }
+    #expect(store.state.value.records.allSatisfy { $0.handler == "works" })
+  }
+}
+
+/// Does not come back from its start before `goOn`.
+private final class HangingStartHandler: EventHandler {
+  let log = Observed(ScriptedHandler.Log())
+  private let gate = Gate()
+
+  func goOn() { gate.openAll() }
+
+  func start() async throws {
+    await gate.pass(0)
+    log.change { $0.starts += 1 }
+  }
+
+  func handle(_ attempt: DeliveryAttempt) async -> DeliveryResult {
+    log.change { $0.attempts.append(attempt) }
+    return .delivered
+  }
+
+  func stop() async { log.change { $0.stops += 1 } }
+}
+
+/// Comes back late and says that much is lost.
+private actor LateBatchHandler: BatchEventHandler {
+  nonisolated let log = Observed(ScriptedBatchHandler.Log())
+  nonisolated let gate = Gate()
+
+  func start(checkpoint: [UInt8]?, cursor: Int64) async throws -> BatchResumption {
+    await gate.pass(0)
+    return .after(sequence: 0)
+  }
+
+  func handle(_ events: [StoredEvent]) async -> BatchResult { .delivered(checkpoint: nil) }
+  func reopen() async {}
+
+  func stop() async -> [UInt8]? {
+    log.change { $0.stops += 1 }
+    return Array("late".utf8)
+  }
+}
