@@ -9,12 +9,15 @@ extension DeliveryResult {
   /// What the target's answer means for the event.
   ///
   /// A redirect is a retry: the handler's URL is out of date, which is no fault of the event, and it goes
-  /// through as soon as the operator has corrected the URL.
-  init(answer: IncomingResponse, nowMilliseconds: Int64) {
+  /// through as soon as the operator has corrected the URL. So is 404, 401 and the like: a proxy gives them for some
+  /// seconds while what stands behind it is exchanged. Final is what is the event's own fault.
+  init(answer: IncomingResponse, finalStatuses: Set<Int>, nowMilliseconds: Int64) {
     let reason = Self.reason(answer)
     switch answer.status {
     case 200...299:
       self = .delivered
+    case let status where finalStatuses.contains(status):
+      self = .dead(reason: reason)
     case 429, 503:
       let header = answer.header("Retry-After")
       let wait = header.flatMap { RetryAfter.seconds($0, nowMilliseconds: nowMilliseconds) }
@@ -23,8 +26,6 @@ extension DeliveryResult {
       self = .retry(
         reason: "\(reason). Redirects are not followed: set the handler's url to the right address."
       )
-    case 400...499:
-      self = .dead(reason: reason)
     default:
       self = .retry(reason: reason)
     }

@@ -43,7 +43,11 @@ public final class HTTPForwardHandler: EventHandler {
     let own = fields(attempt, nowSeconds: nowMilliseconds / 1000)
     request.headers += own.filter { field in !settings.headers.contains { $0.isNamed(field.name) } }
     do throws(HTTPClientError) {
-      return DeliveryResult(answer: try await client.send(request), nowMilliseconds: nowMilliseconds)
+      return DeliveryResult(
+        answer: try await client.send(request),
+        finalStatuses: settings.finalStatuses,
+        nowMilliseconds: nowMilliseconds
+      )
     } catch {
       return DeliveryResult(failure: error)
     }

@@ -11,10 +11,17 @@ public struct HTTPForwardHandlerSettings: Sendable {
   public var headers: [HTTPField]
   /// How long an exchange may take, in seconds.
   public var timeoutSeconds: Double
+  /// Answers with these statuses make an event a dead letter at once; all others beside 2xx are tried again.
+  public var finalStatuses: Set<Int>
   /// How many connections may be open at once, from 1: as many as events are handed over at once.
   public var connectionsMax: Int
   /// A file of PEM certificates that are trusted beside the system's.
   public var certificateAuthorityFile: String?
+
+  /// What says that this very event cannot be taken: its form, its length, its method.
+  public static let finalStatusesDefault: Set<Int> = [
+    400, 405, 410, 411, 413, 414, 415, 422, 431, 501, 505,
+  ]
 
   /// Settings with the defaults of the configuration.
   public init(
@@ -22,6 +29,7 @@ public struct HTTPForwardHandlerSettings: Sendable {
     signer: SignatureSigner? = nil,
     headers: [HTTPField] = [],
     timeoutSeconds: Double = 10,
+    finalStatuses: Set<Int> = HTTPForwardHandlerSettings.finalStatusesDefault,
     connectionsMax: Int = 16,
     certificateAuthorityFile: String? = nil
   ) {
@@ -29,6 +37,7 @@ public struct HTTPForwardHandlerSettings: Sendable {
     self.signer = signer
     self.headers = headers
     self.timeoutSeconds = timeoutSeconds
+    self.finalStatuses = finalStatuses
     self.connectionsMax = connectionsMax
     self.certificateAuthorityFile = certificateAuthorityFile
   }
