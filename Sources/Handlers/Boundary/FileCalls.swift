@@ -32,6 +32,16 @@ enum FileCalls {
     guard fsync(descriptor.rawValue) == 0 else { throw Errno(rawValue: errno) }
   }
 
+  /// Gives an open file this mode, whatever the umask says.
+  static func setMode(_ descriptor: FileDescriptor, _ mode: UInt32) throws(Errno) {
+    guard fchmod(descriptor.rawValue, mode) == 0 else { throw Errno(rawValue: errno) }
+  }
+
+  /// The same by name.
+  static func setMode(path: String, _ mode: UInt32) throws(Errno) {
+    guard unsafe chmod(path, mode) == 0 else { throw Errno(rawValue: errno) }
+  }
+
   static func rename(_ path: String, to newPath: String) throws(Errno) {
     guard unsafe Glibc.rename(path, newPath) == 0 else { throw Errno(rawValue: errno) }
   }

@@ -67,6 +67,12 @@ final class AppendFile {
     return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
   }
 
+  /// Gives the file this mode where it has another.
+  func setMode(_ mode: UInt32) throws(Errno) {
+    guard try Self.rethrowing({ try descriptor.stat().permissions.rawValue }) != mode else { return }
+    try FileCalls.setMode(descriptor, mode)
+  }
+
   /// How long the file is, and whether it has a name at all.
   func status() throws(Errno) -> (length: Int64, isDeleted: Bool) {
     try Self.rethrowing {

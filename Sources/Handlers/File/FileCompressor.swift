@@ -7,10 +7,13 @@ internal import Logging
 /// there the `.gz` was not finished: it is made anew.
 struct FileCompressor: Sendable {
   private let path: String
+  private let mode: UInt32?
   private let logger: Logger
 
-  init(rotated: RotatedFiles, logger: Logger) {
+  /// - Parameter mode: the permissions of what is compressed; nil for those of the original.
+  init(rotated: RotatedFiles, mode: UInt32?, logger: Logger) {
     path = rotated.path
+    self.mode = mode
     self.logger = logger
   }
 
@@ -39,6 +42,7 @@ struct FileCompressor: Sendable {
         if end.cause == nil { logger.warning("gzip failed; \(file) stays as it is.") }
         return false
       }
+      if let mode { try FileCalls.setMode(path: compressed, mode) }
       try FileCalls.sync(path: compressed)
       try FileCalls.remove(file)
       return true

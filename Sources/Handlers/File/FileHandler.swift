@@ -149,7 +149,7 @@ extension FileHandler {
   /// Compresses what is to be compressed, one file after the other, beside everything else.
   private func compress() {
     guard settings.rotation?.compresses == true, compression == nil else { return }
-    let compressor = FileCompressor(rotated: rotated, logger: logger)
+    let compressor = FileCompressor(rotated: rotated, mode: settings.mode, logger: logger)
     compression = Task {
       await compressor.run()
       self.compression = nil

@@ -48,13 +48,19 @@ public struct FileHandlerSettings: Sendable {
   /// When the file is put aside; nil for never.
   public var rotation: Rotation?
 
+  /// The permissions of the file and of those that were put aside, whatever the umask says; nil gives a new file what
+  /// the umask leaves of 0640, and leaves others as they are.
+  public var mode: UInt32?
+
   /// Settings with the defaults of the configuration.
   public init(
     path: String,
     format: Format = .payload,
     sync: Sync = .interval(seconds: 1),
-    rotation: Rotation? = nil
+    rotation: Rotation? = nil,
+    mode: UInt32? = nil
   ) {
+    self.mode = mode
     self.path = path
     self.format = format
     self.sync = sync

@@ -53,6 +53,7 @@ final class FileWriter {
     syncedLength = recovery.syncedLength
     syncedSequence = recovery.syncedSequence ?? lastSequence
     createdAtSeconds = recovery.createdAtSeconds ?? Self.nowSeconds
+    applyMode()
   }
 
   /// What is to be kept with the cursor once the last batch is recorded. While it is open whose lines stand behind the
@@ -132,6 +133,7 @@ final class FileWriter {
     createdAtSeconds = Self.nowSeconds
     isSyncBroken = false
     hasTornEnd = false
+    applyMode()
   }
 
   /// Whether the file has had its time.
@@ -140,6 +142,17 @@ final class FileWriter {
     let age = Double(Self.nowSeconds - createdAtSeconds)
     return rotation.bytesMax.map { length >= $0 } ?? false
       || rotation.ageSecondsMax.map { age >= $0 } ?? false
+  }
+
+  /// Only the file's owner may; events are written all the same.
+  private func applyMode() {
+    guard let mode = settings.mode else { return }
+    do {
+      try file.setMode(mode)
+    } catch {
+      let octal = String(mode, radix: 8)
+      logger.warning("\(settings.path) cannot be given the mode 0\(octal): \(error). It keeps its own.")
+    }
   }
 
   private func cutTornEnd() throws(Errno) {
