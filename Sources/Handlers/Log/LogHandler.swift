@@ -69,14 +69,14 @@ public actor LogHandler: BatchEventHandler {
 
   private func metadata(of event: StoredEvent) -> Logger.Metadata {
     let envelope = event.envelope
-    let source = event.source.map { settings.redacts ? Redaction.phoneNumbers(in: $0) : $0 }
+    let source = event.source.map { settings.redacts ? Redaction.source($0) : $0 }
     let sender = envelope.sender.map { settings.redacts ? Redaction.sender($0) : $0 }
     let fields: [(String, String?)] = [
       ("event_id", event.eventID),
       ("event_type", envelope.eventType),
       ("api_version", envelope.apiVersion),
       ("created_at", envelope.createdAt),
-      ("chat", envelope.chatID.map { settings.redacts && $0.hasPrefix("+") ? Redaction.sender($0) : $0 }),
+      ("chat", envelope.chatID.map { settings.redacts ? Redaction.chat($0) : $0 }),
       ("from", sender),
       ("source", source),
       ("bytes", String(event.payload.count)),

@@ -17,6 +17,35 @@ import Testing
     #expect(Redaction.sender(sender) == shown)
   }
 
+  @Test(arguments: [
+    ("12345", "12345"), ("94712345", "94712345"), ("+12025550147", "+*********47"),
+    ("12025550147", "*********47"), ("SMS;-;+12025550147", "SMS;-;+*********47"),
+    ("iMessage;-;someone@example.com", "iMessage;-;***@example.com"),
+    ("RCS;-;(202) 555-0147", "RCS;-;(***) ***-**47"),
+    ("iMessage;+;chat123456789012345678", "iMessage;+;chat123456789012345678"),
+    ("any;-;+12025550147,+442079460958", "any;-;+*********47,+**********58"),
+    ("550e8400-e29b-41d4-a716-446655440000", "550e8400-e29b-41d4-a716-446655440000"),
+  ])
+  func chats(_ chat: String, _ shown: String) {
+    #expect(Redaction.chat(chat) == shown)
+  }
+
+  @Test(arguments: [
+    ("line=%2B12025550147", "line=+*********47"), ("line=%252B12025550147", "line=+*********47"),
+    ("line=+12025550147&x=12", "line=+*********47&x=12"), ("line=1", "line=1"),
+    ("line=%2B1%20202%20555%200147", "line=+* *** *** **47"),
+    ("line=%2B1+202+555+0147", "line=+*+***+***+**47"),
+    ("line=%31%32%30%32%35%35%35%30%31%34%37", "line=*********47"),
+    ("line=%28202%29%20555%2D0147", "line=(***) ***-**47"),
+    ("who=someone%40example.com", "who=***@example.com"),
+    ("who=someone@example.com&a=1", "who=***@example.com&a=1"),
+    ("name=J%C3%BCrgen%20M", "name=J%C3%BCrgen%20M"), ("odd=%", "odd=%"), ("odd=%2", "odd=%2"), ("", ""),
+    ("l=%2b1202555014\u{FF17}", "l=+*********4\u{FF17}"),
+  ])
+  func sources(_ source: String, _ shown: String) {
+    #expect(Redaction.source(source) == shown)
+  }
+
   @Test func phoneNumbersInsideOtherTextAreHidden() {
     #expect(Redaction.phoneNumbers(in: "line=12025550147&x=12") == "line=*********47&x=12")
   }
@@ -36,6 +65,16 @@ import Testing
           + "from=+*********47 source=line=*********47"
       ]
     )
+  }
+
+  @Test func redactedLineHasNoNumberInChatAndSource() async {
+    let log = CapturedLog()
+    let handler = LogHandler(logger: log.logger)
+    let event = event(7, chat: "SMS;-;+12025550147", source: "line=%2B12025550147%0Aforged", payload: "{}")
+    _ = await handler.handle([event])
+    #expect(log.lines.count == 1 && !log.lines[0].contains("55501"))
+    #expect(log.lines[0].contains("chat=SMS;-;+*********47 "))
+    #expect(log.lines[0].contains(#"source=line=+*********47\u{A}forged"#))
   }
 
   @Test func unredactedLineShowsTheTextEscaped() async {
