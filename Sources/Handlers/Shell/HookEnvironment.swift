@@ -69,6 +69,9 @@ struct HookEnvironment: Sendable {
   /// For a program that stays up: nothing about any one event.
   var standing: [String: String] { base.merging(["LINQ_HANDLER": handler]) { $1 } }
 
+  /// Where a program without a slash is found.
+  var programPath: String? { searchPath ?? base["PATH"] }
+
   /// Says at the start what will not work.
   func warn(of command: [String], in workingDirectory: String?, _ logger: Logger) {
     let environment = searchPath.map { ["PATH": $0] } ?? [:]
@@ -78,6 +81,12 @@ struct HookEnvironment: Sendable {
       workingDirectory: workingDirectory
     ) {
       logger.warning("\(problem) Until then the handler's events are retried.")
+    } else if let hint = ScriptCheck.hint(
+      command: command,
+      searchPath: programPath,
+      workingDirectory: workingDirectory
+    ) {
+      logger.warning("\(hint) Until then the handler's events are retried.")
     }
     if !refused.isEmpty {
       logger.warning("These names are never passed on: \(refused.joined(separator: ", ")).")

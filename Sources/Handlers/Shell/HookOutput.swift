@@ -7,11 +7,14 @@ internal import ShownText
 struct HookOutput {
   private static let lineBytesMax = 8_192
   private static let tailBytesMax = 4_096
+  /// What a line of the log takes beside its text and what the handler's logger adds: time, level, names, quotes.
+  private static let prefixBytes = 80
 
   private let logger: Logger
   private let level: Logger.Level
   private let bytesMax: Int
   private let refillSeconds: Double?
+  private let lineCost: Int
   private var bytesLeft: Int
   private var refilledAt = ContinuousClock.now
   private var isTruncationSaid = false
@@ -20,13 +23,18 @@ struct HookOutput {
   private var tail: [UInt8] = []
 
   /// - Parameters:
-  ///   - bytesMax: so much goes to the log.
+  ///   - bytesMax: so much of the log may be filled, with what stands before each line.
   ///   - refillSeconds: after so long as much again; nil for never.
   init(logger: Logger, level: Logger.Level, bytesMax: Int, refillSeconds: Double? = nil) {
     self.logger = logger
     self.level = level
     self.bytesMax = bytesMax
     self.refillSeconds = refillSeconds
+    lineCost =
+      Self.prefixBytes
+      + ["handler", "event_id", "worker"].reduce(0) { sum, key in
+        sum + (logger[metadataKey: key].map { key.utf8.count + "\($0)".utf8.count + 6 } ?? 0)
+      }
     bytesLeft = bytesMax
   }
 
@@ -70,18 +78,40 @@ struct HookOutput {
 
   private mutating func log(_ stream: ChildStream, _ line: [UInt8]) {
     refill()
-    guard bytesLeft > 0 else {
+    guard bytesLeft > lineCost else {
       if !isTruncationSaid { logger.log(level: level, "The rest of the output is left out.") }
       isTruncationSaid = true
       return
     }
-    // What the log takes counts: a zero byte is written as several characters.
-    let shown = Shown.line(line.prefix(bytesLeft)).prefix(bytesLeft)
-    bytesLeft -= shown.utf8.count + 1
+    let shown = Shown.line(line).prefix(logBytesMax: min(Self.lineBytesMax, bytesLeft - lineCost))
+    bytesLeft -= lineCost + shown.logBytes
     logger.log(
       level: level,
       "\(shown)",
       metadata: ["stream": stream == .output ? "stdout" : "stderr"]
     )
+  }
+}
+
+extension String {
+  /// So many bytes a log takes for the text: it may put a backslash before a quote or a backslash.
+  fileprivate var logBytes: Int { utf8.reduce(0) { $0 + Self.logBytes($1) } }
+
+  /// The longest beginning of whole characters of which a log takes no more than so many bytes.
+  fileprivate func prefix(logBytesMax: Int) -> String {
+    var left = logBytesMax
+    var end = utf8.startIndex
+    while end < utf8.endIndex {
+      left -= Self.logBytes(utf8[end])
+      guard left >= 0 else { break }
+      end = utf8.index(after: end)
+    }
+    guard end < utf8.endIndex else { return self }
+    while end.samePosition(in: unicodeScalars) == nil { end = utf8.index(before: end) }
+    return String(self[..<end])
+  }
+
+  private static func logBytes(_ byte: UInt8) -> Int {
+    byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") ? 2 : 1
   }
 }

@@ -1,8 +1,8 @@
 // One process an event: the event's bytes on standard input, the fields that matter in the environment, and
 // the exit status as the verdict. See the contract's section on handlers.
 //
-// A hook that ends by itself may leave processes behind, for example to send something later; they keep
-// running. A hook that is ended for its time-out takes all of them along.
+// A hook is over when it exits: what it leaves running is ended with it, by SIGTERM and after 5 s by SIGKILL, or each event
+// could leave a process behind. A hook that is ended for its time-out takes all of them along, too.
 
 internal import ChildProcesses
 public import Delivery
@@ -76,9 +76,21 @@ public struct ShellHandler: EventHandler {
     case (nil, .exited(0)): return .delivered
     case (nil, .exited(Self.deadStatus)):
       return .dead(reason: "The hook refused the event (status 65).\(tail)")
-    case (nil, .exited(let status)): return .retry(reason: "The hook failed with status \(status).\(tail)")
+    case (nil, .exited(let status)):
+      return .retry(reason: "The hook failed with status \(status).\(hint(status))\(tail)")
     case (nil, .signalled(let signal)):
       return .retry(reason: "The hook was ended by signal \(signal).\(tail)")
     }
+  }
+
+  /// 126 and 127 are what shells and `env` say of a program that they cannot start or find.
+  private func hint(_ status: Int32) -> String {
+    guard status == 126 || status == 127 else { return "" }
+    let hint = ScriptCheck.hint(
+      command: settings.command,
+      searchPath: environment.programPath,
+      workingDirectory: settings.workingDirectory
+    )
+    return hint.map { " \($0)" } ?? ""
   }
 }

@@ -19,6 +19,7 @@ actor Worker {
 
   private static let timeoutChecksPerTimeout = 8.0
   private static let answerBytesMax = 1 << 20
+  private static let endSlackSeconds = 10.0
 
   private nonisolated let executor = SerialQueueExecutor(label: "linqhook.worker")
   nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe executor.asUnownedSerialExecutor() }
@@ -35,7 +36,12 @@ actor Worker {
   private var answers = LineSplitter(lineBytesMax: answerBytesMax)
   private var output: HookOutput
   private var trouble = "The worker is not running."
-  private(set) var statistics = WorkerStatistics()
+  /// What the process that runs now has said so far.
+  private var said = WorkerUtterances()
+  private let origin = ContinuousClock.now
+  private var endNotices = FailureNotices()
+  private var strayNotices = FailureNotices()
+  nonisolated let board = WorkerBoard()
 
   init(settings: WorkerHandlerSettings, command: ChildCommand, logger: Logger) {
     self.settings = settings
@@ -60,21 +66,30 @@ actor Worker {
   /// Starts the process; what goes wrong is tried again after a pause.
   private func launch() async {
     guard case .down = state else { return }
-    let child = ChildProcess(command, executor: executor) { [weak self] stream, bytes in
-      self?.assumeIsolated { $0.receive(stream, bytes) }
-    }
+    let child = ChildProcess(
+      command,
+      executor: executor,
+      onOutput: { [weak self] stream, bytes in self?.assumeIsolated { $0.receive(stream, bytes) } },
+      onLeftovers: { [weak self] in self?.assumeIsolated { $0.leaveLeftoversAlone() } }
+    )
+    answers = LineSplitter(lineBytesMax: Self.answerBytesMax)
+    said = WorkerUtterances()
     do {
       try await child.start(input: .pipe)
     } catch {
-      logger.warning("\(error)")
       trouble = error.description
+      board.noteEnd(trouble)
+      warn(of: error.description)
       return relaunch(afterLifeOf: 0)
     }
     // A stop may have come meanwhile.
     guard case .down = state else { return await child.end(graceSeconds: settings.graceSeconds) }
     state = .up(child, since: .now)
-    answers = LineSplitter(lineBytesMax: Self.answerBytesMax)
     Task { ended(child, await child.waitForEnd()) }
+    noteEnd(of: child)
+    executor.queue.asyncAfter(deadline: .now() + settings.restart.healthySeconds) { [weak self] in
+      self?.assumeIsolated { $0.noteHealth(of: child) }
+    }
     fill()
   }
 
@@ -155,14 +170,24 @@ extension Worker {
   }
 
   private func settle(_ answer: WorkerAnswer) {
-    guard !desk.settle(answer) else { return }
-    statistics.unknownAnswers += 1
-    stray(Array("answer for an id that is not in flight: \(answer.id)".utf8), isCounted: false)
+    guard !desk.settle(answer) else {
+      if !said.hasAnswered { board.noteHealth() }
+      said.hasAnswered = true
+      return
+    }
+    stray(Array("answer for an id that is not in flight: \(answer.id)".utf8), \.unknownAnswers)
   }
 
-  private func stray(_ line: [UInt8], isCounted: Bool = true) {
-    if isCounted { statistics.strayLines += 1 }
+  private func stray(_ line: [UInt8], _ kind: WritableKeyPath<ProgramFigures, Int> = \.strayLines) {
+    board.count(kind)
+    said.strayLines += 1
     output.append(.output, line + [UInt8(ascii: "\n")])
+    guard strayNotices.take(now: ContinuousClock.now - origin) != nil else { return }
+    let figures = board.figures
+    logger.warning(
+      "The worker writes lines on its standard output that are no answers to what it has; notes belong on standard error.",
+      metadata: ["stray_lines": "\(figures.strayLines)", "unknown_answers": "\(figures.unknownAnswers)"]
+    )
   }
 
   private func giveUp(_ ticket: Int) { desk.giveUp(ticket, .retry(reason: "The daemon is stopping.")) }
@@ -174,8 +199,8 @@ extension Worker {
   private func ended(_ child: ChildProcess, _ end: ChildEnd) {
     output.finish()
     outgoing = []
-    let tail = output.takeErrorTail()
-    trouble = "The worker \(end.described) before it answered." + (tail.isEmpty ? "" : " stderr: \(tail)")
+    let tail = errorTail()
+    trouble = "The worker \(end.described) before it answered.\(tail)"
     let since: ContinuousClock.Instant
     switch state {
     case .up(_, let start): since = start
@@ -185,14 +210,49 @@ extension Worker {
     case .down, .stopping: return desk.returnInFlight(.interrupted)
     }
     desk.returnInFlight(.retry(reason: trouble))
-    logger.warning("The worker \(end.described); it is started again.")
+    let life = (ContinuousClock.now - since).seconds
+    if life < settings.restart.healthySeconds { board.noteEnd("The worker \(end.described).\(tail)") }
+    warn(of: "The worker \(end.described); it is started again.\(tail)")
     state = .down
-    relaunch(afterLifeOf: (ContinuousClock.now - since).seconds)
+    relaunch(afterLifeOf: life)
+  }
+
+  private func errorTail() -> String {
+    let tail = output.takeErrorTail()
+    return tail.isEmpty ? "" : " stderr: \(tail)"
+  }
+
+  /// A program that ends at once is started again and again.
+  private func warn(of trouble: String) {
+    let count = endNotices.take(now: ContinuousClock.now - origin)
+    logger.log(
+      level: count == nil ? .debug : .warning,
+      "\(trouble)",
+      metadata: (count ?? 1) > 1 ? ["times": "\(count ?? 1)"] : nil
+    )
+  }
+
+  private func noteHealth(of child: ChildProcess) {
+    if case .up(let now, _) = state, now === child { board.noteHealth() }
+  }
+
+  /// It may have ended before it was known here.
+  private func noteEnd(of child: ChildProcess) {
+    if child.assumeIsolated({ $0.hasEnded }) { leaveLeftoversAlone() }
+  }
+
+  /// The process has ended, and what it left is being ended. Nobody there would read what is written now, and each event
+  /// of it would lose an attempt: it waits for the next process.
+  private func leaveLeftoversAlone() {
+    guard case .up(let child, let since) = state else { return }
+    state = .ending(child, since: since, until: latestEnd(afterSeconds: ChildProcess.leftoverGraceSeconds))
+    outgoing = []
+    desk.setDeadlineOfWaiting(deadline)
   }
 
   private func relaunch(afterLifeOf seconds: Double) {
     let pause = backoff.pauseSeconds(afterLifeOf: seconds)
-    statistics.restarts += 1
+    board.count(\.restarts)
     executor.queue.asyncAfter(deadline: .now() + pause) { [weak self] in
       guard let self else { return }
       Task { await self.launch() }
@@ -211,17 +271,26 @@ extension Worker {
   private func checkTimeouts() {
     isTimeoutCheckScheduled = false
     let late = desk.expire(at: .now, waiting: .retry(reason: trouble)) {
-      .retry(reason: "The worker did not answer within \(settings.timeoutSeconds) s and is started again.")
+      let hint = said.hint(endsInALine: !answers.hasPartialLine)
+      return .retry(
+        reason:
+          "The worker did not answer within \(settings.timeoutSeconds) s and is started again.\(hint)\(errorTail())"
+      )
     }
     if late > 0, case .up(let child, let since) = state { endStuck(child, since: since) }
     scheduleTimeoutCheck()
   }
 
   private func endStuck(_ child: ChildProcess, since: ContinuousClock.Instant) {
-    state = .ending(child, since: since, until: .now + .seconds(settings.graceSeconds))
+    state = .ending(child, since: since, until: latestEnd(afterSeconds: settings.graceSeconds))
     outgoing = []
     desk.setDeadlineOfWaiting(deadline)
     child.assumeIsolated { $0.end(graceSeconds: settings.graceSeconds) }
+  }
+
+  /// A busy machine takes its time over what was killed. When it is over, the events that wait get theirs anew.
+  private func latestEnd(afterSeconds graceSeconds: Double) -> ContinuousClock.Instant {
+    .now + .seconds(graceSeconds + Self.endSlackSeconds)
   }
 
   /// When an event that comes now is late. The time in which a stuck process ends is not the event's.

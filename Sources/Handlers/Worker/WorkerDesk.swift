@@ -103,7 +103,10 @@ struct WorkerDesk {
     let expired = Set(items.filter { $0.value.deadline <= now }.keys)
     guard !expired.isEmpty else { return 0 }
     let late = inFlight.filter { expired.contains($0.value) }
-    for ticket in late.values { items.removeValue(forKey: ticket)?.settle(inFlightResult()) }
+    if !late.isEmpty {
+      let result = inFlightResult()
+      for ticket in late.values { items.removeValue(forKey: ticket)?.settle(result) }
+    }
     for ticket in expired { items.removeValue(forKey: ticket)?.settle(waitingResult) }
     return late.count
   }

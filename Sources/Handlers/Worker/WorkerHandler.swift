@@ -10,16 +10,6 @@ internal import Inbox
 internal import LinqEvents
 public import Logging
 
-/// Counts of what workers did that they should not do.
-public struct WorkerStatistics: Sendable, Equatable {
-  /// Lines on standard output that are no answers.
-  public var strayLines = 0
-  /// Answers for an id that is not in flight: unknown, or answered before.
-  public var unknownAnswers = 0
-  /// Starts after the first.
-  public var restarts = 0
-}
-
 /// Hands events to long-lived programs.
 public struct WorkerHandler: EventHandler {
   private let settings: WorkerHandlerSettings
@@ -86,17 +76,14 @@ public struct WorkerHandler: EventHandler {
     }
   }
 
-  /// What the workers did that they should not do.
-  public var statistics: WorkerStatistics {
-    get async {
-      var sum = WorkerStatistics()
-      for worker in workers {
-        let statistics = await worker.statistics
-        sum.strayLines += statistics.strayLines
-        sum.unknownAnswers += statistics.unknownAnswers
-        sum.restarts += statistics.restarts
-      }
-      return sum
+  /// What the workers did beside their work, and whether one of them cannot work.
+  public var report: HandlerReport {
+    var sum = ProgramFigures()
+    for figures in workers.map(\.board.figures) {
+      sum.strayLines += figures.strayLines
+      sum.unknownAnswers += figures.unknownAnswers
+      sum.restarts += figures.restarts
     }
+    return HandlerReport(trouble: workers.lazy.compactMap(\.board.trouble).first, programs: sum)
   }
 }

@@ -140,8 +140,9 @@ import Testing
   @Test func outputIsBounded() async {
     let log = CapturedLog()
     #expect(await run("yes 0123456789012345678901234567890 | head -c 5000000", log: log) == .delivered)
-    #expect(log.lines.count > 2_000)
-    #expect(log.lines.count < 2_100)
+    // Of 64 KiB, what stands before each line is the larger part.
+    #expect(log.lines.count > 400)
+    #expect(log.lines.count < 500)
     #expect(log.lines.last?.contains("left out") == true)
   }
 

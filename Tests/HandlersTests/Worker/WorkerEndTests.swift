@@ -25,7 +25,6 @@ extension TheWorkerHandler {
       return await handler.handle(attempt(1))
     }
     await eventually("the event is handed over") { started.withLock { $0 } }
-    _ = await handler.statistics
     await handler.stop()
     let value = await result.value
     // Handed over just before or just after the stop; never lost.

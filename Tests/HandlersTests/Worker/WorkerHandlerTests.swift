@@ -83,7 +83,7 @@ private enum Script {
         return await group.reduce(into: []) { $0.append($1) }
       }
       #expect(results == Array(repeating: .delivered, count: 200))
-      #expect(await handler.statistics == WorkerStatistics())
+      #expect(handler.report == HandlerReport(programs: ProgramFigures()))
     }
   }
 
@@ -168,7 +168,7 @@ private enum Script {
       let result = await handler.handle(attempt(1))
       #expect(result == .retry(reason: "The worker ended with status 3 before it answered. stderr: ouch"))
       #expect(await handler.handle(attempt(1, attempt: 2)) == .delivered)
-      #expect(await handler.statistics.restarts == 1)
+      #expect(handler.report.programs?.restarts == 1)
     }
   }
 
@@ -238,7 +238,7 @@ private enum Script {
     try await with(python(script)) { handler in
       #expect(await handler.handle(attempt(1)) == .delivered)
       await eventually("all lines are read") {
-        await handler.statistics == WorkerStatistics(strayLines: 1, unknownAnswers: 2, restarts: 0)
+        handler.report.programs.map { [$0.strayLines, $0.unknownAnswers, $0.restarts] } == [1, 2, 0]
       }
       #expect(log.lines.contains { $0.contains("hello") && $0.contains("handler=bot") })
       #expect(log.lines.contains { $0.contains("nobody") })
