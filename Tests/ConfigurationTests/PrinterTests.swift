@@ -50,7 +50,8 @@ import Testing
       handlers:
         - {name: "null", type: log, events: ["*", "-", "?"], where: {a: "true", b: true, c: null, d: "~", e: 1.5, f: -3}}
         - {name: "5", type: shell, command: [a b, "", "-", "--", "--x", "- y", "#z", "a: b", "ü\\t\\"\\\\ü", "1", "yes"]}
-        - {name: f, type: file, path: "/tmp/a b", rotate: {age: 36h, compress: false}, sync: always}
+        - {name: f, type: file, path: "/tmp/a b", rotate: {age: 36h, compress: false}, sync: always, mode: 0640}
+        - {name: h, type: http, url: "https://a.example/", final: []}
         - {name: o, type: own, deep: {b: [1, {c: d}], a: "0x10"}, text: "5"}
       silence: {after: 500s, command: [x]}
       """

@@ -6,6 +6,7 @@ extension HTTPHandlerSettings {
     let headers = HTTPHeaderSettings.read(reader.section("headers"))
     let timeout = reader.duration("timeout", in: .milliseconds(1)...(.seconds(3600)))
     let certificates = reader.path("ca_file")
+    let statuses = reader.parsedTexts("final", form: "[400, 422]", Self.checkedStatus)
     guard reader.entry("url") != nil else {
       reader.reportMissing("url", "Write where events are sent, as in https://crm.internal/hooks/linq.")
       return nil
@@ -13,6 +14,7 @@ extension HTTPHandlerSettings {
     guard let url = reader.parsed("url", form: "an http or https URL", Self.checkedURL) else { return nil }
     self.init(url: url, secret: secret, headers: headers, certificateAuthorityFile: certificates)
     self.timeout = timeout ?? self.timeout
+    finalStatuses = statuses.map { Set($0).sorted() } ?? finalStatuses
     warnOfPlainText(reader)
   }
 
@@ -36,6 +38,13 @@ extension HTTPHandlerSettings {
       throw ValueProblem("must have no `#` part: it is never sent.")
     }
     return text
+  }
+
+  private static func checkedStatus(_ text: String) throws(ValueProblem) -> Int {
+    guard text.count == 3, let status = Int(text), (300...599).contains(status) else {
+      throw ValueProblem("must hold statuses from 300 to 599, as in [400, 422], not \(Quoted.text(text)).")
+    }
+    return status
   }
 
   private func warnOfPlainText(_ reader: MappingReader) {

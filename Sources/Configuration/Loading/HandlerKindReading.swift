@@ -19,7 +19,7 @@ extension HandlerKind {
     }
     switch type {
     case "log": return .log(LogHandlerSettings(known("level", "redact")))
-    case "file": return FileHandlerSettings(known("path", "format", "rotate", "sync")).map(Self.file)
+    case "file": return FileHandlerSettings(known("path", "format", "rotate", "sync", "mode")).map(Self.file)
     case "shell":
       return ShellHandlerSettings(known("command", "timeout", "environment", "working_directory")).map(
         Self.shell
@@ -28,7 +28,9 @@ extension HandlerKind {
       return WorkerHandlerSettings(known("command", "window", "timeout", "environment", "working_directory"))
         .map(Self.worker)
     case "http":
-      return HTTPHandlerSettings(known("url", "secret", "headers", "timeout", "ca_file")).map(Self.http)
+      return HTTPHandlerSettings(known("url", "secret", "headers", "timeout", "final", "ca_file")).map(
+        Self.http
+      )
     default:
       let hint = NearestName.find(type, in: types).map { " Did you mean `\($0)`?" } ?? ""
       reader.report("type", "must be \(oneOf(types)), not \(Quoted.text(type)).\(hint)")
@@ -57,12 +59,16 @@ extension FileHandlerSettings {
     let format = reader.choice("format", FileFormat.self)
     let sync = reader.choice("sync", SyncName.self)
     let rotation = RotationSettings(handler: reader)
+    let mode = reader.parsed("mode", form: FileMode.form, FileMode.parse)
+    if mode?.isOpenToAll == true {
+      reader.warn("mode", "lets every user of this machine read the events.")
+    }
     guard reader.entry("path") != nil else {
       reader.reportMissing("path", "Write the file that events are appended to.")
       return nil
     }
     guard let path = reader.path("path") else { return nil }
-    self.init(path: path, format: format ?? .payload, rotation: rotation, sync: sync ?? .interval)
+    self.init(path: path, format: format ?? .payload, rotation: rotation, sync: sync ?? .interval, mode: mode)
   }
 }
 

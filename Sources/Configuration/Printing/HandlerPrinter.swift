@@ -53,6 +53,7 @@ enum HandlerPrinter {
       keys += [("keep", .integer(rotation.keep)), ("compress", .boolean(rotation.compresses))]
       pairs.append(("rotate", .flowMapping(keys)))
     }
+    if let mode = file.mode { pairs.append(("mode", .text(mode.description))) }
     return pairs + [("sync", .text(file.sync.rawValue))]
   }
 
@@ -68,6 +69,7 @@ enum HandlerPrinter {
       pairs.append(("headers", .flowMapping(http.headers.map { ($0.name, .secret($0.value)) })))
     }
     pairs.append(("timeout", .duration(http.timeout)))
+    pairs.append(("final", .flowList(http.finalStatuses.map { .integer($0) })))
     if let certificates = http.certificateAuthorityFile { pairs.append(("ca_file", .text(certificates))) }
     return pairs
   }

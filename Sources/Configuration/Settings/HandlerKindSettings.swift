@@ -22,14 +22,18 @@ public struct FileHandlerSettings: Sendable, Equatable {
   public var rotation: RotationSettings?
   /// When lines are forced to disk.
   public var sync: SyncName
+  /// The permissions of the file and of those put aside; `nil` for those that the umask leaves.
+  public var mode: FileMode?
 
   /// The file at `path`: payloads, no rotation, synced each second.
   public init(
     path: String,
     format: FileFormat = .payload,
     rotation: RotationSettings? = nil,
-    sync: SyncName = .interval
+    sync: SyncName = .interval,
+    mode: FileMode? = nil
   ) {
+    self.mode = mode
     self.path = path
     self.format = format
     self.rotation = rotation
@@ -134,8 +138,13 @@ public struct HTTPHandlerSettings: Sendable, Equatable {
   public var headers: [HTTPHeaderSettings]
   /// How long one request may take.
   public var timeout: Duration
+  /// Statuses that make an event a dead letter at once, rising.
+  public var finalStatuses: [Int]
   /// Certificates (PEM) to trust instead of the system's; absolute.
   public var certificateAuthorityFile: String?
+
+  /// What says that the target can never take this very event.
+  public static let finalStatusesDefault = [400, 405, 410, 411, 413, 414, 415, 422, 431, 501, 505]
 
   /// Forwards to `url`, unsigned, 10 s a request.
   public init(
@@ -143,12 +152,14 @@ public struct HTTPHandlerSettings: Sendable, Equatable {
     secret: ConfiguredSecret? = nil,
     headers: [HTTPHeaderSettings] = [],
     timeout: Duration = .seconds(10),
+    finalStatuses: [Int] = HTTPHandlerSettings.finalStatusesDefault,
     certificateAuthorityFile: String? = nil
   ) {
     self.url = url
     self.secret = secret
     self.headers = headers
     self.timeout = timeout
+    self.finalStatuses = finalStatuses
     self.certificateAuthorityFile = certificateAuthorityFile
   }
 }
