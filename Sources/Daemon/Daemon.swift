@@ -3,6 +3,7 @@ public import Configuration
 public import Foundation
 import Logging
 import Supervision
+import Synchronization
 import SystemPackage
 import UnixSignals
 
@@ -115,6 +116,16 @@ public struct Daemon: Sendable {
     let manager: ServiceManager
     let log: StandardErrorLog
     let logger: Logger
+    let stop = StopRequest()
+  }
+
+  /// Whether a stop was asked for.
+  private final class StopRequest: Sendable {
+    private let flag = Atomic<Bool>(false)
+
+    var isAsked: Bool { flag.load(ordering: .relaxed) }
+
+    func ask() { flag.store(true, ordering: .relaxed) }
   }
 
   private func serve(_ running: Running, _ signals: UnixSignalsSequence) async {
@@ -128,14 +139,18 @@ public struct Daemon: Sendable {
       group.addTask { await reports.run() }
       group.addTask { await alarms(running).run() }
       group.addTask {
-        var isStopping = false
+        // One after the other, and beside the signals: what waits for a hung disk must not hold up a stop.
+        var changes: Task<Void, Never>?
         for await signal in signals {
           switch signal {
-          case .sighup: await reload(running)
-          case .sigusr1: await running.receiver.reopenFiles()
+          case .sighup, .sigusr1:
+            changes = Task { [changes] in
+              await changes?.value
+              await change(running, by: signal)
+            }
           default:
-            if isStopping { stopAtOnce(running) }
-            isStopping = true
+            if running.stop.isAsked { stopAtOnce(running) }
+            running.stop.ask()
             running.logger.info("Stopping: finishing what is under way.")
             running.manager.stopping(status: "finishing what is under way")
             Task {
@@ -163,6 +178,11 @@ public struct Daemon: Sendable {
     Foundation.exit(1)
   }
 
+  private func change(_ running: Running, by signal: UnixSignal) async {
+    guard !running.stop.isAsked else { return }
+    if signal == .sighup { await reload(running) } else { await running.receiver.reopenFiles() }
+  }
+
   private func reload(_ running: Running) async {
     running.manager.reloading()
     do throws(DaemonError) {
@@ -170,14 +190,19 @@ public struct Daemon: Sendable {
       try await running.receiver.reload(settings)
       running.log.changeLevel(to: Logger.Level(settings.log.level))
       running.logger.notice("Reloaded the configuration.")
-      running.manager.ready(status: "reloaded the configuration")
+      say("reloaded the configuration", running)
     } catch {
       running.receiver.noteFailedReload()
       running.logger.error(
         "The configuration was not reloaded; the old settings stay in force. \(error.description)"
       )
-      running.manager.ready(status: "the last reload was refused; the old settings are in force")
+      say("the last reload was refused; the old settings are in force", running)
     }
+  }
+
+  /// Who is stopping is not ready any more.
+  private func say(_ status: String, _ running: Running) {
+    if !running.stop.isAsked { running.manager.ready(status: status) }
   }
 }
 

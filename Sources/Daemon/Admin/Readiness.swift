@@ -38,9 +38,7 @@ struct Readiness {
           name: "handler \(handler.handler)",
           isGood: handler.health == .working,
           isRequired: false,
-          detail: handler.health == .working
-            ? "\(handler.pendingEvents) pending, \(handler.deadLetters) dead"
-            : "failing for everything, probed gently; \(handler.pendingEvents) pending"
+          detail: Self.sentence(handler)
         )
       )
     }
@@ -52,6 +50,16 @@ struct Readiness {
     guard isVerbose else { return isReady ? "ok\n" : "unavailable\n" }
     let lines = checks.map { Shown.line("[\($0.isGood ? "+" : "-")] \($0.name): \($0.detail)") }
     return (lines + [isReady ? "ready" : "not ready"]).joined(separator: "\n") + "\n"
+  }
+
+  /// Without the last error: whoever may see this may not see what a program wrote about people's messages.
+  private static func sentence(_ handler: HandlerStatistics) -> String {
+    let counts = "\(handler.pendingEvents) pending, \(handler.deadLetters) dead"
+    guard case .failing(let since, let probeAt) = handler.health else { return counts }
+    let failures = handler.failuresInARow > 0 ? ", \(handler.failuresInARow) failures in a row" : ""
+    let probe = probeAt == nil ? "" : ", probed gently"
+    let time = RFC3339.text(milliseconds: since)
+    return "failing since \(time)\(failures)\(probe); \(counts); see linqhook handlers list"
   }
 
   private static func sentence(_ unavailability: InboxUnavailability) -> String {

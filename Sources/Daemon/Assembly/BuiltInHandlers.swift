@@ -34,7 +34,8 @@ enum BuiltInHandlers {
           path: settings.path,
           format: settings.format == .payload ? .payload : .envelope,
           sync: .init(settings.sync),
-          rotation: settings.rotation.map { .init($0) }
+          rotation: settings.rotation.map { .init($0) },
+          mode: settings.mode?.bits
         ),
         logger: context.logger
       )
@@ -89,6 +90,7 @@ enum BuiltInHandlers {
           signer: signer,
           headers: settings.headers.map { HTTPField($0.name, $0.value.text.reveal()) },
           timeoutSeconds: settings.timeout.inSeconds,
+          finalStatuses: Set(settings.finalStatuses),
           connectionsMax: context.settings.concurrency,
           certificateAuthorityFile: settings.certificateAuthorityFile
         )

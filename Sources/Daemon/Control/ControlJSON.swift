@@ -92,11 +92,12 @@ extension StoredEvent {
 
 extension HandlerStanding {
   var json: JSONValue {
-    let (word, since): (String?, Int64?) =
+    let (word, since, probeAt): (String?, Int64?, Int64?) =
       switch health {
-      case .working: ("working", nil)
-      case .failing(let sinceMilliseconds, _): ("failing", sinceMilliseconds)
-      case nil: (nil, nil)
+      case .working: ("working", nil, nil)
+      case .failing(let sinceMilliseconds, let nextProbeAtMilliseconds):
+        ("failing", sinceMilliseconds, nextProbeAtMilliseconds)
+      case nil: (nil, nil, nil)
       }
     return JSONValue(presentMembers: [
       "handler": JSONValue(handler),
@@ -104,6 +105,15 @@ extension HandlerStanding {
       "dead": JSONValue(deadLetters),
       "health": word.map { JSONValue($0) },
       "failing_since": since.map { JSONValue(instant: $0) },
+      "next_probe_at": probeAt.map { JSONValue(instant: $0) },
+      "failures_in_a_row": health.map { _ in JSONValue(failuresInARow) },
+      "last_error": (lastFailure?.reason).map { JSONValue($0) },
+      "last_error_at": (lastFailure?.atMilliseconds).map { JSONValue(instant: $0) },
+      "last_error_event_id": (lastFailure?.eventID).map { JSONValue($0) },
+      "last_error_attempt": (lastFailure?.attempt).map { JSONValue($0) },
+      "stray_lines": (programs?.strayLines).map { JSONValue($0) },
+      "unknown_answers": (programs?.unknownAnswers).map { JSONValue($0) },
+      "restarts": (programs?.restarts).map { JSONValue($0) },
     ])
   }
 }

@@ -143,10 +143,36 @@ struct MetricsPage {
       $0.oldestPendingAtMilliseconds.map { Double(max(0, now - $0)) / 1000 } ?? 0
     }
     gauge(&text, "linqhook_handler_in_flight", "Events being handed over now.") { Double($0.inFlight) }
-    gauge(&text, "linqhook_handler_failing", "1 while the handler fails for everything and is only probed.") {
+    gauge(&text, "linqhook_handler_failing", "1 while the handler's last attempts have all failed.") {
       $0.health == .working ? 0 : 1
     }
+    gauge(&text, "linqhook_handler_failures_in_a_row", "Attempts failed since one went through.") {
+      Double($0.failuresInARow)
+    }
+    gauge(
+      &text,
+      "linqhook_handler_last_failure_timestamp_seconds",
+      "When an attempt failed last, 0 for never."
+    ) {
+      Double($0.lastFailure?.atMilliseconds ?? 0) / 1000
+    }
     gauge(&text, "linqhook_dead_letters", "Events given up and kept.") { Double($0.deadLetters) }
+    writePrograms(&text)
+  }
+
+  private func writePrograms(_ text: inout PrometheusText) {
+    let families: [(name: String, help: String, value: (ProgramFigures) -> Int)] = [
+      ("linqhook_worker_stray_lines_total", "Lines of workers that are no answers.", \.strayLines),
+      ("linqhook_worker_unknown_answers_total", "Answers for no event in flight.", \.unknownAnswers),
+      ("linqhook_worker_restarts_total", "Starts of workers after the first.", \.restarts),
+    ]
+    for family in families {
+      text.family(family.name, .counter, family.help)
+      for handler in handlers {
+        guard let programs = handler.programs else { continue }
+        text.sample(family.name, [("handler", handler.handler)], Double(family.value(programs)))
+      }
+    }
   }
 
   private func gauge(

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Configuration
+import Daemon
 import Foundation
 
 /// `linqhook check`: reads the configuration as `serve` would.
@@ -25,10 +26,10 @@ struct CheckCommand: AsyncParsableCommand {
     try await reportingFailure { () async throws(CommandFailure) in
       let loaded = try configuration.load()
       for warning in loaded.warnings { Terminal.note("\(warning.description) (warning)") }
-      for problem in CommandCheck.problems(
-        in: loaded.settings,
-        environment: ProcessInfo.processInfo.environment
-      ) {
+      let environment = ProcessInfo.processInfo.environment
+      for problem in CommandCheck.problems(in: loaded.settings, environment: environment)
+        + ProgramHints.hints(for: loaded.settings, environment: environment)
+      {
         Terminal.say("warning: \(problem)")
       }
       if print {

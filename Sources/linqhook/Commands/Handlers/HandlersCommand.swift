@@ -22,7 +22,8 @@ struct ListHandlersCommand: AsyncParsableCommand {
     abstract: "Lists the handlers of the configuration and those that are gone from it.",
     discussion: """
       A handler that is gone keeps its backlog as long as retention keeps events: put it back to have it go on, or
-      drop the backlog.
+      drop the backlog. A handler is failing when its last three attempts failed, whichever events they were of. The last
+      error stays when it works again; --json shows all of it.
 
       Example:
         linqhook handlers list --json
@@ -34,17 +35,31 @@ struct ListHandlersCommand: AsyncParsableCommand {
   func run() async throws {
     try await options.run { channel async throws(CommandFailure) in
       let handlers = try await channel.get(["handlers"]).list("handlers")
-      let table = TextTable("HANDLER", "STATE", "PENDING", "DEAD")
+      let table = TextTable("HANDLER", "STATE", "PENDING", "DEAD", "LAST ERROR AT", "ATTEMPT", "LAST ERROR")
       try options.print(handlers, in: table, nothing: "There is no handler.") { handler, table in
         let isConfigured = handler[member: "configured"] == .scalar(.bool(true))
         table.add(
           handler.cell("handler"),
           isConfigured ? handler.cell("health") ?? "configured" : "gone",
           handler.cell("pending"),
-          handler.cell("dead")
+          handler.cell("dead"),
+          handler.cell("last_error_at"),
+          handler.cell("last_error_attempt"),
+          handler.cell("last_error").map(Self.shortened)
         )
       }
     }
+  }
+}
+
+extension ListHandlersCommand {
+  private static let errorCharactersMax = 240
+
+  /// Both ends of a long error: the sentence that it begins with, and the last that the program wrote.
+  private static func shortened(_ error: String) -> String {
+    guard error.count > errorCharactersMax else { return error }
+    let half = errorCharactersMax / 2
+    return "\(error.prefix(half)) … \(error.suffix(half))"
   }
 }
 
