@@ -84,8 +84,8 @@ final class FileWriter {
     guard let first = events.first, let last = events.last else { return }
     try calling("Checking") { () throws(Errno) in try noticeStrangers() }
     if try calling("Checking", { () throws(Errno) in try file.status().isDeleted }) {
-      logger.warning("\(settings.path) was deleted, with what stood in it; a new one is begun.")
       try reopen()
+      logger.warning("\(settings.path) was deleted, with what stood in it; a new one is begun.")
     }
     var stillUnrecorded = unrecorded
     try calling("Reading back") { () throws(Errno) in try fillBuffer(with: events, besides: &stillUnrecorded)

@@ -211,7 +211,10 @@ extension Worker {
     }
     desk.returnInFlight(.retry(reason: trouble))
     let life = (ContinuousClock.now - since).seconds
-    if life < settings.restart.healthySeconds { board.noteEnd("The worker \(end.described).\(tail)") }
+    // One that was ended for its silence is told of by the events that it did not answer.
+    if life < settings.restart.healthySeconds, end.cause == nil {
+      board.noteEnd("The worker \(end.described).\(tail)")
+    }
     warn(of: "The worker \(end.described); it is started again.\(tail)")
     state = .down
     relaunch(afterLifeOf: life)
