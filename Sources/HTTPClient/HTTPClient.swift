@@ -37,6 +37,8 @@ public final class HTTPClient: Sendable {
   /// Cancelling the task ends the transfer and closes its connection.
   public func send(_ request: OutgoingRequest) async throws(HTTPClientError) -> IncomingResponse {
     let origin = try request.validatedOrigin()
+    // Nothing of it may go out. To hand it over and take it back at once is not enough: the driver may come round between.
+    if Task.isCancelled { throw .taskCancelled }
     let id = requestCount.add(1, ordering: .relaxed).newValue
     let deadline = ContinuousClock.now + .seconds(request.timeoutSeconds)
     let result = await withTaskCancellationHandler {

@@ -32,6 +32,9 @@ import Testing
       }
       for await error in group { #expect(error?.code == .cancelled) }
     }
+    // One that is not cancelled comes after all that went out.
+    #expect(try await client.send(request).status == 200)
+    #expect(server.connectionCount == 1)
   }
 
   @Test func cancellationAtAnyMomentEndsTheCall() async throws {
