@@ -1,7 +1,19 @@
 // What Swift cannot say about libcurl: its variadic functions, one typed inline function for each kind of
-// argument, and the address behind a flexible struct. No logic.
+// argument, the address behind a flexible struct, and constants, whose types differ between versions. No logic.
 #pragma once
 #include <curl/curl.h>
+
+static const long ccurl_http_version_1_1 = CURL_HTTP_VERSION_1_1;
+static const long ccurl_netrc_ignored = CURL_NETRC_IGNORED;
+static const long ccurl_tls_1_2 = CURL_SSLVERSION_TLSv1_2;
+static const long ccurl_error_bytes = CURL_ERROR_SIZE;
+
+static inline CURLcode ccurl_global_init(void) { return curl_global_init(CURL_GLOBAL_SSL); }
+
+// The field of the final answer behind `before`.
+static inline struct curl_header *ccurl_next_header(CURL *easy, struct curl_header *before) {
+  return curl_easy_nextheader(easy, CURLH_HEADER, -1, before);
+}
 
 static inline CURLcode ccurl_easy_set_long(CURL *easy, CURLoption option, long value) {
   return curl_easy_setopt(easy, option, value);

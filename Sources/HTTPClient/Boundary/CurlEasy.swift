@@ -16,8 +16,8 @@ final class CurlEasy {
     unsafe self.handle = unsafe handle
     origin = submission.origin
     receiver = ResponseReceiver(submission.request, configuration)
-    unsafe errorText = .allocate(capacity: Int(CURL_ERROR_SIZE))
-    unsafe errorText.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
+    unsafe errorText = .allocate(capacity: ccurl_error_bytes)
+    unsafe errorText.initialize(repeating: 0, count: ccurl_error_bytes)
     try setUp(submission, configuration)
   }
 
@@ -96,7 +96,7 @@ final class CurlEasy {
   private func finalHeaders() -> [HTTPField] {
     var fields: [HTTPField] = []
     var current: UnsafeMutablePointer<curl_header>?
-    while let next = unsafe curl_easy_nextheader(handle, UInt32(CURLH_HEADER), -1, current) {
+    while let next = unsafe ccurl_next_header(handle, current) {
       unsafe fields.append(HTTPField(String(cString: next.pointee.name), String(cString: next.pointee.value)))
       unsafe current = unsafe next
     }

@@ -3,5 +3,5 @@ import CCurl
 /// libcurl as a whole.
 enum CurlLibrary {
   /// Whether it is ready; set up at the first use, once in a process (a static is made once).
-  static let isReady = curl_global_init(Int(CURL_GLOBAL_SSL)) == CURLE_OK
+  static let isReady = ccurl_global_init() == CURLE_OK
 }

@@ -35,18 +35,18 @@ extension CurlEasy {
   /// What holds for every request. Everything that libcurl would take from its surroundings is turned off.
   func setPolicy(_ configuration: HTTPClientConfiguration) throws(CurlOptionFailure) {
     try set(CURLOPT_PROTOCOLS_STR, "http,https")
-    try set(CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1)
+    try set(CURLOPT_HTTP_VERSION, ccurl_http_version_1_1)
     try set(CURLOPT_HTTP09_ALLOWED, 0)
     try set(CURLOPT_FOLLOWLOCATION, 0)
     try set(CURLOPT_PROXY, "")
     try set(CURLOPT_NOPROXY, "*")
-    try set(CURLOPT_NETRC, Int(CURL_NETRC_IGNORED.rawValue))
+    try set(CURLOPT_NETRC, ccurl_netrc_ignored)
     try set(CURLOPT_NOSIGNAL, 1)
     // Without it the end of a transfer waits on this thread for a name server that does not answer.
     try set(CURLOPT_QUICK_EXIT, 1)
     try set(CURLOPT_CONNECTTIMEOUT_MS, Int(configuration.connectTimeoutSeconds * 1000))
     try set(CURLOPT_USERAGENT, configuration.userAgent)
-    try set(CURLOPT_SSLVERSION, Int(CURL_SSLVERSION_TLSv1_2))
+    try set(CURLOPT_SSLVERSION, ccurl_tls_1_2)
     try set(CURLOPT_SSL_VERIFYPEER, 1)
     try set(CURLOPT_SSL_VERIFYHOST, 2)
     if let file = configuration.certificateAuthorityFile {

@@ -26,8 +26,10 @@ private import Glibc
   func wait(nanoseconds: Int64, into tags: inout [Int]) {
     tags.removeAll(keepingCapacity: true)
     if nanoseconds > 0 { _ = linqhook_wait_readable(descriptor, Int(nanoseconds)) }
-    let count = unsafe events.withUnsafeMutableBufferPointer { buffer in
-      unsafe epoll_wait(descriptor, buffer.baseAddress, Int32(buffer.count), 0)
+    let count = unsafe events.withUnsafeMutableBufferPointer { buffer -> Int32 in
+      // Headers differ in whether the address may be missing.
+      guard let events = buffer.baseAddress else { return 0 }
+      return unsafe epoll_wait(descriptor, events, Int32(buffer.count), 0)
     }
     for index in 0..<max(0, Int(count)) { unsafe tags.append(Int(events[index].data.u64)) }
   }
