@@ -59,6 +59,26 @@ import Testing
     #expect(try roundTrip(settings, TemporaryFolder.environment) == settings)
   }
 
+  @Test func theSocketsOfUnixAddressesComeBackTheSame() throws {
+    let yaml = """
+      listen: unix:/run/linqhook/linqhook.sock
+      socket: {mode: 0666, group: www-data}
+      admin: {listen: "unix:/run/linqhook/admin.sock", socket: {mode: "0640", group: 33}}
+      endpoints: [{path: /a, secrets: [env:LINQ_WEBHOOK_SECRET]}]
+      """
+    let environment = TemporaryFolder.environment
+    let settings = try folder.load(yaml, environment: environment).settings
+    #expect(settings.socket == SocketSettings(mode: 0o666, group: "www-data"))
+    #expect(settings.admin.socket == SocketSettings(mode: 0o640, group: "33"))
+    #expect(try roundTrip(settings, environment) == settings)
+    let text = SettingsPrinter.yaml(settings)
+    #expect(
+      text.contains(#"socket: {mode: "0666", group: www-data}"#) || text.contains("{mode: 0666,"),
+      "\(text)"
+    )
+    #expect(try folder.load("", environment: environment).settings.socket == SocketSettings(mode: 0o660))
+  }
+
   @Test func theTextIsTheContractsOrder() throws {
     let text = SettingsPrinter.yaml(try ContractTests.load())
     let keys = text.split(separator: "\n").filter { !$0.hasPrefix(" ") }.map { $0.prefix { $0 != ":" } }

@@ -23,6 +23,8 @@ import Testing
   @Test func whatIsMadeOnceNeedsARestart() {
     let changes: [(key: String, change: (inout Settings) -> Void)] = [
       ("listen", { $0.listen = .systemd }),
+      ("socket", { $0.socket.mode = 0o666 }),
+      ("admin.socket", { $0.admin.socket.group = "g" }),
       ("admin.listen", { $0.admin.listen = nil }),
       ("inbox.path", { $0.inbox.path = "/b.db" }),
       ("inbox.durability", { $0.inbox.durability = .normal }),

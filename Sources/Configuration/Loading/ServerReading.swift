@@ -3,8 +3,12 @@
 extension AdminSettings {
   /// `listen` comes from outside: flags and environment go before the file.
   init(_ reader: MappingReader, listen: ListenSettings?) {
-    reader.rejectUnknownKeys(known: ["listen", "token"], owner: "admin")
-    self.init(listen: listen, token: reader.secret("token"))
+    reader.rejectUnknownKeys(known: ["listen", "socket", "token"], owner: "admin")
+    self.init(
+      listen: listen,
+      socket: SocketSettings(reader.section("socket"), owner: "admin.socket"),
+      token: reader.secret("token")
+    )
   }
 
   /// Reads `off` or an address that systemd does not have to hand over.

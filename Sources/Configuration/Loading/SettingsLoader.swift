@@ -36,7 +36,7 @@ public enum SettingsLoader {
   public static let fileBytesMax = 1 << 20
 
   private static let keys = [
-    "listen", "admin", "endpoints", "trusted_proxies", "limits", "inbox", "quarantine", "shutdown",
+    "listen", "socket", "admin", "endpoints", "trusted_proxies", "limits", "inbox", "quarantine", "shutdown",
     "handlers", "log", "silence",
   ]
 
@@ -181,6 +181,7 @@ public enum SettingsLoader {
     }
     return Settings(
       listen: listen.value,
+      socket: SocketSettings(root.section("socket"), owner: "socket"),
       admin: admin,
       endpoints: EndpointSettings.read(root: root, listen: listen.value),
       trustedProxies: root.parsedTexts("trusted_proxies", form: "[10.0.0.0/8]", NetworkRange.init(parsing:))

@@ -4,7 +4,10 @@ public enum SettingsPrinter {
   /// The text, with a newline at its end.
   public static func yaml(_ settings: Settings) -> String {
     var pairs: [(String, YAMLText)] = [
-      ("listen", .text("\(settings.listen)")),
+      ("listen", .text("\(settings.listen)"))
+    ]
+    if case .unix = settings.listen { pairs.append(("socket", socket(settings.socket))) }
+    pairs += [
       ("admin", admin(settings.admin)),
       ("endpoints", .list(settings.endpoints.map(endpoint))),
       ("trusted_proxies", .texts(settings.trustedProxies.map(\.description))),
@@ -21,7 +24,15 @@ public enum SettingsPrinter {
 
   private static func admin(_ admin: AdminSettings) -> YAMLText {
     let listen = admin.listen.map { YAMLText.text("\($0)") } ?? .plain("off")
-    return .mapping([("listen", listen)] + (admin.token.map { [("token", .secret($0))] } ?? []))
+    var pairs = [("listen", listen)]
+    if case .unix? = admin.listen { pairs.append(("socket", socket(admin.socket))) }
+    return .mapping(pairs + (admin.token.map { [("token", .secret($0))] } ?? []))
+  }
+
+  private static func socket(_ socket: SocketSettings) -> YAMLText {
+    let mode = String(socket.mode, radix: 8)
+    let digits = String(repeating: "0", count: max(0, 4 - mode.count)) + mode
+    return .flowMapping([("mode", .text(digits))] + (socket.group.map { [("group", .text($0))] } ?? []))
   }
 
   private static func endpoint(_ endpoint: EndpointSettings) -> YAMLText {

@@ -2,12 +2,19 @@
 public struct AdminSettings: Sendable, Equatable {
   /// Where health and metrics are served; `nil` when turned off.
   public var listen: ListenSettings?
+  /// Who may connect where `listen` is a unix socket.
+  public var socket: SocketSettings
   /// Opens events, replay and the inspector on this address. Without one, only health and metrics are served.
   public var token: ConfiguredSecret?
 
   /// The defaults: loopback port 9464, no token.
-  public init(listen: ListenSettings? = .tcp(host: "127.0.0.1", port: 9464), token: ConfiguredSecret? = nil) {
+  public init(
+    listen: ListenSettings? = .tcp(host: "127.0.0.1", port: 9464),
+    socket: SocketSettings = SocketSettings(),
+    token: ConfiguredSecret? = nil
+  ) {
     self.listen = listen
+    self.socket = socket
     self.token = token
   }
 }

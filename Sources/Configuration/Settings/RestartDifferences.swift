@@ -11,7 +11,9 @@ extension Settings {
       if value(self) != value(running) { keys.append(key) }
     }
     compare("listen") { $0.listen }
+    compare("socket") { $0.socket }
     compare("admin.listen") { $0.admin.listen }
+    compare("admin.socket") { $0.admin.socket }
     compare("inbox.path") { $0.inbox.path }
     compare("inbox.durability") { $0.inbox.durability }
     compare("inbox.dedup.window") { $0.inbox.dedup.window }

@@ -5,6 +5,8 @@
 public struct Settings: Sendable, Equatable {
   /// Where webhooks come in.
   public var listen: ListenSettings
+  /// Who may connect where `listen` is a unix socket.
+  public var socket: SocketSettings
   /// Health, metrics and, with a token, the inspector.
   public var admin: AdminSettings
   /// What is received, one entry a path. Never empty when loaded.
@@ -29,6 +31,7 @@ public struct Settings: Sendable, Equatable {
   /// Puts settings together in code. Nothing is checked here: `SettingsLoader` does that for files.
   public init(
     listen: ListenSettings = .tcp(host: "127.0.0.1", port: 8080),
+    socket: SocketSettings = SocketSettings(),
     admin: AdminSettings = AdminSettings(),
     endpoints: [EndpointSettings] = [],
     trustedProxies: [NetworkRange] = [],
@@ -41,6 +44,7 @@ public struct Settings: Sendable, Equatable {
     silence: SilenceSettings? = nil
   ) {
     self.listen = listen
+    self.socket = socket
     self.admin = admin
     self.endpoints = endpoints
     self.trustedProxies = trustedProxies
