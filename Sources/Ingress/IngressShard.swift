@@ -24,7 +24,7 @@ final class IngressShard: HTTPShardHandler {
     self.refusals = refusals
     self.counters = counters
     self.clock = clock
-    requestIDs = RequestIDs(shard: shard)
+    requestIDs = RequestIDs()
   }
 
   func admit(_ request: borrowing HTTPRequest) -> HTTPAdmission {
@@ -137,6 +137,7 @@ final class IngressShard: HTTPShardHandler {
       batch.append(event, from: arrival, isSigned: match != nil, token: request.token)
       return .answerLater
     } catch {
+      let detail = error.detail(of: body, contentEncoding: request.header("Content-Encoding"))
       refusals.refuse(
         arrival,
         headers: request.headers(),
@@ -144,10 +145,10 @@ final class IngressShard: HTTPShardHandler {
         .unusableEvent,
         match == nil ? .unsigned : .authentic,
         status: 400,
-        detail: error.detail
+        detail: detail
       )
       counters.count(.unusable)
-      return .answer(Answer.unusable(detail: error.detail).to(arrival.requestID))
+      return .answer(Answer.unusable(detail: detail).to(arrival.requestID))
     }
   }
 }

@@ -47,6 +47,40 @@ import Testing
     await receiver.stop()
   }
 
+  /// Who sends two requests shall not learn how many others came between.
+  @Test(arguments: Depth.allCases)
+  func madeNamesDoNotCount(_ depth: Depth) async throws {
+    let receiver = try ReceiverUnderTest(depth)
+    let post = try Signed.post(Signed.message(id: "evt_1"))
+    var made: [String] = []
+    for _ in 0..<40 { made.append(try #require(await receiver.send(post).headers["x-request-id"])) }
+    #expect(Set(made).count == 40)
+    // Numbers would begin alike, and so would numbers that were shifted or turned round.
+    #expect(Set(made.map { $0.prefix(3) }).count > 30)
+    #expect(Set(made.map { $0.suffix(3) }).count > 30)
+    #expect(made != made.sorted())
+    await receiver.stop()
+  }
+
+  @Test(arguments: Depth.allCases)
+  func theCodingOfABodyIsNamed(_ depth: Depth) async throws {
+    let receiver = try ReceiverUnderTest(depth)
+    let gzip: [UInt8] = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3, 0x4b, 0x4c, 0x4a, 6, 0]
+    for (coding, said) in [("gzip", "is gzip;"), ("BR", "is br;"), ("\u{1b}[31m", "known"), (nil, "as gzip")]
+    {
+      var post = try Signed.post(gzip)
+      if let coding { post.headers.append(("Content-Encoding", coding)) }
+      if coding?.hasPrefix("\u{1b}") == true, depth == .overASocket { continue }
+      let answer = try await receiver.send(post)
+      #expect(answer.status == 400)
+      #expect(answer.body.contains("Content-Encoding") && answer.body.contains(said), "\(answer.body)")
+      #expect(receiver.refusals.all.last?.detail.contains(said) == true)
+    }
+    // What is no event for another reason says nothing of it.
+    #expect(try await !receiver.send(try Signed.post(Array("[]".utf8))).body.contains("Encoding"))
+    await receiver.stop()
+  }
+
   @Test(arguments: Depth.allCases)
   func aRequestThatIsRefusedUnreadIsNamedAndTold(_ depth: Depth) async throws {
     let receiver = try ReceiverUnderTest(depth) { $0.bodyBytesMax = 16 }

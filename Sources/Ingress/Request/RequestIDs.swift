@@ -6,19 +6,21 @@ struct RequestIDs {
   static let headerName = "X-Request-Id"
   private static let bytesMax = 128
 
-  /// Tells this process and shard from others, now and before a restart.
-  private let prefix: String
+  private let key = (UInt64.random(in: .min ... .max), UInt64.random(in: .min ... .max))
   private var made: UInt64 = 0
-
-  init(shard: Int) {
-    prefix = String(UInt32.random(in: .min ... .max), radix: 36) + String(shard, radix: 36) + "-"
-  }
 
   /// The name of a request.
   mutating func id(of request: borrowing HTTPRequest) -> String {
     if let sent = request.header(Self.headerName), Self.isSane(sent) { return sent }
     made += 1
-    return prefix + String(made, radix: 36)
+    // By a keyed hash (SipHash) of their number: a number as it is would tell strangers how many requests there are, and
+    // a random one would cost a system call.
+    var hasher = Hasher()
+    hasher.combine(key.0)
+    hasher.combine(key.1)
+    hasher.combine(made)
+    // Thirteen characters at most, which a String holds without memory of its own.
+    return String(UInt(bitPattern: hasher.finalize()), radix: 36)
   }
 
   /// Visible ASCII of the kinds that ids are made of: nothing that could end a header or a log line, or be taken

@@ -6,6 +6,29 @@ import LinqEvents
 struct UnusableEvent: Error {
   let detail: String
 
+  /// The same with the coding of the body where it has one: a body is taken as it was signed, and not decoded.
+  func detail(of body: [UInt8], contentEncoding: String?) -> String {
+    guard let coding = Self.coding(of: body, contentEncoding: contentEncoding) else { return detail }
+    return "\(detail) Its Content-Encoding is \(coding); send it without one."
+  }
+
+  private static func coding(of body: [UInt8], contentEncoding: String?) -> String? {
+    if let named = contentEncoding?.lowercased(), named != "identity", !named.isEmpty {
+      let isSane =
+        named.utf8.count <= 32
+        && named.utf8.allSatisfy { byte in
+          (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
+            || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+            || [UInt8(ascii: "-"), UInt8(ascii: ","), UInt8(ascii: " ")].contains(byte)
+        }
+      return isSane ? named : "none that is known"
+    }
+    // RFC 1952, section 2.3.1, and RFC 8878, section 3.1.1.
+    if body.starts(with: [0x1f, 0x8b]) { return "missing, and its bytes begin as gzip" }
+    if body.starts(with: [0x28, 0xb5, 0x2f, 0xfd]) { return "missing, and its bytes begin as zstd" }
+    return nil
+  }
+
   fileprivate static func readEnvelope(_ body: [UInt8]) throws(UnusableEvent) -> EventEnvelope {
     do { return try EventEnvelope.read(body) } catch { throw UnusableEvent(detail: error.description) }
   }
