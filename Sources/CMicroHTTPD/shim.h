@@ -2,6 +2,7 @@
 // leaves out of Linux: three headers, and the functions that need _GNU_SOURCE.
 #pragma once
 #include <microhttpd.h>
+#include <poll.h>
 #include <pthread.h>
 #include <sched.h>
 #include <string.h>
@@ -17,6 +18,12 @@ extern int sched_getaffinity(pid_t process, size_t bytes, cpu_set_t *mask);
 static inline int CMicroHTTPDCoreCount(void) {
   cpu_set_t mask;
   return sched_getaffinity(0, sizeof mask, &mask) == 0 ? __sched_cpucount(sizeof mask, &mask) : 0;
+}
+
+// Whether the other end of a socket sends nothing more. 0x2000 is POLLRDHUP, which needs _GNU_SOURCE.
+static inline int CMicroHTTPDHasHungUp(int descriptor) {
+  struct pollfd entry = {.fd = descriptor, .events = 0x2000};
+  return poll(&entry, 1, 0) == 1;
 }
 
 // Sees each request target before libmicrohttpd changes it; what it returns becomes the request's context.

@@ -84,14 +84,13 @@ final class Receiver: Sendable {
       clock: WallClock.milliseconds
     )
     let handedOver = HandedOverSockets.descriptors(environment: environment)
-    server = try HTTPServer.start(
-      HTTPServerConfiguration(
-        addresses: try settings.listen.addresses(handedOver: handedOver),
-        limits: HTTPLimits(settings.limits)
-      ),
-      service: ingress,
-      onDiagnostic: { logger.warning("\($0.description)") }
+    var configuration = HTTPServerConfiguration(
+      addresses: try settings.listen.addresses(handedOver: handedOver),
+      limits: HTTPLimits(settings.limits)
     )
+    configuration.setSocket(settings.socket)
+    configuration.trustsProxyHeader = { [ingress] in ingress.trustsProxy(at: $0) }
+    server = try HTTPServer.start(configuration, service: ingress, onDiagnostic: logger.warn)
     let control = ControlService(settings, inbox, dispatcher, ingress, logger)
     self.control = ControlSocket.open(control, logger: logger)
     _ = try Self.adminToken(settings)
@@ -179,14 +178,11 @@ final class Receiver: Sendable {
       )
     )
     var configuration = HTTPServerConfiguration(addresses: try listen.addresses(handedOver: []))
+    configuration.setSocket(settings.admin.socket)
     configuration.shards = 1
     configuration.limits.connectionsMax = 64
     configuration.limits.answerTimeoutSeconds = ControlSocket.answerTimeoutSeconds
-    return try HTTPServer.start(
-      configuration,
-      service: service,
-      onDiagnostic: { [logger] in logger.warning("\($0.description)") }
-    )
+    return try HTTPServer.start(configuration, service: service, onDiagnostic: logger.warn)
   }
 
   private var readiness: Readiness {

@@ -38,6 +38,11 @@ public final class IngressService: HTTPService {
   /// The endpoints in force.
   public var routingTable: RoutingTable { routing.current }
 
+  /// Whether a peer is a proxy that is believed when it names a client, by the endpoints' settings in force.
+  public func trustsProxy(at peer: RemoteAddress) -> Bool {
+    ClientAddress.isTrusted(peer, routing.current.trustedProxies)
+  }
+
   /// What came in so far.
   public var statistics: IngressStatistics {
     var sum = counters.withLock { $0 }.reduce(into: IngressStatistics()) { $0.add($1.statistics) }

@@ -81,6 +81,38 @@ struct AddressTests {
     #expect(log.lines == [])
   }
 
+  @Test(arguments: [0o600, 0o660, 0o666, 0o200] as [UInt32])
+  func aUnixSocketHasTheModeThatIsAskedFor(mode wanted: UInt32) async throws {
+    let path = Self.temporaryPath()
+    let server = try start(.unix(path: path), mode: wanted)
+    #expect(mode(of: path) == wanted)
+    await server.stop(deadlineSeconds: 0)
+  }
+
+  @Test func aUnixSocketIsGivenToAGroup() async throws {
+    let path = Self.temporaryPath()
+    var configuration = HTTPServerConfiguration(addresses: [.unix(path: path)], shards: 1)
+    // Root may give it to any group, others to their own.
+    let number = getuid() == 0 ? 33 : getgid()
+    configuration.unixSocketGroup = "\(number)"
+    let server = try HTTPServer.start(configuration, service: TestService())
+    var status = stat()
+    #expect(unsafe lstat(path, &status) == 0)
+    #expect(status.st_gid == number)
+    await server.stop(deadlineSeconds: 0)
+  }
+
+  @Test func aGroupThatIsNotThereIsAnErrorAndLeavesNothingBehind() throws {
+    let path = Self.temporaryPath()
+    var configuration = HTTPServerConfiguration(addresses: [.unix(path: path)], shards: 1)
+    configuration.unixSocketGroup = "no-such-group"
+    let error = #expect(throws: HTTPServerError.self) {
+      try HTTPServer.start(configuration, service: TestService())
+    }
+    #expect(error == .groupMissing("no-such-group"))
+    #expect(!exists(path))
+  }
+
   @Test func aSocketThatADeadServerLeftBehindIsReplaced() async throws {
     let path = Self.temporaryPath()
     let dead = socket(AF_UNIX, 1, 0)

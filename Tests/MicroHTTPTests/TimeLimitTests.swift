@@ -32,7 +32,7 @@ struct TimeLimitTests {
     try await withServer(service, limits: Self.limits) { server, address in
       _ = try drip(start, RawClient(address))
       #expect(server.statistics.requestsTimedOut == 1)
-      #expect(server.statistics.answersByStatus[408] == 1)
+      #expect(server.statistics.answersByStatus[503] == 1)
     }
     #expect(service.seen.isEmpty)
   }
@@ -50,15 +50,35 @@ struct TimeLimitTests {
   @Test(arguments: [
     "POST / HTTP/1.1\r\nHo", "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 9\r\n\r\nhalf",
   ])
-  func aStalledRequestIsAnswered408(start: String) async throws {
-    try await withServer(TestService(), limits: Self.limits) { _, address in
+  func aStalledRequestIsAnsweredSoThatItIsSentAgain(start: String) async throws {
+    let log = Log<HTTPDiagnostic>()
+    try await withServer(TestService(), limits: Self.limits, onDiagnostic: { log.append($0) }) { _, address in
       let client = try RawClient(address)
       client.send(start)
       let answer = try client.answer()
-      #expect(answer.status == 408)
-      #expect(answer.body == #"{"error":"request_timeout"}"#)
+      #expect(answer.status == 503)
+      #expect(answer.body == #"{"error":"unavailable"}"#)
+      #expect(answer.header("Retry-After") != nil)
+      #expect(answer.header("Content-Type") == "application/json")
       #expect(answer.header("Connection") == "close")
       #expect(try client.isClosedByServer())
+    }
+    let expected = HTTPDiagnostic.requestTimedOut(
+      limitSeconds: 0.3,
+      headIsHere: start.hasSuffix("half"),
+      from: .ipv4(0x7f00_0001)
+    )
+    #expect(log.lines == [expected])
+  }
+
+  @Test(arguments: ["Content-Length: 2000", "Transfer-Encoding: chunked"])
+  func aBodyThatIsTooLongAndStallsStaysTooLong(field: String) async throws {
+    let service = TestService(admit: { _ in .receiveBody(bytesMax: 10) })
+    try await withServer(service, limits: Self.limits) { server, address in
+      let client = try RawClient(address)
+      client.send("POST / HTTP/1.1\r\nHost: h\r\n\(field)\r\n\r\n10\r\n0123456789abcdef\r\n")
+      #expect(try client.answer().status == 413)
+      #expect(server.statistics.answersByStatus == [413: 1])
     }
   }
 
@@ -117,7 +137,32 @@ struct TimeLimitTests {
     #expect(service.seen.isEmpty)
   }
 
-  /// A proxy that keeps it for later would take a 408 for the answer to what it sends at that moment.
+  @Test(arguments: [
+    "POST / HTTP/1.1\r\nHost: h\r\nX", "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 9\r\n\r\nhalf",
+  ])
+  func whoLeavesInsideARequestIsNamed(start: String) async throws {
+    let log = Log<HTTPDiagnostic>()
+    try await withServer(TestService(), onDiagnostic: { log.append($0) }) { server, address in
+      for hasTime in [true, false] {
+        let client = try RawClient(address)
+        client.send(start)
+        if hasTime {
+          while server.statistics.connectionsAccepted == 0 { await Task.yield() }
+          await server.heartbeat()
+        }
+        client.finishSending()
+        _ = try client.readToEnd()
+      }
+      while server.statistics.connectionsOpen > 0 { await Task.yield() }
+    }
+    let expected = HTTPDiagnostic.requestBrokenOff(
+      headIsHere: start.hasSuffix("half"),
+      from: .ipv4(0x7f00_0001)
+    )
+    #expect(log.lines == [expected])
+  }
+
+  /// A proxy that keeps it for later would take that for the answer to what it sends at that moment.
   @Test func aConnectionThatWasNeverUsedIsClosedSilently() async throws {
     try await withServer(TestService(), limits: Self.limits) { server, address in
       let client = try RawClient(address)

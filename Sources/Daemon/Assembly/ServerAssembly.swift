@@ -3,6 +3,7 @@ import Configuration
 import Inbox
 import Ingress
 import LinqEvents
+import Logging
 import MicroHTTP
 
 // From settings to the rooms' own values: the only place that knows both.
@@ -25,6 +26,22 @@ extension HTTPLimits {
     headerBytesMax = settings.headerBytes
     requestTimeoutSeconds = settings.requestTimeout.inSeconds
     idleTimeoutSeconds = settings.idleTimeout.inSeconds
+  }
+}
+
+extension HTTPServerConfiguration {
+  mutating func setSocket(_ settings: SocketSettings) {
+    unixSocketMode = UInt32(settings.mode)
+    unixSocketGroup = settings.group
+  }
+}
+
+extension Logger {
+  /// Logs what a server wants an operator to know.
+  @Sendable func warn(_ diagnostic: HTTPDiagnostic) {
+    var metadata: Metadata = [:]
+    if let remote = diagnostic.remoteAddress { metadata["remote"] = "\(remote)" }
+    warning("\(diagnostic.sentence)", metadata: metadata)
   }
 }
 

@@ -41,7 +41,7 @@ public enum ControlSocket {
       return try HTTPServer.start(
         configuration,
         service: HTTPClosureService(bodyBytesMax: 0) { await service.respond(to: $0) },
-        onDiagnostic: { logger.warning("\($0.description)") }
+        onDiagnostic: logger.warn
       )
     } catch {
       logger.warning(

@@ -51,6 +51,12 @@ struct MetricsPage {
       "Connections that are open.",
       Double(http.connectionsOpen)
     )
+    text.single(
+      "linqhook_http_connections_evicted_total",
+      .counter,
+      "Connections without a request that were closed for newcomers.",
+      Double(http.connectionsEvicted)
+    )
   }
 
   private func writeEvents(_ text: inout PrometheusText) {

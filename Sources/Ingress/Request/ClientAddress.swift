@@ -15,6 +15,11 @@ enum ClientAddress {
     )
   }
 
+  /// Whether a peer is a proxy that is believed. A unix socket counts as one where any proxy is trusted.
+  static func isTrusted(_ peer: RemoteAddress, _ trusted: [AddressBlock]) -> Bool {
+    !trusted.isEmpty && isTrusted(peer == .unix ? nil : peer.description, trusted)
+  }
+
   /// Several fields of one name are one list (RFC 9110, section 5.3).
   private static func joined(_ request: borrowing HTTPRequest, _ name: String) -> String? {
     guard request.header(name) != nil else { return nil }

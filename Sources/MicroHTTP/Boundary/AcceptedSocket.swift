@@ -4,7 +4,8 @@ import Glibc
 /// A connected client socket that nobody serves yet.
 struct AcceptedSocket {
   let descriptor: Int32
-  let remoteAddress: RemoteAddress
+  /// The peer, or whom a header of the PROXY protocol names in its place.
+  var remoteAddress: RemoteAddress
   private var storage: sockaddr_storage
   private var count: socklen_t
 
@@ -64,6 +65,16 @@ struct AcceptFailure: Error {
 }
 
 extension RemoteAddress {
+  private init(_ address: in6_addr) {
+    let halves = unsafe withUnsafeBytes(of: address) { bytes in
+      unsafe (
+        UInt64(bigEndian: bytes.loadUnaligned(as: UInt64.self)),
+        UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
+      )
+    }
+    self.init(upper: halves.0, lower: halves.1)
+  }
+
   fileprivate init(_ storage: sockaddr_storage) {
     switch Int32(storage.ss_family) {
     case AF_INET:
@@ -71,17 +82,23 @@ extension RemoteAddress {
       self = .ipv4(UInt32(bigEndian: address.sin_addr.s_addr))
     case AF_INET6:
       let address = unsafe withUnsafeBytes(of: storage) { unsafe $0.load(as: sockaddr_in6.self) }
-      let halves = unsafe withUnsafeBytes(of: address.sin6_addr) { bytes in
-        unsafe (
-          UInt64(bigEndian: bytes.loadUnaligned(as: UInt64.self)),
-          UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
-        )
-      }
-      // ::ffff:a.b.c.d, RFC 4291, section 2.5.5.2.
-      let isMapped = halves.0 == 0 && halves.1 >> 32 == 0xffff
-      self = isMapped ? .ipv4(UInt32(truncatingIfNeeded: halves.1)) : .ipv6(halves.0, halves.1)
+      self.init(address.sin6_addr)
     default:
       self = .unix
     }
+  }
+}
+
+extension RemoteAddress {
+  /// Reads an address without brackets, zone or port, as inet_pton(3) does; nil when it is none.
+  init?(parsing text: String) {
+    var address4 = in_addr()
+    if unsafe inet_pton(AF_INET, text, &address4) == 1 {
+      self = .ipv4(UInt32(bigEndian: address4.s_addr))
+      return
+    }
+    var address6 = in6_addr()
+    guard unsafe inet_pton(AF_INET6, text, &address6) == 1 else { return nil }
+    self.init(address6)
   }
 }

@@ -11,6 +11,8 @@ import Glibc
     case readingHead
     /// The body is wanted and is arriving.
     case readingBody(bytesMax: Int)
+    /// The answer is decided, and waits a moment (see `Shard.refuse`).
+    case pausing(HTTPResponse)
     /// The answer is decided; what is left of the body is dropped.
     case discarding(HTTPResponse)
     /// The same, and the answer is the server's own.
@@ -33,6 +35,8 @@ import Glibc
   /// When the stage must be over.
   var deadline: MonotonicTime
   var closesAfterAnswer = false
+  /// Whether the body comes in chunks, which libmicrohttpd may refuse to read.
+  var isChunked = false
   /// Whether the last request was answered, and the connection ended, before all of the request was read.
   var leavesBytesUnread = false
   /// Whether libmicrohttpd has put the connection aside (see `Shard+Answers`).
@@ -98,11 +102,15 @@ import Glibc
     if case .readingHead = stage { true } else { false }
   }
 
+  var isPausing: Bool {
+    if case .pausing = stage { true } else { false }
+  }
+
   /// Whether a body is arriving that is wanted, or was until it grew too long.
   var isReadingBody: Bool {
     switch stage {
     case .readingBody, .refusing: true
-    case .idle, .readingHead, .discarding, .awaitingAnswer, .answering, .cut: false
+    case .idle, .readingHead, .pausing, .discarding, .awaitingAnswer, .answering, .cut: false
     }
   }
 
@@ -110,7 +118,7 @@ import Glibc
   var awaitsClient: Bool {
     switch stage {
     case .idle, .readingHead, .readingBody, .discarding, .refusing: true
-    case .awaitingAnswer, .answering, .cut: false
+    case .pausing, .awaitingAnswer, .answering, .cut: false
     }
   }
 

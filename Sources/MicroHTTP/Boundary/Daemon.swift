@@ -151,11 +151,35 @@ private func reportMessage(
   var text = [CChar](repeating: 0, count: 512)
   unsafe vsnprintf(&text, text.count, format, arguments)
   let bytes = text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
-  shard.libraryReported(String(decoding: bytes, as: UTF8.self))
+  let message = String(decoding: bytes, as: UTF8.self)
+  if let status = refusalStatus(message) {
+    shard.libraryRefuses(status: status)
+  } else {
+    shard.libraryReported(message)
+  }
 }
 
-/// On a unix socket libmicrohttpd tries TCP options for each answer, and reports that they fail.
+/// What libmicrohttpd reports that is nothing, or that we tell in words of our own and with an address. On a unix socket
+/// it tries TCP options for each answer, and reports that they fail.
 @unsafe private func isNoise(_ format: UnsafePointer<CChar>) -> Bool {
-  unsafe strncmp(format, "Setting %s option to", 20) == 0
-    || strncmp(format, "Failed to push the data", 23) == 0
+  let beginnings: [StaticString] = [
+    "Setting %s option to", "Failed to push the data", "Connection socket is closed", "Connection was closed",
+    "Socket has been disconnected", "Failed to send the response", "Too large value of",
+    "Failed to parse `Content",
+    "Not enough memory in pool", "Received HTTP/1.1 request without",
+  ]
+  return beginnings.contains { beginning in
+    beginning.withUTF8Buffer { text in
+      unsafe text.withMemoryRebound(to: CChar.self) { text in
+        unsafe text.baseAddress.map { unsafe strncmp(format, $0, text.count) == 0 } ?? false
+      }
+    }
+  }
+}
+
+/// The status of the answer that libmicrohttpd is about to give by itself. All versions since 0.9.72 say so in these words.
+private func refusalStatus(_ message: String) -> Int? {
+  let words = "Error processing request (HTTP response code is "
+  guard message.hasPrefix(words) else { return nil }
+  return Int(message.dropFirst(words.count).prefix { $0.isNumber })
 }

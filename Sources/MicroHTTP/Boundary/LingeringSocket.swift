@@ -1,7 +1,7 @@
 private import CMicroHTTPD
 import Glibc
 
-/// The socket of a connection that was answered before its request was over, and that libmicrohttpd has closed.
+/// The socket of a connection that was answered before its request was over, and that nobody else holds any more.
 ///
 /// A socket that is closed with unread bytes, or gets some afterwards, answers with a reset; and a reset can take the
 /// answer away from a client that still sends and has not read it (RFC 9112, section 9.6). So a second descriptor
@@ -23,6 +23,15 @@ import Glibc
     self.deadline = deadline
     bytesLeft = bytesMax
     guard descriptor >= 0 else { return nil }
+    shutdown(descriptor, Int32(SHUT_WR))
+  }
+
+  /// Takes the socket of a visitor, which nobody else will close.
+  init(of visitor: Visitor, deadline: MonotonicTime, bytesMax: Int) {
+    descriptor = visitor.descriptor
+    remoteAddress = visitor.remoteAddress
+    self.deadline = deadline
+    bytesLeft = bytesMax
     shutdown(descriptor, Int32(SHUT_WR))
   }
 

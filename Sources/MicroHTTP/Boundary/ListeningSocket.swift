@@ -21,6 +21,12 @@ final class ListeningSocket: Sendable {
 
   deinit { close() }
 
+  /// Whether a client waits to be accepted.
+  var hasClient: Bool {
+    var entry = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+    return unsafe poll(&entry, 1, 0) > 0
+  }
+
   /// Ends listening, and removes the path of a unix socket; nothing happens to one that was handed over.
   func close() {
     guard isOurs, !isClosed.exchange(true, ordering: .relaxed) else { return }
@@ -29,10 +35,13 @@ final class ListeningSocket: Sendable {
   }
 
   /// Opens all sockets of an address: a host name may have several.
-  static func open(_ address: ListenAddress, unixMode: UInt32) throws(HTTPServerError) -> [ListeningSocket] {
+  static func open(
+    _ address: ListenAddress,
+    _ configuration: HTTPServerConfiguration
+  ) throws(HTTPServerError) -> [ListeningSocket] {
     switch address {
     case .tcp(let host, let port): try openTCP(host: host, port: port)
-    case .unix(let path): [try openUnix(path: path, mode: unixMode)]
+    case .unix(let path): [try openUnix(path: path, configuration)]
     case .descriptor(let number): [try adopt(number)]
     }
   }
@@ -50,22 +59,30 @@ final class ListeningSocket: Sendable {
     return ListeningSocket(descriptor: number, address: address, isOurs: false)
   }
 
-  private static func openUnix(path: String, mode: UInt32) throws(HTTPServerError) -> ListeningSocket {
+  private static func openUnix(
+    path: String,
+    _ configuration: HTTPServerConfiguration
+  ) throws(HTTPServerError) -> ListeningSocket {
     let wanted = ListenAddress.unix(path: path)
     guard let address = SocketAddress(unixPath: path) else { throw .pathTooLong(path) }
     try SocketPath.clear(path, address: address)
     let descriptor = try newSocket(family: AF_UNIX, for: wanted)
+    var owned: SocketPath?
     do throws(HTTPServerError) {
       guard address.bind(descriptor) == 0 else { throw Self.bindError(errno, wanted) }
-      let owned = SocketPath(path)
+      owned = SocketPath(path)
       // Before listen(2) nobody can connect, so nobody sees another mode than this.
-      guard unsafe chmod(path, mode) == 0 else { throw .system(call: "chmod", code: errno, address: wanted) }
+      if let group = configuration.unixSocketGroup { try SocketGroup.give(path, to: group) }
+      guard unsafe chmod(path, configuration.unixSocketMode) == 0 else {
+        throw .system(call: "chmod", code: errno, address: wanted)
+      }
       guard listen(descriptor, backlog) == 0 else {
         throw .system(call: "listen", code: errno, address: wanted)
       }
       return ListeningSocket(descriptor: descriptor, address: wanted, path: owned)
     } catch {
       _ = Glibc.close(descriptor)
+      owned?.remove()
       throw error
     }
   }

@@ -3,8 +3,9 @@
 struct Acceptor {
   private enum State {
     case watching
-    /// There are as many connections as there may be; the ledger wakes us.
-    case full
+    /// There are as many connections as there may be. The ledger wakes us when one has ended; where none may be ended
+    /// yet, it is looked at again after a moment.
+    case full(until: MonotonicTime)
     /// Accepting failed. Waiting a moment keeps a process without descriptors from spinning.
     case failing(until: MonotonicTime)
     case stopped
@@ -13,6 +14,7 @@ struct Acceptor {
   /// Few at a time, so that shards which wake together share a burst of clients evenly.
   private static let perTurnMax = 8
   private static let pauseSeconds = 0.1
+  private static let fullSeconds = 0.05
 
   private let listeners: [ListeningSocket]
   private let tagBase: UInt64
@@ -25,12 +27,15 @@ struct Acceptor {
 
   /// When `resume` has something to do even if nothing happens.
   var wakeTime: MonotonicTime? {
-    if case .failing(let until) = state { until } else { nil }
+    switch state {
+    case .failing(let until), .full(let until): until
+    case .watching, .stopped: nil
+    }
   }
 
   mutating func start(in set: EpollSet) throws(HTTPServerError) {
     for (index, listener) in listeners.enumerated() {
-      try set.watch(listener.descriptor, tag: tagBase + UInt64(index), exclusively: true)
+      try set.watch(listener.descriptor, tag: tagBase + UInt64(index), .exclusively)
     }
     state = .watching
   }
@@ -44,7 +49,7 @@ struct Acceptor {
     switch state {
     case .watching, .stopped: return
     case .failing(let until) where now < until: return
-    case .full where !ledger.hasRoom: return
+    case .full(let until) where !ledger.hasRoom && now < until: return
     case .full, .failing: break
     }
     do throws(HTTPServerError) {
@@ -55,18 +60,25 @@ struct Acceptor {
   }
 
   /// Takes a few clients from the listening socket that this tag stands for, and passes those on that may come
-  /// in. Each has a place in the ledger, which whoever closes it gives back.
+  /// in. Each has a place in the ledger, which whoever closes it gives back. `full` is called when somebody may wait for
+  /// whom there is no place.
   mutating func accept(
     tag: UInt64,
     in set: EpollSet,
     server: ServerState,
     adopt: (AcceptedSocket) -> Void,
-    refused: () -> Void
+    refused: () -> Void,
+    full: () -> Void
   ) {
     guard case .watching = state else { return }
     let listener = listeners[Int(tag - tagBase)].descriptor
     for _ in 0..<Self.perTurnMax where !server.isDraining {
-      guard server.ledger.reserve() else { return pause(.full, in: set) }
+      guard server.ledger.reserve() else {
+        // Nobody may be there any more: it is for those who wait only that others are sent away.
+        guard listeners[Int(tag - tagBase)].hasClient else { return }
+        full()
+        return pause(.full(until: .now().advanced(bySeconds: Self.fullSeconds)), in: set)
+      }
       switch AcceptedSocket.accept(from: listener) {
       case .success(let socket) where server.isForbidden(to: socket):
         refused()

@@ -8,14 +8,54 @@ public enum HTTPDiagnostic: Sendable, Equatable, CustomStringConvertible {
   case acceptFailed(code: Int32)
   /// A process of this user was turned away from a unix socket that is for our own user and root.
   case userRefused(UInt32)
+  /// A client began with something else than a request of HTTP/1, and was sent away.
+  case greetingRefused(HTTPRefusedGreeting, from: RemoteAddress)
+  /// A request did not come as a whole within the time limit, in seconds, and was answered 503.
+  case requestTimedOut(limitSeconds: Double, headIsHere: Bool, from: RemoteAddress)
+  /// A client left before its request was here as a whole.
+  case requestBrokenOff(headIsHere: Bool, from: RemoteAddress)
+  /// A client did not take its answer within the time limit, in seconds.
+  case answerNotTaken(limitSeconds: Double, by: RemoteAddress)
+  /// There are as many connections as there may be, and somebody waits for a place. Those that carry no request are
+  /// closed for newcomers, the longest idle ones first.
+  case connectionsExhausted(count: Int)
+  /// A request was refused by libmicrohttpd with this status; the address where it is known.
+  case requestRefused(status: Int, from: RemoteAddress?)
   /// libmicrohttpd's own words, mostly about clients that broke a request off.
   case libraryMessage(String)
   /// So many diagnostics were left out before the one that follows.
   case suppressed(count: Int)
 
-  /// A sentence for the log.
-  public var description: String {
+  /// Whose doing it was, where that is known.
+  public var remoteAddress: RemoteAddress? {
     switch self {
+    case .greetingRefused(_, let client), .requestTimedOut(_, _, let client),
+      .requestBrokenOff(_, let client), .answerNotTaken(_, let client):
+      client
+    case .requestRefused(_, let client): client
+    case .acceptFailed, .userRefused, .connectionsExhausted, .libraryMessage, .suppressed: nil
+    }
+  }
+
+  /// The sentence, and the address where there is one.
+  public var description: String {
+    remoteAddress.map { "\(sentence) (\($0))" } ?? sentence
+  }
+
+  /// A sentence for the log.
+  public var sentence: String {
+    switch self {
+    case .greetingRefused(let what, _): what.sentence
+    case .requestTimedOut(let seconds, let headIsHere, _):
+      "The \(headIsHere ? "body" : "head") of a request did not come within \(seconds) s; it is answered 503. Look for a slow sender or network, or allow more time."
+    case .requestBrokenOff(let headIsHere, _):
+      "A client left before the \(headIsHere ? "body" : "head") of its request had come; nothing is kept of it."
+    case .answerNotTaken(let seconds, _):
+      "A client did not take its answer within \(seconds) s; its connection is closed."
+    case .connectionsExhausted(let count):
+      "All \(count) connections are in use. Those that carry no request are closed for newcomers; allow more, or limit clients at the proxy."
+    case .requestRefused(let status, _):
+      "A request that is not HTTP as it should be was answered \(status)."
     case .acceptFailed(let code):
       "Clients cannot be accepted: \(systemErrorText(code)). Raise the limit of open files if this goes on."
     case .userRefused(let user):

@@ -11,8 +11,13 @@ public struct HTTPServerConfiguration: Sendable {
   public var unixSocketMode: UInt32
   /// Whose processes are served on unix sockets.
   public var unixPeers = UnixPeers.anyone
+  /// Whose group they are, by name or number; nil is the process's own.
+  public var unixSocketGroup: String?
   /// The answer when the service does not answer in time or too many bytes are in memory.
   public var unavailableResponse: HTTPResponse
+  /// Whether a peer may name the client of a connection by the PROXY protocol, version 1 or 2, in the first bytes of it.
+  /// Asked, on any thread, only when a connection begins with such a header. By default nobody may.
+  public var trustsProxyHeader: @Sendable (RemoteAddress) -> Bool = { _ in false }
   /// Only tests have a reason to set others than those of the loaded library.
   var framingRules = FramingRules.ofLibrary
 

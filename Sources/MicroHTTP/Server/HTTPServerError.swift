@@ -16,6 +16,10 @@ public enum HTTPServerError: Error, Equatable, CustomStringConvertible {
   case pathTooLong(String)
   /// The folder of a unix socket does not exist.
   case folderMissing(String)
+  /// There is no such group.
+  case groupMissing(String)
+  /// The process may not give a socket to this group.
+  case groupRefused(String, path: String)
   /// The descriptor that was handed over is no listening stream socket.
   case notListening(Int32)
   /// The configuration names no address, or a number in it is out of range.
@@ -46,6 +50,10 @@ public enum HTTPServerError: Error, Equatable, CustomStringConvertible {
       "The unix socket path \(path) has \(path.utf8.count) bytes; 107 is the most. Choose a shorter one."
     case .folderMissing(let path):
       "unix:\(path) cannot be made: its folder does not exist. Create the folder."
+    case .groupMissing(let group):
+      "This machine has no group “\(group)”. See the groups with “getent group”, or create it."
+    case .groupRefused(let group, let path):
+      "unix:\(path) cannot be given to the group “\(group)”: this user is not in it. Add it (in a systemd unit with SupplementaryGroups=\(group)) and start again."
     case .notListening(let number):
       "Descriptor \(number) is not a listening stream socket. Check what the parent process or systemd hands over."
     case .configuration(let problem):

@@ -8,16 +8,17 @@ public struct HTTPStatistics: Sendable, Equatable {
   public internal(set) var connectionsRefused = 0
   /// Requests whose head arrived as a whole.
   public internal(set) var requests = 0
-  /// Answers that were queued, by status code, those of time limits and of libmicrohttpd itself included; but for its
-  /// 414 to a request line beyond the memory of a connection, of which it tells nobody.
+  /// Answers that were queued, by status code, those of time limits and of libmicrohttpd itself included.
   public internal(set) var answersByStatus: [Int: Int] = [:]
-  /// Requests that libmicrohttpd refused by itself after their request line was read: a broken field line, a
-  /// chunk that is none, fields beyond the memory of a connection.
+  /// Requests that libmicrohttpd refused by itself: a broken line, a chunk that is none, a head beyond the memory of a
+  /// connection.
   public internal(set) var requestsRefusedByLibrary = 0
   /// Requests and answers cut off because the client was too slow.
   public internal(set) var requestsTimedOut = 0
   /// Connections closed because no request came on them, not even the whole of its first line.
   public internal(set) var connectionsIdledOut = 0
+  /// Connections closed for newcomers when all places were taken.
+  public internal(set) var connectionsEvicted = 0
   /// Answers that the service did not give in time.
   public internal(set) var answersOverdue = 0
   /// Bytes of request bodies in memory now: from their arrival to the answer.
@@ -34,6 +35,7 @@ public struct HTTPStatistics: Sendable, Equatable {
     requestsRefusedByLibrary += other.requestsRefusedByLibrary
     requestsTimedOut += other.requestsTimedOut
     connectionsIdledOut += other.connectionsIdledOut
+    connectionsEvicted += other.connectionsEvicted
     answersOverdue += other.answersOverdue
     bodyBytesInFlight += other.bodyBytesInFlight
     requestDuration.add(other.requestDuration)

@@ -15,6 +15,7 @@ final class ServerState: Sendable {
   let unixPeers: UnixPeers
   let ledger: ConnectionLedger
   let report: DiagnosticSink
+  let trustsProxyHeader: @Sendable (RemoteAddress) -> Bool
   let bodyBytesInFlight = Atomic<Int>(0)
   private let limitsInForce: Mutex<HTTPLimits>
   private let limitsChanges = Atomic<Int>(0)
@@ -36,6 +37,7 @@ final class ServerState: Sendable {
     unavailable = configuration.unavailableResponse
     framingRules = configuration.framingRules
     unixPeers = configuration.unixPeers
+    trustsProxyHeader = configuration.trustsProxyHeader
     self.signals = signals
     doors = signals.map(ShardDoor.init)
     self.report = report
@@ -83,6 +85,16 @@ final class ServerState: Sendable {
       let lightest = doors.reduce(doors[shard]) { $1.load < $0.load ? $1 : $0 }
       lightest.connectionAdded()
       return lightest
+    }
+  }
+
+  /// Has a connection closed that may be, where one of the highest rank has waited longest.
+  func makeRoom(now: MonotonicTime) {
+    for rank in EvictionRank.allCases {
+      guard let door = doors.min(by: { $0.waitingSince(rank) < $1.waitingSince(rank) }),
+        door.waitingSince(rank) <= now.advanced(bySeconds: -rank.ageMinSeconds)
+      else { continue }
+      return door.wantPlace()
     }
   }
 

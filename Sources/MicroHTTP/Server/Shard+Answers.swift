@@ -13,7 +13,7 @@ extension Shard {
   func answer(_ connection: Connection, with response: HTTPResponse) {
     if connection.isAwaitingAnswer && !connection.isSuspended { waitingInDaemon -= 1 }
     madeProgress = true
-    if connection.isReadingHead { connection.leavesBytesUnread = true }
+    if connection.isReadingHead || connection.isPausing { connection.leavesBytesUnread = true }
     countAnswer(status: response.status, on: connection)
     if server.isDraining { connection.closesAfterAnswer = true }
     connection.deadline = now.advanced(bySeconds: limits.requestTimeoutSeconds)
@@ -46,8 +46,12 @@ extension Shard {
 
   /// Answers everything that waits, because the server ends.
   func answerAllWaiting() {
-    for connection in connections.all where connection.isAwaitingAnswer {
-      answerUnavailable(connection)
+    for connection in connections.all {
+      switch connection.stage {
+      case .awaitingAnswer: answerUnavailable(connection)
+      case .pausing(let response): answer(connection, with: response)
+      case .idle, .readingHead, .readingBody, .discarding, .refusing, .answering, .cut: break
+      }
     }
   }
 

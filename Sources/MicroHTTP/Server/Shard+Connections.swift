@@ -7,10 +7,6 @@ extension Shard {
   /// A socket that was added has become a connection.
   func connectionOpened(_ handle: OpaquePointer, descriptor: Int32) -> Connection? {
     guard let socket = socketsBeingAdded.removeValue(forKey: descriptor) else { return nil }
-    statistics.update { statistics in
-      statistics.connectionsOpen += 1
-      statistics.connectionsAccepted += 1
-    }
     let deadline = now.advanced(bySeconds: limits.requestTimeoutSeconds)
     return connections.insert { slot in
       unsafe Connection(handle: handle, socket: socket, slot: slot, openedAt: now, deadline: deadline)
@@ -20,29 +16,38 @@ extension Shard {
   /// A connection's descriptor is about to be closed.
   func connectionClosed(_ connection: Connection) {
     madeProgress = true
-    connections.remove(connection)
+    idleOrder.remove(connection.slot)
+    headOrder.remove(connection.slot)
+    connections.remove(at: connection.slot)
     statistics.update { $0.connectionsOpen -= 1 }
     if !linger(connection) { forget(connection.remoteAddress) }
   }
 
   /// libmicrohttpd has something to say.
-  func libraryReported(_ message: String) {
-    server.report(.libraryMessage(message))
-    // It is about to refuse a length that is no number, or too large, or cookies of which its copy finds no room. 0.9.75
-    // sends the head of that answer twice, so we answer instead. The message does not say which connection it means,
-    // but only one can be between the end of its head and our first call.
-    for connection in connections.all where connection.isReadingHead && connection.headIsComplete {
-      let (status, farewell) =
-        if message.hasPrefix("Too large") {
-          (413, BuiltInAnswers.bodyTooLargeBytes)
-        } else if message.hasPrefix("Not enough memory") {
-          (431, BuiltInAnswers.headersTooLargeBytes)
-        } else {
-          (400, BuiltInAnswers.badRequestBytes)
-        }
-      connection.startedAt = now
-      countAnswer(status: status, on: connection)
-      connection.cut(farewell: farewell)
+  func libraryReported(_ message: String) { server.report(.libraryMessage(message)) }
+
+  /// libmicrohttpd is about to refuse a request. It does not say whose, and its answer would be a page of its own (and
+  /// twice, in 0.9.75, for a length that it cannot read). Where only one connection can be meant, that gets ours.
+  func libraryRefuses(status: Int) {
+    statistics.update { statistics in
+      statistics.requestsRefusedByLibrary += 1
+      statistics.answersByStatus[status == 414 ? 431 : status, default: 0] += 1
+    }
+    let suspects = connections.all.filter { mayBeRefusedByLibrary($0, status: status) }
+    // Only one can be between the end of its head and our first call.
+    let between = suspects.first { $0.isReadingHead && $0.headIsComplete }
+    let culprit = between ?? (suspects.count == 1 ? suspects[0] : nil)
+    server.report(.requestRefused(status: status, from: culprit?.remoteAddress))
+    culprit?.cut(farewell: RawAnswer(insteadOfLibrarys: status).bytes)
+  }
+
+  private func mayBeRefusedByLibrary(_ connection: Connection, status: Int) -> Bool {
+    switch connection.stage {
+    // The request line.
+    case .idle: [400, 414, 505].contains(status)
+    case .readingHead: status != 505
+    case .readingBody, .discarding, .refusing: connection.isChunked && status != 505
+    case .pausing, .awaitingAnswer, .answering, .cut: false
     }
   }
 
@@ -54,8 +59,12 @@ extension Shard {
       switch connection.stage {
       case .idle: endIdle(connection)
       case .readingHead, .readingBody, .discarding, .refusing: endUnfinished(connection, isLate: isLate)
+      case .pausing(let response): answer(connection, with: response)
       case .answering:
         statistics.update { $0.requestsTimedOut += 1 }
+        server.report(
+          .answerNotTaken(limitSeconds: limits.requestTimeoutSeconds, by: connection.remoteAddress)
+        )
         connection.cut()
       case .awaitingAnswer:
         statistics.update { $0.answersOverdue += 1 }
@@ -72,15 +81,30 @@ extension Shard {
       connection.deadline = graceDeadline
       return
     }
-    statistics.update { statistics in
-      statistics.requestsTimedOut += 1
-      statistics.answersByStatus[408, default: 0] += 1
+    statistics.update { $0.requestsTimedOut += 1 }
+    server.report(
+      .requestTimedOut(
+        limitSeconds: limits.requestTimeoutSeconds,
+        headIsHere: !connection.isReadingHead,
+        from: connection.remoteAddress
+      )
+    )
+    // A body that is too long stays so. All else may be what it should be, and is only late.
+    if case .refusing(let response) = connection.stage, response === BuiltInAnswers.bodyTooLarge {
+      end(connection, with: .bodyTooLarge)
+    } else {
+      end(connection, with: .unavailable)
     }
-    connection.cut(farewell: BuiltInAnswers.requestTimeoutBytes)
   }
 
-  /// Ends a connection that carries no request, without a word: the client may be about to send one, and would take a
-  /// 408 for its answer. Not even part of a request line gets one, because libmicrohttpd does not tell that it is here.
+  /// Ends a connection whose request is not here as a whole, with an answer.
+  func end(_ connection: Connection, with answer: RawAnswer) {
+    statistics.update { $0.answersByStatus[answer.status, default: 0] += 1 }
+    connection.cut(farewell: answer.bytes)
+  }
+
+  /// Ends a connection that carries no request, without a word: the client may be about to send one, and would take that
+  /// for its answer. Not even part of a request line gets one, because libmicrohttpd does not tell that it is here.
   private func endIdle(_ connection: Connection) {
     // What is in the socket already is read, and answered if it is a request; in a drain that closes the connection.
     // Where nothing came of it the moment is not given again.
@@ -98,6 +122,11 @@ extension Shard {
   /// even a request line, of which nobody tells us.
   func closeFinished() {
     for connection in connections.all where isStalled(connection) && connection.peerHasFinished {
+      if !connection.isIdle, !isDraining {
+        server.report(
+          .requestBrokenOff(headIsHere: !connection.isReadingHead, from: connection.remoteAddress)
+        )
+      }
       connection.cut()
     }
   }
@@ -113,8 +142,7 @@ extension Shard {
         connection.leftUnreadAt = now
         continue
       }
-      countAnswer(status: 400, on: connection)
-      connection.cut(farewell: BuiltInAnswers.badRequestBytes)
+      end(connection, with: .badRequest)
     }
   }
 

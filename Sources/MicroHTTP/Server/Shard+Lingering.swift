@@ -8,16 +8,23 @@ extension Shard {
   /// Takes a connection's socket over; false when there is no reason to, or no way.
   func linger(_ connection: Connection) -> Bool {
     guard connection.leavesBytesUnread, !connection.peerHasFinished else { return false }
-    let seconds = isDraining ? Self.graceSeconds : Self.lingerSecondsMax
-    guard
-      let socket = LingeringSocket(
-        of: connection,
-        deadline: now.advanced(bySeconds: min(seconds, limits.requestTimeoutSeconds)),
-        bytesMax: Self.lingerBytesMax
-      ), watch(socket)
-    else { return false }
+    return linger(LingeringSocket(of: connection, deadline: lingerDeadline, bytesMax: Self.lingerBytesMax))
+  }
+
+  /// Takes the socket of a visitor over who got no more than a last word; false when there is no way.
+  func linger(_ visitor: Visitor) -> Bool {
+    linger(LingeringSocket(of: visitor, deadline: lingerDeadline, bytesMax: Self.lingerBytesMax))
+  }
+
+  private func linger(_ socket: LingeringSocket?) -> Bool {
+    guard let socket, watch(socket) else { return false }
     lingering[socket.descriptor] = socket
     return true
+  }
+
+  private var lingerDeadline: MonotonicTime {
+    let seconds = isDraining ? Self.graceSeconds : Self.lingerSecondsMax
+    return now.advanced(bySeconds: min(seconds, limits.requestTimeoutSeconds))
   }
 
   /// Something has arrived that nobody waits for.
@@ -37,7 +44,7 @@ extension Shard {
   }
 
   func end(_ socket: LingeringSocket) {
-    unwatch(socket)
+    unwatch(socket.descriptor)
     lingering[socket.descriptor] = nil
     forget(socket.remoteAddress)
   }

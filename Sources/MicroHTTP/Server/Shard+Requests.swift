@@ -8,6 +8,8 @@ extension Shard {
   private static let droppedBodyBytesMax = 64 << 10
   /// What is reserved for a body before any of it is here: a length is only a promise.
   private static let reservedBodyBytesMax = 64 << 10
+  /// How long a client that awaits leave to send its body awaits a refusal; clients of ours wait a second.
+  private static let pauseSeconds = 0.2
 
   // MARK: What the daemon reports
 
@@ -18,6 +20,9 @@ extension Shard {
     connection.requestNumber = requestsBegun
     connection.target = target
     connection.closesAfterAnswer = false
+    connection.isChunked = false
+    idleOrder.remove(connection.slot)
+    headOrder.append(connection.slot)
     connection.deadline = now.advanced(bySeconds: limits.requestTimeoutSeconds)
     connection.stage = .readingHead
     connection.heardAt = now
@@ -32,7 +37,7 @@ extension Shard {
     case .discarding(let response): answer(connection, with: response)
     case .refusing(let response): answerRefusal(connection, with: response, to: request)
     case .awaitingAnswer: stillWaiting(on: connection)
-    case .answering: break
+    case .pausing, .answering: break
     case .idle, .cut: return false
     }
     return true
@@ -49,11 +54,10 @@ extension Shard {
     case .refusing(let response) where response === BuiltInAnswers.bodyTooLarge:
       // Only a chunked body gets here. A client that does not end it is cut off.
       if (connection.bodyBytesArrived - Self.droppedBodyBytesMax) / 2 > connection.bodyBytesMax {
-        countAnswer(status: 413, on: connection)
-        connection.cut(farewell: BuiltInAnswers.bodyTooLargeBytes)
+        end(connection, with: .bodyTooLarge)
       }
     case .discarding, .refusing: break
-    case .idle, .readingHead, .awaitingAnswer, .answering, .cut: return false
+    case .idle, .readingHead, .pausing, .awaitingAnswer, .answering, .cut: return false
     }
     return true
   }
@@ -67,29 +71,30 @@ extension Shard {
     case .awaitingAnswer where !connection.isSuspended: waitingInDaemon -= 1
     case .readingHead, .readingBody, .discarding, .refusing:
       // We have not answered: if somebody has, it was libmicrohttpd.
-      if let status = connection.queuedStatus { libraryRefused(connection, status: status) }
+      if connection.queuedStatus != nil {
+        connection.leavesBytesUnread = true
+      } else if !isDraining {
+        server.report(
+          .requestBrokenOff(headIsHere: !connection.isReadingHead, from: connection.remoteAddress)
+        )
+      }
     case .cut: return
-    case .idle, .awaitingAnswer, .answering: break
+    case .idle, .pausing, .awaitingAnswer, .answering: break
     }
     connection.stage = .idle
     connection.heardAt = now
+    headOrder.remove(connection.slot)
+    idleOrder.append(connection.slot)
     // Its answer may have been queued before the drain began, without a word about closing.
     connection.deadline =
       isDraining ? graceDeadline : now.advanced(bySeconds: limits.idleTimeoutSeconds)
-  }
-
-  private func libraryRefused(_ connection: Connection, status: Int) {
-    connection.leavesBytesUnread = true
-    statistics.update { statistics in
-      statistics.requestsRefusedByLibrary += 1
-      statistics.answersByStatus[status, default: 0] += 1
-    }
   }
 
   // MARK: Steps
 
   private func headArrived(on connection: Connection, _ live: LiveRequest) {
     madeProgress = true
+    headOrder.remove(connection.slot)
     connection.startedAt = .now()
     statistics.update { $0.requests += 1 }
     let framing: Framing
@@ -102,6 +107,7 @@ extension Shard {
       return answerRefusal(connection, with: BuiltInAnswers.headersTooLarge, to: live)
     }
     // libmicrohttpd is lenient about chunks, so nothing that follows them is taken for a request.
+    connection.isChunked = framing.isChunked
     connection.closesAfterAnswer = framing.isChunked
     guard server.bodyBytesInFlight.load(ordering: .relaxed) <= limits.bodyBytesInFlightMax else {
       let fields = handler.refused(request(live, on: connection), status: server.unavailable.status)
@@ -127,7 +133,8 @@ extension Shard {
   ) {
     let length = framing.contentLength ?? 0
     guard length <= bytesMax else {
-      return answerRefusal(connection, with: BuiltInAnswers.bodyTooLarge, to: live)
+      let fields = handler.refused(request(live, on: connection), status: BuiltInAnswers.bodyTooLarge.status)
+      return answerEarly(connection, with: BuiltInAnswers.bodyTooLarge.adding(fields), framing)
     }
     connection.body.reserveCapacity(min(length, Self.reservedBodyBytesMax))
     connection.bodyBytesMax = bytesMax
@@ -141,8 +148,18 @@ extension Shard {
     if framing.hasNoBody || isShort && !framing.expectsContinue {
       connection.stage = .discarding(response)
     } else {
-      answer(connection, with: response)
+      answerEarly(connection, with: response, framing)
     }
+  }
+
+  /// Answers before the body. Not at once where leave is awaited to send it: proxies written in Go ask their own client
+  /// for the body whatever we say, and until Go 1.23 they crash when they have our answer before they have begun to
+  /// (https://github.com/golang/go/issues/53808).
+  private func answerEarly(_ connection: Connection, with response: HTTPResponse, _ framing: Framing) {
+    guard framing.expectsContinue else { return answer(connection, with: response) }
+    connection.deadline = now.advanced(bySeconds: Self.pauseSeconds)
+    connection.stage = .pausing(response)
+    connection.suspend()
   }
 
   private func keep(_ piece: UnsafeRawBufferPointer, on connection: Connection, bytesMax: Int) {

@@ -15,6 +15,8 @@
     static let listeners: UInt64 = 2
     /// And the descriptor.
     static let lingering: UInt64 = 1 << 32
+    /// And the place.
+    static let visitors: UInt64 = 2 << 32
   }
 
   /// How often in a row the daemon may say in vain that it has more to do: an answer that is resumed takes two runs.
@@ -25,12 +27,21 @@
   let statistics: ShardStatistics
   private let signal: WakeSignal
   private let replies: HTTPReplyQueue
-  private let door: ShardDoor
+  let door: ShardDoor
   private let epoll: EpollSet
   private let makeHandler: () -> any HTTPShardHandler
 
   private(set) var handler: any HTTPShardHandler = NoHandler()
-  var connections = ConnectionTable()
+  var connections = SlotTable<Connection>()
+  /// Those that were answered and carry no request, in the order in which they became idle.
+  var idleOrder = SlotOrder()
+  /// Those whose head is not here as a whole, in the order of its beginning.
+  var headOrder = SlotOrder()
+  /// Clients who have not sent a request line yet, and their order.
+  var visitors = SlotTable<Visitor>()
+  var visitorOrder = SlotOrder()
+  /// What a visitor has sent is copied here to look at it.
+  var greeting: [UInt8] = []
   /// By their descriptors.
   var lingering: [Int32: LingeringSocket] = [:]
   var requestsBegun: UInt64 = 0
@@ -100,6 +111,7 @@
       switch tag {
       case Tag.daemon: break
       case Tag.signal: answerSignal()
+      case Tag.visitors...: hear(visitorAt: Int(tag - Tag.visitors))
       case Tag.lingering...: discard(from: Int32(tag - Tag.lingering))
       default: accept(tag)
       }
@@ -108,8 +120,10 @@
     madeProgress = false
     daemon?.run()
     handler.turnEnded()
+    showWaiting()
     if now >= nextScan {
       enforceTimeLimits(isLate: now.seconds(since: nextScan) >= limits.scanIntervalSeconds)
+      endSilentVisitors()
       closeFinished()
       refuseUnreadable()
       endLingering()
@@ -140,13 +154,15 @@
       in: epoll,
       server: server,
       adopt: { [self] socket in seat(socket) },
-      refused: { [self] in statistics.update { $0.connectionsRefused += 1 } }
+      refused: { [self] in statistics.update { $0.connectionsRefused += 1 } },
+      full: { [self] in makeRoom() }
     )
   }
 
   private func answerSignal() {
     signal.clear()
     door.take().forEach(adopt)
+    yieldPlaces(door.takeWantedPlaces())
     door.answerHeartbeats()
   }
 
@@ -162,13 +178,19 @@
   }
 
   private func adopt(_ socket: AcceptedSocket) {
+    receive(socket)
+    if nextScan == .distantFuture { scheduleScan() }
+  }
+
+  /// Gives a client whose request line is here to the daemon.
+  func serve(_ socket: AcceptedSocket) {
     socketsBeingAdded[socket.descriptor] = socket
     let isTaken = daemon?.add(socket) == true
     if !isTaken, socketsBeingAdded.removeValue(forKey: socket.descriptor) != nil {
       // The daemon closed it without making a connection of it.
+      statistics.update { $0.connectionsOpen -= 1 }
       forget(socket.remoteAddress)
     }
-    if nextScan == .distantFuture { scheduleScan() }
   }
 
   /// Gives back the place of a client that is gone.
@@ -188,7 +210,23 @@
     }
   }
 
-  func unwatch(_ socket: LingeringSocket) { epoll.unwatch(socket.descriptor) }
+  /// False when the system refuses.
+  func watch(_ visitor: Visitor) -> Bool {
+    do throws(HTTPServerError) {
+      let tag = Tag.visitors + UInt64(visitor.slot)
+      // Most have sent all of the line at once.
+      if visitor.isWatchedOn {
+        try epoll.watchAgain(visitor.descriptor, tag: tag, .atChanges)
+      } else {
+        try epoll.watch(visitor.descriptor, tag: tag, .once)
+      }
+      return true
+    } catch {
+      return false
+    }
+  }
+
+  func unwatch(_ descriptor: Int32) { epoll.unwatch(descriptor) }
 
   private func obeyServer() {
     if server.limitsVersion != limitsVersion {
@@ -199,6 +237,7 @@
       isDraining = true
       acceptor.stop(in: epoll)
       closeIdleConnections()
+      hastenVisitors()
       hastenLingering()
     }
     acceptor.resume(in: epoll, now: now, ledger: server.ledger)
@@ -217,7 +256,7 @@
 
   private func scheduleScan() {
     nextScan =
-      connections.isEmpty && lingering.isEmpty
+      connections.isEmpty && visitors.isEmpty && lingering.isEmpty
       ? .distantFuture : now.advanced(bySeconds: limits.scanIntervalSeconds)
   }
 
@@ -229,6 +268,7 @@
       socket.close()
       forget(socket.remoteAddress)
     }
+    visitors.all.forEach(dismiss)
     answerAllWaiting()
     // Once to build the answers, once to write them.
     for _ in 0..<2 { daemon?.run() }

@@ -13,6 +13,10 @@ final class ShardDoor: Sendable {
   }
 
   private let connections = Atomic<Int>(0)
+  private let wantedPlaces = Atomic<Int>(0)
+  private let idleSince = Atomic<Int64>(.max)
+  private let silentSince = Atomic<Int64>(.max)
+  private let unfinishedSince = Atomic<Int64>(.max)
   private let waiting = Mutex(Waiting())
   private let signal: WakeSignal
 
@@ -24,6 +28,34 @@ final class ShardDoor: Sendable {
   func connectionAdded() { connections.add(1, ordering: .relaxed) }
 
   func connectionRemoved() { connections.subtract(1, ordering: .relaxed) }
+
+  /// Shows since when the first connection of a rank has waited; nil when there is none.
+  func show(_ since: MonotonicTime?, for rank: EvictionRank) {
+    let nanoseconds = since?.nanoseconds ?? .max
+    switch rank {
+    case .idle: idleSince.store(nanoseconds, ordering: .relaxed)
+    case .silent: silentSince.store(nanoseconds, ordering: .relaxed)
+    case .unfinishedHead: unfinishedSince.store(nanoseconds, ordering: .relaxed)
+    }
+  }
+
+  /// Since when the first connection of a rank has waited, as of the shard's last turn; `distantFuture` when there is none.
+  func waitingSince(_ rank: EvictionRank) -> MonotonicTime {
+    switch rank {
+    case .idle: MonotonicTime(nanoseconds: idleSince.load(ordering: .relaxed))
+    case .silent: MonotonicTime(nanoseconds: silentSince.load(ordering: .relaxed))
+    case .unfinishedHead: MonotonicTime(nanoseconds: unfinishedSince.load(ordering: .relaxed))
+    }
+  }
+
+  /// Asks the shard to let one of its connections go.
+  func wantPlace() {
+    wantedPlaces.add(1, ordering: .relaxed)
+    signal.raise()
+  }
+
+  /// How many places are wanted since this was last asked.
+  func takeWantedPlaces() -> Int { wantedPlaces.exchange(0, ordering: .relaxed) }
 
   /// Leaves a client, whose place was taken, for the shard; false when it takes none any more.
   func leave(_ socket: AcceptedSocket) -> Bool {

@@ -7,6 +7,12 @@ public enum RemoteAddress: Sendable, Hashable, CustomStringConvertible {
   /// A process on this machine, over a unix socket.
   case unix
 
+  /// The upper and the lower eight bytes of an IPv6 address. ::ffff:a.b.c.d (RFC 4291, section 2.5.5.2) is IPv4.
+  init(upper: UInt64, lower: UInt64) {
+    let isMapped = upper == 0 && lower >> 32 == 0xffff
+    self = isMapped ? .ipv4(UInt32(truncatingIfNeeded: lower)) : .ipv6(upper, lower)
+  }
+
   /// The usual text of the address; IPv6 in full, with no `::` (RFC 4291, section 2.2, form 1); `unix`.
   public var description: String {
     switch self {

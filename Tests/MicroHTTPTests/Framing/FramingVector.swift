@@ -8,7 +8,7 @@ import Testing
 /// Bytes are written as `\r`, `\n`, `\t`, `\0`, `\\` and `\x7f`; `{head}` is a POST with a host whose fields go on,
 /// and `{chunked}` one whose chunks begin.
 ///
-/// Verdicts: a status means one answer with it, and then the end of the connection: 408 where all
+/// Verdicts: a status means one answer with it, and then the end of the connection: 503 where all
 /// that follows is taken for a part of the request. `refuse` means one refusal at
 /// most, and the end. `accept BODY` means one request with this body. `once` leaves open whether it is accepted or
 /// refused: the standard does, or the library decides; but one request at most is seen. Behind `layout` stand those

@@ -23,10 +23,12 @@ func withServer(
   shards: Int = 2,
   framingRules: FramingRules = .ofLibrary,
   onDiagnostic: @escaping @Sendable (HTTPDiagnostic) -> Void = { _ in },
+  trustsProxyHeader: @escaping @Sendable (RemoteAddress) -> Bool = { _ in false },
   _ body: @Sendable (HTTPServer, ListenAddress) async throws -> Void
 ) async throws {
   var configuration = HTTPServerConfiguration(addresses: addresses, shards: shards, limits: limits)
   configuration.framingRules = framingRules
+  configuration.trustsProxyHeader = trustsProxyHeader
   let server = try HTTPServer.start(
     configuration,
     service: service,
