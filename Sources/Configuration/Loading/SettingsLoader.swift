@@ -179,11 +179,13 @@ public enum SettingsLoader {
         "is not twice `quarantine.max_bytes`: refused requests could fill the store, and events would be answered 503."
       )
     }
+    let endpoints = EndpointSettings.read(root: root, listen: listen.value)
+    DedupCheck(inbox: inbox, endpoints: endpoints).run(reporting: root)
     return Settings(
       listen: listen.value,
       socket: SocketSettings(root.section("socket"), owner: "socket"),
       admin: admin,
-      endpoints: EndpointSettings.read(root: root, listen: listen.value),
+      endpoints: endpoints,
       trustedProxies: root.parsedTexts("trusted_proxies", form: "[10.0.0.0/8]", NetworkRange.init(parsing:))
         ?? [],
       limits: LimitSettings(root.section("limits")),
