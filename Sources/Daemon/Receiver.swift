@@ -123,11 +123,11 @@ final class Receiver: Sendable {
     do {
       let registrations = try Self.registrations(new, registry, environment, logger)
       let routing = try RoutingTable(new)
+      let endpoints = try EndpointKeys.all(in: new)
       _ = try Self.adminToken(new)
       try HTTPLimits(new.limits).validate()
       try OpenFiles.prepare(for: new)
-      // The last step that can fail.
-      try await dispatcher.reconfigure(registrations)
+      try await reconfigure(registrations, endpoints)
       ingress.replaceRouting(with: routing)
       limits = try server.replaceLimits(with: HTTPLimits(new.limits))
     } catch {
@@ -142,6 +142,21 @@ final class Receiver: Sendable {
         "Some settings take effect only after a restart.",
         metadata: ["keys": "\(kept.joined(separator: ", "))"]
       )
+    }
+  }
+
+  /// The last steps that can fail: where the second does, the first is taken back.
+  private func reconfigure(
+    _ registrations: [HandlerRegistration],
+    _ endpoints: [EndpointKeys]
+  ) async throws {
+    let before = try EndpointKeys.all(in: settings.withLock { $0 })
+    try await inbox.separateIDs(by: endpoints)
+    do {
+      try await dispatcher.reconfigure(registrations)
+    } catch {
+      try await inbox.separateIDs(by: before)
+      throw error
     }
   }
 
@@ -227,11 +242,12 @@ extension Receiver {
 
   private static func openInbox(_ settings: Settings, _ logger: Logger) throws(DaemonError) -> any Inbox {
     do {
-      return try SQLiteInbox.open(InboxConfiguration(settings)) { diagnostic in
+      let endpoints = try EndpointKeys.all(in: settings)
+      return try SQLiteInbox.open(InboxConfiguration(settings), endpoints: endpoints) { diagnostic in
         logger.log(level: Logger.Level(diagnostic.severity), "\(diagnostic.description)")
       }
     } catch {
-      throw .inbox(error)
+      throw daemonError(error)
     }
   }
 

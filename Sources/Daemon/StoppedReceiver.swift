@@ -13,15 +13,20 @@ public struct StoppedReceiver: Sendable {
 
   /// Opens the inbox of these settings.
   ///
-  /// - Parameter onDiagnostic: hears sentences about the inbox that no answer tells.
+  /// - Parameters:
+  ///   - verifies: whether requests may be let in; the settings then hold all endpoints with their secrets.
+  ///   - onDiagnostic: hears sentences about the inbox that no answer tells.
   /// - Throws: `DaemonError` where another process has the inbox, or it cannot be opened.
   public init(
     _ settings: Settings,
+    verifies: Bool = false,
     onDiagnostic: @escaping @Sendable (String) -> Void
   ) throws(DaemonError) {
     let routing: RoutingTable
     let rules: [StoppedDeliveries.Rule]
+    let endpoints: [EndpointKeys]?
     do {
+      endpoints = verifies ? try EndpointKeys.all(in: settings) : nil
       routing = try RoutingTable(settings)
       rules = try settings.handlers.map(StoppedDeliveries.Rule.init)
     } catch {
@@ -29,7 +34,9 @@ public struct StoppedReceiver: Sendable {
     }
     let inbox: SQLiteInbox
     do {
-      inbox = try SQLiteInbox.open(InboxConfiguration(settings)) { onDiagnostic($0.description) }
+      inbox = try SQLiteInbox.open(InboxConfiguration(settings), endpoints: endpoints) {
+        onDiagnostic($0.description)
+      }
     } catch {
       throw .inbox(error)
     }

@@ -1,4 +1,5 @@
 import Inbox
+import LinqEvents
 import MicroHTTP
 import Synchronization
 
@@ -53,7 +54,8 @@ final class AcceptanceBatch {
     waiting.reserveCapacity(asked.count)
     inbox.accept(offered) { [replies, refusals, counters, overdue] outcomes in
       replies.send {
-        outcomes.indices.map { index in
+        Self.newest(offered, outcomes).map(counters.noteAccepted)
+        return outcomes.indices.map { index in
           let response = Self.settle(
             outcomes[index],
             offered[index],
@@ -65,6 +67,12 @@ final class AcceptanceBatch {
         }
       }
     }
+  }
+
+  /// The last event that was new.
+  private static func newest(_ offered: [InboundEvent], _ outcomes: [AcceptanceOutcome]) -> InboundEvent? {
+    let index = outcomes.lastIndex { if case .accepted = $0 { true } else { false } }
+    return index.map { offered[$0] }
   }
 
   /// Makes the answer. There are no counters for a request that was answered, and counted, before.
@@ -92,7 +100,9 @@ final class AcceptanceBatch {
         .tooOldToDeduplicate,
         asked.isSigned ? .authentic : .unsigned,
         status: 409,
-        detail: "created_at is older than the oldest id that is still remembered"
+        detail: event.envelope.createdAtMilliseconds == nil
+          ? "it has no readable created_at, and older ids were forgotten, so that nothing shows that it is no repeat"
+          : "created_at is older than the oldest id that is still remembered"
       )
       return Answer.tooOldToDeduplicate.to(arrival.requestID)
     case .unavailable:

@@ -13,7 +13,7 @@ public final class IngressService: HTTPService {
   private let observer: any IngressObserver
   private let clock: @Sendable () -> Int64
   private let counters = Mutex<[IngressCounters]>([])
-  private let clockSkew = ClockSkew()
+  private let signs = SignsOfLife()
 
   /// A service over an inbox.
   ///
@@ -46,13 +46,14 @@ public final class IngressService: HTTPService {
   /// What came in so far.
   public var statistics: IngressStatistics {
     var sum = counters.withLock { $0 }.reduce(into: IngressStatistics()) { $0.add($1.statistics) }
-    sum.clockSkewSeconds = clockSkew.seconds
+    sum.clockSkewSeconds = signs.skewSeconds
+    sum.lastAcceptedAtMilliseconds = signs.acceptedAtMilliseconds(wallMilliseconds: clock())
     return sum
   }
 
   /// Called by the server, once for each shard.
   public func makeShardHandler(shard: Int, replies: HTTPReplyQueue) -> any HTTPShardHandler {
-    let own = IngressCounters(clockSkew: clockSkew)
+    let own = IngressCounters(signs: signs)
     counters.withLock { $0.append(own) }
     let refusals = RefusalDesk(quarantine: inbox, observer: observer)
     return IngressShard(

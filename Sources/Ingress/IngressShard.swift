@@ -58,11 +58,11 @@ final class IngressShard: HTTPShardHandler {
     )
     switch verdict {
     case .verified(let match):
-      counters.countVerified(match, nowMilliseconds: arrival.receivedAtMilliseconds)
+      counters.countVerified(match)
       return accept(request, body, endpoint, arrival, match)
     case .unsigned:
       return accept(request, body, endpoint, arrival, nil)
-    case .stale(_, let skewSeconds):
+    case .stale(let match, let skewSeconds):
       refusals.refuse(
         arrival,
         headers: request.headers(),
@@ -72,7 +72,7 @@ final class IngressShard: HTTPShardHandler {
         status: endpoint.settings.staleStatus,
         detail: "the timestamp is \(skewSeconds) s away from this machine's clock"
       )
-      counters.countStale(skewSeconds: skewSeconds)
+      counters.countStale(stampSeconds: match.timestampSeconds ?? 0, skewSeconds: skewSeconds)
       return .answer(endpoint.answers.staleTimestamp.to(requestID))
     case .refused(let refusal):
       refusals.refuse(
@@ -132,7 +132,9 @@ final class IngressShard: HTTPShardHandler {
         signedEventID: match?.signedEventID,
         source: request.query,
         receivedAtMilliseconds: arrival.receivedAtMilliseconds,
-        hasSignedTimestamp: match?.timestampSeconds != nil
+        endpoint: endpoint.settings,
+        freshness: Freshness(match),
+        signedAtSeconds: match?.timestampSeconds
       )
       batch.append(event, from: arrival, isSigned: match != nil, token: request.token)
       return .answerLater

@@ -1,3 +1,4 @@
+import Inbox
 public import LinqEvents
 import Synchronization
 
@@ -25,10 +26,11 @@ public struct IngressStatistics: Sendable, Equatable {
   public var outcomes: [IngressOutcome: Int] = [:]
   /// Good signatures by scheme and by the position of the secret that matched.
   public var verified: [VerifiedBy: Int] = [:]
-  /// Our clock minus the sender's, in seconds, at the last good signature with a timestamp, stale or not.
+  /// Our clock minus the sender's, in seconds, at the last new event with a signed stamp, or at a later stamp that was
+  /// stale. A request that is played again tells nothing.
   public var clockSkewSeconds: Int64?
-  /// When an event was verified last, in milliseconds since 1970.
-  public var lastVerifiedAtMilliseconds: Int64?
+  /// When a new event was accepted last, in milliseconds since 1970 by the wall clock as it stands now.
+  public var lastAcceptedAtMilliseconds: Int64?
 
   /// A scheme and the position of a secret in the configuration.
   public struct VerifiedBy: Hashable, Sendable {
@@ -50,39 +52,37 @@ public struct IngressStatistics: Sendable, Equatable {
   mutating func add(_ other: IngressStatistics) {
     outcomes.merge(other.outcomes, uniquingKeysWith: +)
     verified.merge(other.verified, uniquingKeysWith: +)
-    if other.lastVerifiedAtMilliseconds ?? .min > lastVerifiedAtMilliseconds ?? .min {
-      lastVerifiedAtMilliseconds = other.lastVerifiedAtMilliseconds
-    }
   }
 }
 
 /// One shard's counters. Written by the shard and by the store's thread, read by whoever scrapes: plain
 /// relaxed atomics, and a lock that is free nearly always for what grows with the list of secrets.
 final class IngressCounters: Sendable {
-  private static let neverSeen = Int.min
-
   private let outcomes: [Counter] = IngressOutcome.allCases.map { _ in Counter() }
   private let verified = Mutex<[IngressStatistics.VerifiedBy: Int]>([:])
-  private let clockSkew: ClockSkew
-  private let lastVerifiedAtMilliseconds = Atomic<Int>(neverSeen)
+  private let signs: SignsOfLife
 
-  init(clockSkew: ClockSkew) { self.clockSkew = clockSkew }
+  init(signs: SignsOfLife) { self.signs = signs }
 
   func count(_ outcome: IngressOutcome) { outcomes[Self.index(of: outcome)].increment() }
 
-  func countVerified(_ match: SignatureMatch, nowMilliseconds: Int64) {
+  func countVerified(_ match: SignatureMatch) {
     let by = IngressStatistics.VerifiedBy(scheme: match.scheme, secretIndex: match.secretIndex)
     verified.withLock { $0[by, default: 0] += 1 }
-    if let timestampSeconds = match.timestampSeconds {
-      clockSkew.note(seconds: nowMilliseconds / 1000 - timestampSeconds)
-    }
-    lastVerifiedAtMilliseconds.store(Int(nowMilliseconds), ordering: .relaxed)
+  }
+
+  /// A new event; nothing else shows that Linq is heard.
+  func noteAccepted(_ event: InboundEvent) {
+    signs.noteAccepted(
+      receivedAtMilliseconds: event.receivedAtMilliseconds,
+      stampSeconds: event.signedAtMilliseconds.map { $0 / 1000 }
+    )
   }
 
   /// The stamp of a request that is not taken tells as well.
-  func countStale(skewSeconds: Int64) {
+  func countStale(stampSeconds: Int64, skewSeconds: Int64) {
     count(.stale)
-    clockSkew.note(seconds: skewSeconds)
+    signs.noteStale(stampSeconds: stampSeconds, skewSeconds: skewSeconds)
   }
 
   var statistics: IngressStatistics {
@@ -91,8 +91,6 @@ final class IngressCounters: Sendable {
       result.outcomes[outcome] = outcomes[Self.index(of: outcome)].value
     }
     result.verified = verified.withLock(\.self)
-    let lastVerified = lastVerifiedAtMilliseconds.load(ordering: .relaxed)
-    if lastVerified != Self.neverSeen { result.lastVerifiedAtMilliseconds = Int64(lastVerified) }
     return result
   }
 
@@ -106,20 +104,6 @@ final class IngressCounters: Sendable {
     case .unusable: 5
     case .unavailable: 6
     }
-  }
-}
-
-/// Our clock minus the sender's at the last stamp, whichever shard saw it. One for all shards, because the wall clock
-/// does not tell which stamp was the last when it has just been set right.
-final class ClockSkew: Sendable {
-  private static let neverSeen = Int.min
-  private let value = Atomic<Int>(neverSeen)
-
-  func note(seconds: Int64) { value.store(Int(seconds), ordering: .relaxed) }
-
-  var seconds: Int64? {
-    let read = value.load(ordering: .relaxed)
-    return read == Self.neverSeen ? nil : Int64(read)
   }
 }
 

@@ -13,8 +13,8 @@ import LinqEvents
 
 /// Judges the requests in quarantine anew and lets the good ones in.
 public struct QuarantineReview: Sendable {
-  private let inbox: any EventAcceptor & Quarantine
-  private let routing: @Sendable () -> RoutingTable
+  let inbox: any EventAcceptor & Quarantine
+  let routing: @Sendable () -> RoutingTable
 
   /// A review by the endpoints that `routing` gives.
   public init(
@@ -71,7 +71,12 @@ public struct QuarantineReview: Sendable {
     return findings
   }
 
-  private func judge(_ request: RefusedRequest, by table: RoutingTable) async -> Finding {
+  /// Judges one request. On the operator's word it is let in where nothing but its age speaks against it.
+  func judge(
+    _ request: RefusedRequest,
+    by table: RoutingTable,
+    onTheOperatorsWord isVouchedFor: Bool = false
+  ) async -> Finding {
     guard let endpoint = table.endpoint(path: request.path)?.settings else {
       return Finding(number: request.number, outcome: .noEndpoint)
     }
@@ -83,6 +88,7 @@ public struct QuarantineReview: Sendable {
       )
     }
     var refusal = SignatureRefusal.noSignature
+    var newest: SignatureMatch?
     for headers in [request.headers, request.lastHeaders].compactMap(\.self) {
       let verdict = verifier.verify(
         SignatureHeaders(fields: headers),
@@ -91,22 +97,34 @@ public struct QuarantineReview: Sendable {
       )
       switch verdict {
       case .verified(let match), .stale(let match, _):
-        return await offer(request, signedEventID: match.signedEventID)
+        if newest?.timestampSeconds ?? .min <= match.timestampSeconds ?? .min { newest = match }
       case .refused(let reason): refusal = reason
       }
     }
-    return Finding(number: request.number, outcome: .invalidSignature(detail: refusal.sentence))
+    guard let newest else {
+      return Finding(number: request.number, outcome: .invalidSignature(detail: refusal.sentence))
+    }
+    let finding = await offer(request, to: endpoint, newest, .createdAt)
+    guard isVouchedFor, finding.outcome == .tooOld else { return finding }
+    return await offer(request, to: endpoint, newest, .proven)
   }
 
-  private func offer(_ request: RefusedRequest, signedEventID: String?) async -> Finding {
+  private func offer(
+    _ request: RefusedRequest,
+    to endpoint: Endpoint,
+    _ match: SignatureMatch,
+    _ freshness: Freshness
+  ) async -> Finding {
     let event: InboundEvent
     do {
       event = try InboundEvent(
         readingBody: request.body,
-        signedEventID: signedEventID,
+        signedEventID: match.signedEventID,
         source: request.query,
         receivedAtMilliseconds: request.receivedAtMilliseconds,
-        hasSignedTimestamp: false
+        endpoint: endpoint,
+        freshness: freshness,
+        signedAtSeconds: match.timestampSeconds
       )
     } catch {
       return Finding(number: request.number, outcome: .unusable(detail: error.detail))

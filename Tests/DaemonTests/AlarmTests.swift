@@ -10,19 +10,19 @@ import Testing
   private let limit = Duration.seconds(1800)
 
   @Test func silenceIsSaidOnceAndAgainOnlyAfterSomethingCame() {
-    var alarm = SilenceAlarm(verifiedCount: 7, at: .zero)
-    #expect(alarm.observe(verifiedCount: 7, at: .seconds(1799), after: limit) == nil)
-    #expect(alarm.observe(verifiedCount: 7, at: .seconds(1800), after: limit) == .seconds(1800))
-    #expect(alarm.observe(verifiedCount: 7, at: .seconds(9000), after: limit) == nil)
-    #expect(alarm.observe(verifiedCount: 8, at: .seconds(9001), after: limit) == nil)
-    #expect(alarm.observe(verifiedCount: 8, at: .seconds(10_800), after: limit) == nil)
-    #expect(alarm.observe(verifiedCount: 8, at: .seconds(10_801), after: limit) == .seconds(1800))
+    var alarm = SilenceAlarm(acceptedCount: 7, at: .zero)
+    #expect(alarm.observe(acceptedCount: 7, at: .seconds(1799), after: limit) == nil)
+    #expect(alarm.observe(acceptedCount: 7, at: .seconds(1800), after: limit) == .seconds(1800))
+    #expect(alarm.observe(acceptedCount: 7, at: .seconds(9000), after: limit) == nil)
+    #expect(alarm.observe(acceptedCount: 8, at: .seconds(9001), after: limit) == nil)
+    #expect(alarm.observe(acceptedCount: 8, at: .seconds(10_800), after: limit) == nil)
+    #expect(alarm.observe(acceptedCount: 8, at: .seconds(10_801), after: limit) == .seconds(1800))
   }
 
   @Test func trafficKeepsTheAlarmQuiet() {
-    var alarm = SilenceAlarm(verifiedCount: 0, at: .zero)
+    var alarm = SilenceAlarm(acceptedCount: 0, at: .zero)
     for minute in 1...600 {
-      #expect(alarm.observe(verifiedCount: minute, at: .seconds(minute * 60), after: .seconds(61)) == nil)
+      #expect(alarm.observe(acceptedCount: minute, at: .seconds(minute * 60), after: .seconds(61)) == nil)
     }
   }
 

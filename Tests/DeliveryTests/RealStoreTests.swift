@@ -38,7 +38,7 @@ struct RealStoreTests {
         envelope: EventEnvelope(eventType: "message.received", eventID: id, chatID: chat),
         source: nil,
         receivedAtMilliseconds: 1_700_000_000_000 + Int64(index),
-        hasSignedTimestamp: true,
+        freshness: .proven,
         payload: Array(payload.utf8)
       )
     }

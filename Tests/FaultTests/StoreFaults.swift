@@ -62,7 +62,7 @@ extension Faults {
     func anOldOrEmptyStoreInThePlaceOfTheOneAcknowledgedIsRefused(_ damage: String) async throws {
       let run = try await storeWithEvents()
       try await Machine.shell(
-        "cd '\(run.state)'; sqlite3 inbox.db '.backup old.db'; sqlite3 old.db 'DELETE FROM event WHERE sequence > 5; DELETE FROM id_batch WHERE first_sequence > 5'; { \(damage); }"
+        "cd '\(run.state)'; sqlite3 inbox.db '.backup old.db'; sqlite3 old.db 'DELETE FROM event WHERE sequence > 5; DELETE FROM id_batch WHERE place & 281474976710655 > 5'; { \(damage); }"
       )
       let error = await #expect(throws: ReceiverDidNotStart.self) { try await run.receiver { _ in } }
       #expect(error?.status == 78)

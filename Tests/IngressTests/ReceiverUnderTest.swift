@@ -31,7 +31,7 @@ final class ReceiverUnderTest: Sendable {
   let service: IngressService
   let inbox: MemoryInbox
   let refusals: RecordedRefusals
-  let clock = SetClock()
+  let clock: SetClock
   private let depth: Depth
   private let server: HTTPServer?
   private let client: HTTPClient?
@@ -45,9 +45,11 @@ final class ReceiverUnderTest: Sendable {
     inbox: MemoryInbox = MemoryInbox(),
     acceptor: (any EventAcceptor & Quarantine)? = nil,
     limits: HTTPLimits = HTTPLimits(),
+    clock: SetClock = SetClock(),
     change: (inout Endpoint) -> Void = { _ in }
   ) throws {
     self.depth = depth
+    self.clock = clock
     self.inbox = inbox
     refusals = RecordedRefusals()
     var endpoint = Endpoint(

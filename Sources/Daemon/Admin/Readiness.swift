@@ -65,6 +65,7 @@ struct Readiness {
   private static func sentence(_ unavailability: InboxUnavailability) -> String {
     switch unavailability {
     case .backlogFull: "more events are pending than inbox.max_pending allows"
+    case .idsFull: "the ids of requests that could be played again fill inbox.dedup.max_entries"
     case .storeFull: "the store has reached inbox.max_bytes"
     case .diskFull: "the disk is full"
     case .storeFailed: "the store fails; it is opened anew before anything is taken"

@@ -18,7 +18,7 @@ struct AlarmWatch: Sendable {
   /// Looks until it is cancelled.
   func run() async {
     let start = ContinuousClock.now
-    var silence = SilenceAlarm(verifiedCount: verifiedCount, at: .zero)
+    var silence = SilenceAlarm(acceptedCount: acceptedCount, at: .zero)
     var skew = SkewAlarm()
     while (try? await Task.sleep(for: Self.lookInterval)) != nil {
       if let seconds = receiver.ingress.statistics.clockSkewSeconds,
@@ -28,18 +28,14 @@ struct AlarmWatch: Sendable {
       }
       guard let settings = receiver.silenceSettings else { continue }
       let now = ContinuousClock.now - start
-      if let length = silence.observe(verifiedCount: verifiedCount, at: now, after: settings.after) {
+      if let length = silence.observe(acceptedCount: acceptedCount, at: now, after: settings.after) {
         await ring(settings, length)
       }
     }
   }
 
-  private var verifiedCount: Int {
-    let statistics = receiver.ingress.statistics
-    // Unsigned requests of an endpoint that allows them are heard of as well.
-    return statistics.outcomes[.accepted, default: 0] + statistics.outcomes[.duplicate, default: 0]
-      + statistics.verified.values.reduce(0, +)
-  }
+  /// Only new events: what verifies and is known may be a recorded request that somebody plays again.
+  private var acceptedCount: Int { receiver.ingress.statistics.outcomes[.accepted, default: 0] }
 
   private func log(_ news: SkewAlarm.News) {
     switch news {
@@ -58,7 +54,7 @@ struct AlarmWatch: Sendable {
   private func ring(_ settings: SilenceSettings, _ length: Duration) async {
     let seconds = Int(length.inSeconds)
     logger.warning(
-      "Nothing verified has come for a while; the silence command is run.",
+      "No new event has come for a while; the silence command is run.",
       metadata: ["seconds": "\(seconds)"]
     )
     var variables = environment.filter { Self.inheritedVariables.contains($0.key) }

@@ -60,6 +60,19 @@ extension InboxConfiguration {
   }
 }
 
+extension EndpointKeys {
+  /// The endpoints of the settings as the inbox needs to know them.
+  static func all(in settings: Settings) throws -> [EndpointKeys] {
+    try settings.endpoints.map { endpoint in
+      EndpointKeys(
+        path: endpoint.path,
+        keys: try endpoint.secrets.flatMap { KeyReading.keys(of: try Secret($0.text.reveal())) },
+        toleranceMilliseconds: endpoint.tolerance.milliseconds
+      )
+    }
+  }
+}
+
 extension RoutingTable {
   convenience init(_ settings: Settings) throws {
     self.init(

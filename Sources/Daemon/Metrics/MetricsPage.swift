@@ -77,13 +77,13 @@ struct MetricsPage {
     text.single(
       "linqhook_last_event_timestamp_seconds",
       .gauge,
-      "When a request was verified last, 0 for never.",
-      Double(ingress.lastVerifiedAtMilliseconds ?? 0) / 1000
+      "When a new event was accepted last, 0 for never.",
+      Double(ingress.lastAcceptedAtMilliseconds ?? 0) / 1000
     )
     text.single(
       "linqhook_clock_skew_seconds",
       .gauge,
-      "This machine's clock minus Linq's at the last signed stamp, stale or not.",
+      "This machine's clock minus Linq's at the last new event with a signed stamp, or a later stale stamp.",
       Double(ingress.clockSkewSeconds ?? 0)
     )
   }
@@ -112,6 +112,12 @@ struct MetricsPage {
     text.family(evictions, .counter, "Ids forgotten, by reason.")
     text.sample(evictions, [("reason", "age")], Double(inbox.dedupEvictionsByAge))
     text.sample(evictions, [("reason", "count")], Double(inbox.dedupEvictionsByCount))
+    text.single(
+      "linqhook_dedup_early_evictions_total",
+      .counter,
+      "Ids forgotten by number while Linq could still send the event again.",
+      Double(inbox.dedupEarlyEvictions)
+    )
     text.single(
       "linqhook_quarantine_entries",
       .gauge,

@@ -22,6 +22,11 @@ struct Fingerprint: Hashable, Sendable {
     self.low = low
   }
 
+  /// The same id in another scope: see ``FingerprintKey/mask(ofScope:)``.
+  static func ^ (first: Fingerprint, second: Fingerprint) -> Fingerprint {
+    Fingerprint(high: first.high ^ second.high, low: first.low ^ second.low)
+  }
+
   private static func word(_ bytes: Span<UInt8>, at offset: Int) -> UInt64 {
     var word: UInt64 = 0
     for index in 0..<8 { word |= UInt64(bytes[offset + index]) << UInt64(index * 8) }
@@ -49,6 +54,21 @@ struct FingerprintKey: Sendable {
   func fingerprint(of eventID: String) -> Fingerprint {
     var message = key.message()
     message.append(eventID.utf8.span)
+    return Fingerprint(message.authenticationCode().bytes.span)
+  }
+
+  /// What turns an id's fingerprint into the one that stands for it in a scope. So an id is hashed once, however many
+  /// scopes are looked at, and what is known in one says nothing in another. The shared scope has none: its
+  /// fingerprints are those of stores that knew no scopes.
+  func mask(ofScope scope: Int) -> Fingerprint {
+    scope == 0 ? Fingerprint(high: 0, low: 0) : fingerprint(of: "\0scope\0\(scope)")
+  }
+
+  /// What stands in the store for a key that signatures are checked with, to tell which endpoints share one.
+  func print(of signingKey: Secret) -> Fingerprint {
+    var message = key.message()
+    message.append("\0secret\0".utf8.span)
+    signingKey.withBytes { message.append($0) }
     return Fingerprint(message.authenticationCode().bytes.span)
   }
 }

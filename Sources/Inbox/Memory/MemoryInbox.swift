@@ -36,6 +36,11 @@ public final class MemoryInbox: Inbox {
     await onQueue { $0.isClosed = true }
   }
 
+  /// Says which endpoints there are from now on.
+  public func separateIDs(by endpoints: [EndpointKeys]) async throws(InboxError) {
+    try await onOpenStore { store in store.separateIDs(by: endpoints) }
+  }
+
   /// Forgets ids and prunes events whose time has come.
   public func maintain() async {
     await onQueue { $0.maintain() }

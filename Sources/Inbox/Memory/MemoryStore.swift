@@ -1,7 +1,7 @@
 internal import LinqEvents
 
 /// What a `MemoryInbox` holds. Written the simplest way that can be right: it is also the reference that the
-/// SQLite store is compared with, so it shares no bookkeeping with it.
+/// SQLite store is compared with, so it shares no bookkeeping with it, but the rule which ids count where.
 struct MemoryStore {
   /// A handler with its exceptions by sequence.
   struct Handler {
@@ -22,8 +22,11 @@ struct MemoryStore {
   /// An id that is remembered.
   struct Known {
     let eventID: String
+    let scope: Int
     let rememberedAtMilliseconds: Int64
     let createdAtMilliseconds: Int64
+    /// Nil where it was not stamped, or its stamp had run out.
+    let stampedAtMilliseconds: Int64?
   }
 
   let configuration: InboxConfiguration
@@ -31,10 +34,12 @@ struct MemoryStore {
   var events: [StoredEvent] = []
   /// By sequence, of every event.
   var acceptedAtMilliseconds: [Int64: Int64] = [:]
-  /// In the order of acceptance, and as a set.
+  /// In the order of acceptance.
   var known: [Known] = []
-  var knownIDs: Set<String> = []
-  var horizonMilliseconds: Int64 = 0
+  /// What was forgotten while Linq might still send it, and moves no horizon yet.
+  var forgottenEarly: [Known] = []
+  var scopes = IdentityScopes()
+  let key: FingerprintKey?
   var handlers: [Handler] = []
   var refused: [RefusedRequest] = []
   var ring: QuarantineRing
@@ -48,6 +53,8 @@ struct MemoryStore {
     self.configuration = configuration
     self.clock = clock
     allowances = QuarantineAllowances(configuration)
+    // Without libcrypto there is no receiver at all.
+    key = try? FingerprintKey((0..<FingerprintKey.byteCount).map { _ in .random(in: .min ... .max) })
     ring = QuarantineRing(
       entriesMax: configuration.quarantineEntriesMax,
       bytesMax: configuration.quarantineBytesMax
@@ -73,24 +80,16 @@ struct MemoryStore {
 
   private mutating func accept(_ event: InboundEvent, into stored: inout [StoredEvent]) -> AcceptanceOutcome {
     if isClosed { return .unavailable(.closed) }
-    if knownIDs.contains(event.eventID) { return .duplicate }
-    let createdAt = event.envelope.createdAtMilliseconds
-    if !event.hasSignedTimestamp, horizonMilliseconds > 0, let createdAt, createdAt <= horizonMilliseconds {
-      return .tooOld
-    }
+    let scope = scopes.number(of: event.endpoint)
+    if isKnown(event.eventID, in: scope) { return .duplicate }
+    if scopes.isTooOld(event, in: scope) { return .tooOld }
     if !attached.isEmpty, pendingEvents >= configuration.pendingEventsMax {
       return .unavailable(.backlogFull)
     }
+    if lacksIDs(scope) { return .unavailable(.idsFull) }
     statistics.lastSequence += 1
     statistics.lastEventAtMilliseconds = event.receivedAtMilliseconds
-    known.append(
-      Known(
-        eventID: event.eventID,
-        rememberedAtMilliseconds: clock.nowMilliseconds,
-        createdAtMilliseconds: min(createdAt ?? 0, clock.timeOfDayMilliseconds + 5 * 60_000)
-      )
-    )
-    knownIDs.insert(event.eventID)
+    known.append(remembered(event, in: scope))
     let storedEvent = StoredEvent(event, sequence: statistics.lastSequence)
     events.append(storedEvent)
     acceptedAtMilliseconds[storedEvent.sequence] = clock.nowMilliseconds
@@ -102,18 +101,6 @@ struct MemoryStore {
     evictIDs()
     prune()
     refreshStatistics()
-  }
-
-  private mutating func evictIDs() {
-    let cut = clock.nowMilliseconds - configuration.dedupWindowMilliseconds
-    while let oldest = known.first {
-      let isOld = oldest.rememberedAtMilliseconds < cut
-      guard isOld || known.count > configuration.dedupEntriesMax else { return }
-      known.removeFirst()
-      knownIDs.remove(oldest.eventID)
-      horizonMilliseconds = max(horizonMilliseconds, oldest.createdAtMilliseconds)
-      if isOld { statistics.dedupEvictionsByAge += 1 } else { statistics.dedupEvictionsByCount += 1 }
-    }
   }
 
   /// Events go from the oldest on; the first that is too young ends it, and the newest stays.

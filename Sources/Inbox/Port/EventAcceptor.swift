@@ -5,7 +5,7 @@ public enum AcceptanceOutcome: Sendable, Equatable {
   /// An event with this id is stored already.
   case duplicate
   /// It is new as far as the inbox knows, but older than the ids that the inbox still vouches for, and no
-  /// signed timestamp speaks for it.
+  /// signed timestamp speaks for it. Never for what was made within ``InboxConfiguration/repeatWindowMilliseconds``.
   case tooOld
   /// It is not stored; Linq will send it again.
   case unavailable(InboxUnavailability)
@@ -17,6 +17,9 @@ public enum InboxUnavailability: Sendable, Equatable {
   case backlogFull
   /// The store has reached `inbox.max_bytes` and too little may be pruned.
   case storeFull
+  /// As many ids as `inbox.dedup.max_entries` allows belong to requests that could be played again now, so none of
+  /// them may be forgotten.
+  case idsFull
   /// The file system has no room.
   case diskFull
   /// The store fails: nothing is accepted until it has been opened anew and verified.

@@ -11,10 +11,14 @@ public final class InboundEvent: Sendable {
   public let source: String?
   /// When the request was complete, in milliseconds since 1970.
   public let receivedAtMilliseconds: Int64
-  /// Whether a signed timestamp proves that this is no old request sent again. V2 signs none: then
-  /// `created_at` inside the signed body is the only clock, and the inbox refuses what is older than the
-  /// oldest id that it still vouches for.
-  public let hasSignedTimestamp: Bool
+  /// The path of the endpoint that took it: its id counts for this one and those that share a secret with it. One that
+  /// the inbox was not told of shares its ids with everybody.
+  public let endpoint: String
+  /// What shows that this is no old request sent again.
+  public let freshness: Freshness
+  /// The time that was signed with it, in milliseconds since 1970; nil where none was, as with V2. While it would pass
+  /// an endpoint's tolerance the id is not forgotten.
+  public let signedAtMilliseconds: Int64?
   /// The body, exactly as it was received.
   public let payload: [UInt8]
 
@@ -24,16 +28,31 @@ public final class InboundEvent: Sendable {
     envelope: EventEnvelope,
     source: String?,
     receivedAtMilliseconds: Int64,
-    hasSignedTimestamp: Bool,
+    endpoint: String = "",
+    freshness: Freshness,
+    signedAtMilliseconds: Int64? = nil,
     payload: [UInt8]
   ) {
     self.eventID = eventID
     self.envelope = envelope
     self.source = source
     self.receivedAtMilliseconds = receivedAtMilliseconds
-    self.hasSignedTimestamp = hasSignedTimestamp
+    self.endpoint = endpoint
+    self.freshness = freshness
+    self.signedAtMilliseconds = signedAtMilliseconds
     self.payload = payload
   }
+}
+
+/// What shows that an event is no old request sent again.
+public enum Freshness: Sendable, Equatable {
+  /// A signed stamp within the tolerance, or the word of the operator: nothing more is asked.
+  case proven
+  /// V2 signs no stamp: `created_at` inside the signed body is the only clock. Once ids were forgotten, what was made
+  /// before them is refused, and so is what does not say when it was made.
+  case createdAt
+  /// Nobody signed it, so anyone may send it again as new. Where it has a `created_at`, that counts.
+  case unsigned
 }
 
 /// An event that the inbox has on disk. It refers to what was accepted, and so is cheap to hand to many handlers.
@@ -74,7 +93,7 @@ public struct StoredEvent: Sendable {
       source: source,
       receivedAtMilliseconds: receivedAtMilliseconds,
       // Asked only on the way in.
-      hasSignedTimestamp: false,
+      freshness: .createdAt,
       payload: payload
     )
     self.init(accepted, sequence: sequence)

@@ -7,6 +7,10 @@ public protocol Inbox: EventAcceptor, DeliveryLedger, Quarantine, EventArchive {
   /// Figures of this moment; cheap, from any thread.
   var statistics: InboxStatistics { get }
 
+  /// Says which endpoints there are from now on, and by which keys they take requests. Ids that were remembered go on
+  /// counting wherever the same request could be sent again: at their own path, and where one of its keys is known.
+  func separateIDs(by endpoints: [EndpointKeys]) async throws(InboxError)
+
   /// Returns when the store's own thread has come round once more; it does not while a write or a sync hangs. A
   /// sign of life for a watchdog.
   func heartbeat() async

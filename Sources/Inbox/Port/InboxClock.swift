@@ -49,6 +49,9 @@ struct SteadyClock: Sendable {
     wallOffsetMilliseconds = wall - monotonic
   }
 
+  /// The wall clock, right or wrong.
+  var wallMilliseconds: Int64 { clock.wallMilliseconds() }
+
   var nowMilliseconds: Int64 { clock.monotonicMilliseconds() + offsetMilliseconds }
 
   /// The time of day, to compare Linq's clock with: the later of what the wall clock says and of what it would say had

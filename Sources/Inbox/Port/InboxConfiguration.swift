@@ -9,13 +9,18 @@ public struct InboxConfiguration: Sendable, Equatable {
     case normal
   }
 
+  /// For how long an event may come after it was made, in milliseconds: twice as long as Linq goes on repeating. An id
+  /// that is forgotten earlier may come again, and nothing younger is ever too old.
+  public static let repeatWindowMilliseconds: Int64 = 50 * 60_000
+
   /// The path of the database file; its folder is made where it is missing.
   public var path: String
   /// What an acknowledgement is worth.
   public var durability: Durability
   /// How long an id is remembered, counted while the inbox is open.
   public var dedupWindowMilliseconds: Int64
-  /// How many ids are remembered at most; past it the oldest are forgotten early.
+  /// How many ids are remembered at most for each endpoint, where endpoints that share a secret are one; past it the
+  /// oldest are forgotten early, but none that a signed stamp could still bring back.
   public var dedupEntriesMax: Int
   /// How long a delivered event stays readable after it was accepted, counted while the inbox is open.
   public var retentionMilliseconds: Int64

@@ -20,6 +20,8 @@ public struct InboxDiagnostic: Sendable, Equatable, CustomStringConvertible {
     case acknowledgedEventsLost
     /// Ids were forgotten because there are too many, while Linq may still send them again.
     case dedupWindowTooSmall
+    /// Ids of requests that could be played again fill the index, so that new events are refused for now.
+    case idsFull
     /// The file system has no room.
     case diskFull
     /// The store failed; nothing is accepted until it was opened anew and verified.

@@ -14,6 +14,8 @@ public struct InboxStatistics: Sendable, Equatable {
   public var dedupEvictionsByAge: Int = 0
   /// Ids that left the index because there were too many.
   public var dedupEvictionsByCount: Int = 0
+  /// Those of them that were forgotten while Linq might still send the event again.
+  public var dedupEarlyEvictions: Int = 0
   /// Requests in the quarantine.
   public var quarantineEntries: Int = 0
   /// Requests that did not fit into the quarantine.

@@ -102,16 +102,22 @@ struct ArchiveQueries {
     return (deliveries, EventQuery.State(of: deliveries))
   }
 
-  /// Looks an id up among the fingerprints. Events whose ids were evicted are older than any of those, so
-  /// only they are searched by reading.
-  func find(eventID: String, fingerprint: Fingerprint) throws -> [ArchivedEvent] {
-    let (found, firstCovered) = try IdentityRows.sequences(of: fingerprint, db: db)
-    let forgotten = try Int64.fetchAll(
-      db,
-      sql: "SELECT sequence FROM event WHERE sequence < ? AND event_id = ? ORDER BY sequence",
-      arguments: [firstCovered ?? .max, eventID]
+  /// Looks an id up among the fingerprints. Only events whose ids were evicted are searched by reading.
+  func find(eventID: String, key: FingerprintKey) throws -> [ArchivedEvent] {
+    let fingerprint = key.fingerprint(of: eventID)
+    let (found, covered) = try IdentityRows.sequences(of: fingerprint, key: key, db: db)
+    var sequences = found
+    let statement = try db.cachedStatement(
+      sql: "SELECT sequence FROM event WHERE sequence BETWEEN ? AND ? AND event_id = ?"
     )
-    return try (forgotten + found).compactMap(archived).filter { $0.event.eventID == eventID }
+    var start: Int64 = 0
+    for range in covered + [.max...(.max)] {
+      if start < range.lowerBound {
+        sequences += try Int64.fetchAll(statement, arguments: [start, range.lowerBound - 1, eventID])
+      }
+      start = max(start, range.upperBound == .max ? .max : range.upperBound + 1)
+    }
+    return try sequences.sorted().compactMap(archived).filter { $0.event.eventID == eventID }
   }
 
   func deadLetters(

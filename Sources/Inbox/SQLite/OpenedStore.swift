@@ -7,17 +7,19 @@ struct OpenedStore {
 
   init(
     _ configuration: InboxConfiguration,
+    endpoints: [EndpointKeys]?,
     clock: InboxClock,
     report: @escaping @Sendable (InboxDiagnostic) -> Void
   ) throws(InboxError) {
     let highWaterMark = try HighWaterMark(inboxPath: configuration.path)
     do {
       let connection = try Connection.writer(configuration)
-      let (loaded, key, time) = try connection.transaction { db in
-        (
-          try StoreBooks.load(db, configuration: configuration), try Schema.fingerprintKey(db),
-          try StoreTime.latest(db)
-        )
+      let (loaded, key, declared, time) = try connection.transaction { db in
+        var loaded = try StoreBooks.load(db, configuration: configuration)
+        let key = try Schema.fingerprintKey(db)
+        let declared = endpoints.map { $0.map { IdentityScopes.Endpoint($0, key: key) } }
+        if let declared { try loaded.books.separateIDs(by: declared, db: db) }
+        return (loaded, key, declared, try StoreTime.latest(db))
       }
       self.key = key
       var core = WriterCore(
@@ -30,8 +32,11 @@ struct OpenedStore {
         files: StoreFiles(path: configuration.path),
         books: loaded.books,
         index: loaded.index,
+        key: key,
+        endpoints: declared,
         space: StoreSpace(bytesMax: configuration.bytesMax)
       )
+      core.makeMasks()
       core.reviewSpace(after: PruneRows.Progress(hasMore: true), always: true)
       core.publishFigures()
       self.core = core

@@ -20,10 +20,14 @@ public final class SQLiteInbox: Inbox {
   /// Opens the inbox, or makes it where there is none. Where its path is a symbolic link, all that belongs to it stands
   /// beside the file that the link leads to.
   ///
+  /// `endpoints` are those that there are, as for ``separateIDs(by:)``; nil leaves the ids as they stand, for whoever
+  /// takes no events.
+  ///
   /// `onDiagnostic` hears of what no caller is told; it is called on the writer's thread or before this
   /// returns, and must not block.
   public static func open(
     _ configuration: InboxConfiguration,
+    endpoints: [EndpointKeys]? = nil,
     clock: InboxClock = .system,
     onDiagnostic: @escaping @Sendable (InboxDiagnostic) -> Void
   ) throws(InboxError) -> SQLiteInbox {
@@ -31,7 +35,7 @@ public final class SQLiteInbox: Inbox {
     configuration.path = StoreFolder.path(behind: configuration.path)
     try StoreFolder.prepare(configuration, report: onDiagnostic)
     let lock = try InstanceLock(inboxPath: configuration.path)
-    let opened = try OpenedStore(configuration, clock: clock, report: onDiagnostic)
+    let opened = try OpenedStore(configuration, endpoints: endpoints, clock: clock, report: onDiagnostic)
     return try SQLiteInbox(opened, configuration: configuration, lock: lock)
   }
 
@@ -89,6 +93,16 @@ extension SQLiteInbox {
     let isOpen = writer.submit { isTaken = $0.add(offer) }
     // The bound of what waits is met only when the writer hangs, which no failure tells.
     if !isTaken { completion(events.map { _ in .unavailable(isOpen ? .storeFailed : .closed) }) }
+  }
+}
+
+// MARK: - Endpoints
+
+extension SQLiteInbox {
+  /// Says which endpoints there are from now on.
+  public func separateIDs(by endpoints: [EndpointKeys]) async throws(InboxError) {
+    let declared = endpoints.map { IdentityScopes.Endpoint($0, key: key) }
+    try await writer.perform { core throws(InboxError) in try core.separateIDs(by: declared) }
   }
 }
 

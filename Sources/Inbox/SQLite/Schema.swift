@@ -9,9 +9,9 @@ internal import GRDB
 // the rows a second, and more as it grows. `received_at` is when the request came, by the wall clock, and may be days
 // ago when a request comes out of the quarantine; ages count from `accepted_at`, by the store's own time.
 //
-// Ids stand in `id_batch`, many to a row, as fingerprints in the order of acceptance: entry i of a row belongs
-// to the event `first_sequence + i`. One row costs next to nothing to write, all of them are read in one pass
-// at start, and the oldest are forgotten by deleting rows.
+// Ids stand in `id_batch`, many of one kind to a row, as fingerprints in the order of acceptance: entry i of a row
+// belongs to the event i after its first, gaps not counted. One row costs next to nothing to write, all of them are
+// read in one pass at start, and the oldest are forgotten by deleting rows. `id_scope` says which ids count where.
 //
 // Nothing is vacuumed: pages freed by pruning are used again, so the file stays at its largest size so far.
 enum Schema {
@@ -34,7 +34,7 @@ enum Schema {
   }
 
   private static let migrations: [@Sendable (Database) throws -> Void] = [
-    createVersion1, addAcceptanceTime, addQuarantineClasses,
+    createVersion1, addAcceptanceTime, addQuarantineClasses, separateIDs,
   ]
 
   /// Brings the file to the newest version, each step in a transaction of its own.
@@ -140,6 +140,40 @@ enum Schema {
           remote, size, NULL, 1, received_at, NULL
         FROM quarantine;
         """
+    )
+  }
+
+  /// Ids stand in scopes: those that are there already in the shared one, where every endpoint looks. What was forgotten
+  /// within the time in which Linq repeats moves their horizon only when that is over. `place` is the kind of the ids
+  /// and the first sequence (see ``IdentityPlace``); the shared scope's kind is 0.
+  private static func separateIDs(_ db: Database) throws {
+    let horizon = try Int64.fetchOne(db, sql: "SELECT value FROM meta WHERE key = 'dedup_horizon'") ?? 0
+    let wall = try Int64.fetchOne(db, sql: "SELECT CAST(strftime('%s', 'now') AS INTEGER) * 1000") ?? 0
+    let settled = min(horizon, max(1, wall - InboxConfiguration.repeatWindowMilliseconds))
+    try db.execute(
+      sql: """
+        ALTER TABLE id_batch RENAME COLUMN first_sequence TO place;
+        ALTER TABLE id_batch ADD COLUMN stamped_at INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE id_batch ADD COLUMN gaps BLOB;
+        CREATE TABLE id_scope (
+          number INTEGER PRIMARY KEY,
+          path TEXT NOT NULL,
+          horizon INTEGER NOT NULL,
+          prints BLOB NOT NULL);
+        CREATE TABLE id_forgotten (
+          scope INTEGER NOT NULL,
+          minute INTEGER NOT NULL,
+          received_at INTEGER NOT NULL,
+          created_until INTEGER NOT NULL,
+          PRIMARY KEY (scope, minute)) WITHOUT ROWID;
+        INSERT INTO id_scope VALUES (0, '', \(settled), x'');
+        DELETE FROM meta WHERE key = 'dedup_horizon';
+        """
+    )
+    guard horizon > settled, let now = try StoreTime.latest(db) else { return }
+    try db.execute(
+      sql: "INSERT INTO id_forgotten VALUES (0, ?, ?, ?)",
+      arguments: [now / 60_000, now, horizon]
     )
   }
 

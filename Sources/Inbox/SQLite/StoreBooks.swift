@@ -28,7 +28,7 @@ struct StoreBooks {
   static func load(
     _ db: Database,
     configuration: InboxConfiguration
-  ) throws -> (books: StoreBooks, index: FingerprintIndex) {
+  ) throws -> (books: StoreBooks, index: IdentityIndex) {
     let identities = try IdentityRows.load(db, entriesMax: configuration.dedupEntriesMax)
     let books = StoreBooks(
       lastSequence: try Int64.fetchOne(db, sql: "SELECT max(sequence) FROM event") ?? 0,

@@ -60,10 +60,7 @@ struct ArchiveReader: Sendable {
   }
 
   func find(eventID: String) async throws(InboxError) -> [ArchivedEvent] {
-    let fingerprint = key.fingerprint(of: eventID)
-    return try await reader.read { db in
-      try ArchiveQueries(db).find(eventID: eventID, fingerprint: fingerprint)
-    }
+    try await reader.read { [key] db in try ArchiveQueries(db).find(eventID: eventID, key: key) }
   }
 
   func handlers() async throws(InboxError) -> [KnownHandler] {

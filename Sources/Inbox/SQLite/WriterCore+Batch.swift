@@ -24,6 +24,10 @@ private struct Plan {
   var events: [StoredEvent] = []
   var identities: [Identity] = []
   var payloadBytes = 0
+  /// Whether something was refused because of ids that could be forgotten with a transaction.
+  var lacksIDs = false
+  /// The endpoint of the last event and its scope: mostly that of the next one too.
+  var endpoint = (path: "", scope: IdentityScopes.shared)
 }
 
 /// What a transaction did besides storing events.
@@ -41,7 +45,9 @@ extension WriterCore {
     var plan = decide(batch.offers)
     var settlement = Settlement()
     // Where the store is full and something may go, even what is refused takes a step of pruning along.
-    if plan.events.isEmpty, batch.steps.isEmpty, batch.refused.isEmpty, !(space.isFull && books.mayPrune) {
+    if plan.events.isEmpty, batch.steps.isEmpty, batch.refused.isEmpty, !plan.lacksIDs,
+      !(space.isFull && books.mayPrune)
+    {
       settlement.answers = answers(batch.offers, plan.outcomes)
       return settlement
     }
@@ -53,7 +59,7 @@ extension WriterCore {
       }
       finish(plan, written, seconds: (ContinuousClock.now - started) / .seconds(1))
     } catch {
-      for identity in plan.identities { index.remove(identity.fingerprint) }
+      for identity in plan.identities { index.remove(identity.fingerprint, identity.kind) }
       withdraw(&plan, of: batch.offers, because: recovery.isDiskFull ? .diskFull : .storeFailed)
       settlement.reports = batch.steps.map { .init(failure: error, completion: $0.completion) }
       publishFigures { $0.quarantineDropped += batch.refused.count }
@@ -76,43 +82,68 @@ extension WriterCore {
     plan.outcomes.reserveCapacity(offers.count)
     plan.events.reserveCapacity(offers.count)
     plan.identities.reserveCapacity(offers.count)
+    let times = (now: clock.nowMilliseconds, wall: clock.wallMilliseconds)
     for offer in offers {
-      plan.outcomes.append(offer.candidates.map { decide($0, in: &plan) })
+      plan.outcomes.append(offer.candidates.map { decide($0, at: times, in: &plan) })
     }
     return plan
   }
 
-  private mutating func decide(_ candidate: Intake.Candidate, in plan: inout Plan) -> AcceptanceOutcome {
+  private mutating func decide(
+    _ candidate: Intake.Candidate,
+    at times: (now: Int64, wall: Int64),
+    in plan: inout Plan
+  ) -> AcceptanceOutcome {
     guard case .open = storage else {
       if case .closed = storage { return .unavailable(.closed) }
       return .unavailable(.storeFailed)
     }
-    if index.contains(candidate.fingerprint) { return .duplicate }
     let event = candidate.event
-    if books.identities.isTooOld(event) { return .tooOld }
+    let scopes = books.identities.scopes
+    if event.endpoint != plan.endpoint.path {
+      plan.endpoint = (event.endpoint, scopes.number(of: event.endpoint))
+    }
+    let scope = plan.endpoint.scope
+    if isKnown(candidate.fingerprint, in: scope, of: scopes) { return .duplicate }
+    if scopes.isTooOld(event, in: scope) { return .tooOld }
     let lastSequence = books.lastSequence + Int64(plan.events.count)
     if let refusal = refusal(after: lastSequence) { return .unavailable(refusal) }
-    index.insert(candidate.fingerprint)
-    plan.identities.append(
-      Identity(
-        fingerprint: candidate.fingerprint,
-        createdAtMilliseconds: event.envelope.createdAtMilliseconds
-      )
+    if lacksIDs(scope, now: times.now) {
+      plan.lacksIDs = true
+      return .unavailable(.idsFull)
+    }
+    let identity = Identity(
+      candidate.fingerprint ^ masks[scope],
+      of: event,
+      scope: scope,
+      toleranceMilliseconds: scopes.all[scope].toleranceMilliseconds,
+      at: times
     )
+    index.insert(identity.fingerprint, identity.kind)
+    plan.identities.append(identity)
     plan.events.append(StoredEvent(event, sequence: lastSequence + 1))
     plan.payloadBytes += event.payload.count
     return .accepted(sequence: lastSequence + 1)
   }
 
+  /// Whether the id stands in the event's scope or in another that it looks at.
+  private func isKnown(_ fingerprint: Fingerprint, in scope: Int, of scopes: IdentityScopes) -> Bool {
+    if index.contains(fingerprint ^ masks[scope]) { return true }
+    for other in scopes.all[scope].others where index.counts.ids(inScope: other) > 0 {
+      if index.contains(fingerprint ^ masks[other]) { return true }
+    }
+    return false
+  }
+
   /// Takes back what was decided on the strength of events that are not stored now. While the disk is full
   /// the file is sound, and a duplicate of an older event stays one; where the store failed nothing is.
   private func withdraw(_ plan: inout Plan, of offers: [Intake.Offer], because reason: InboxUnavailability) {
-    let withdrawn = Set(plan.identities.map(\.fingerprint))
+    let withdrawn = Set(plan.events.map(\.eventID))
     for (position, offer) in offers.enumerated() {
       plan.outcomes[position] = zip(offer.candidates, plan.outcomes[position]).map { candidate, outcome in
         switch outcome {
         case .tooOld, .unavailable: outcome
-        case .duplicate where reason == .diskFull && !withdrawn.contains(candidate.fingerprint): .duplicate
+        case .duplicate where reason == .diskFull && !withdrawn.contains(candidate.event.eventID): .duplicate
         case .accepted, .duplicate: .unavailable(reason)
         }
       }
@@ -121,8 +152,7 @@ extension WriterCore {
 
   private mutating func write(_ plan: Plan, _ batch: Intake.Batch) throws(InboxError) -> Written {
     let (clock, now) = (clock, clock.nowMilliseconds)
-    let count = index.count
-    let limits = configuration
+    let limits = evictionLimits(now: now, rowsMax: 64 + plan.events.count)
     let step = pruneStep(now: now, accepted: plan.events.count)
     return try commit { db, books in
       var written = Written()
@@ -143,13 +173,7 @@ extension WriterCore {
       for refused in batch.refused {
         if try !QuarantineRows.admit(refused, to: &books.ring, db: db) { written.quarantineDropped += 1 }
       }
-      written.eviction = try books.identities.evict(
-        count: count,
-        entriesMax: limits.dedupEntriesMax,
-        receivedBeforeMilliseconds: now - limits.dedupWindowMilliseconds,
-        rowsMax: 64 + plan.events.count,
-        db: db
-      )
+      written.eviction = try books.identities.evict(limits, db: db)
       written.pruning = try PruneRows.step(step, books: &books, db: db)
       return written
     }

@@ -5,9 +5,6 @@ internal import GRDB
 
 extension WriterCore {
   private static let pruneLimit = 256
-  /// Twice as long as Linq goes on retrying: an id forgotten earlier may come again.
-  private static let dedupWindowMillisecondsMin: Int64 = 50 * 60_000
-  private static let complaintIntervalMilliseconds: Int64 = 10 * 60_000
 
   /// The step of pruning that the next transaction takes along. When the store is over its limit it frees
   /// more than the transaction adds, whatever the age.
@@ -28,47 +25,21 @@ extension WriterCore {
     isPruningDue = true
     let now = clock.nowMilliseconds
     let step = pruneStep(now: now, accepted: 0)
-    let (count, limits) = (index.count, configuration)
+    let limits = evictionLimits(now: now, rowsMax: 64)
     do throws(InboxError) {
       let (pruning, eviction) = try commit { db, books in
         let pruning = try PruneRows.step(step, books: &books, db: db)
-        let eviction = try books.identities.evict(
-          count: count,
-          entriesMax: limits.dedupEntriesMax,
-          receivedBeforeMilliseconds: now - limits.dedupWindowMilliseconds,
-          rowsMax: 64,
-          db: db
-        )
+        let eviction = try books.identities.evict(limits, db: db)
         return (pruning, eviction)
       }
       forget(eviction)
       reviewSpace(after: pruning, always: true)
       publishFigures { $0.count(eviction) }
-      return pruning.hasMore || !eviction.fingerprints.isEmpty
+      return pruning.hasMore || !eviction.removed.isEmpty
     } catch {
       publishFigures()
       return false
     }
-  }
-
-  /// Takes evicted ids out of the index, now that their rows are gone for good.
-  mutating func forget(_ eviction: Eviction) {
-    for fingerprint in eviction.fingerprints { index.remove(fingerprint) }
-    guard let newest = eviction.newestByCountMilliseconds else { return }
-    let now = clock.nowMilliseconds
-    let age = max(0, now - newest)
-    guard age < Self.dedupWindowMillisecondsMin else { return }
-    if let last = complainedAtMilliseconds, now - last < Self.complaintIntervalMilliseconds { return }
-    complainedAtMilliseconds = now
-    report(
-      InboxDiagnostic(
-        .dedupWindowTooSmall,
-        .alarm,
-        "Ids are forgotten after \(age / 1000) seconds because there are more than "
-          + "\(configuration.dedupEntriesMax); Linq retries for 25 minutes, so an event may be handled twice. "
-          + "Raise inbox.dedup.max_entries."
-      )
-    )
   }
 
   /// Measures the store where that is due, and notes whether pruning has come to its end.
@@ -93,5 +64,6 @@ extension InboxStatistics {
   mutating func count(_ eviction: Eviction) {
     dedupEvictionsByAge += eviction.byAge
     dedupEvictionsByCount += eviction.byCount
+    dedupEarlyEvictions += eviction.early
   }
 }

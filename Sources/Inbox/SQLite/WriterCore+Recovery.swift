@@ -121,10 +121,11 @@ extension WriterCore {
     do {
       try files.checkSameFiles()
       let connection = try Connection.writer(configuration)
-      let (known, limits) = (books.lastSequence, configuration)
+      let (known, limits, endpoints) = (books.lastSequence, configuration, endpoints)
       let (loaded, found) = try connection.transaction { db in
         if mustCheckPages { try Self.checkPages(db, path: limits.path) }
-        let loaded = try StoreBooks.load(db, configuration: limits)
+        var loaded = try StoreBooks.load(db, configuration: limits)
+        if let endpoints { try loaded.books.separateIDs(by: endpoints, db: db) }
         return (loaded, try LedgerQueries.events(after: known, limit: .max, bytesMax: .max, db: db))
       }
       guard loaded.books.lastSequence >= known else {
@@ -136,6 +137,7 @@ extension WriterCore {
         )
       }
       (books, index) = loaded
+      makeMasks()
       storage = .open(connection)
       files.noteLengths()
       highWaterMark.note(books.lastSequence)

@@ -20,11 +20,15 @@ struct WriterCore {
   var storage: Storage
   var files: StoreFiles
   var books: StoreBooks
-  var index: FingerprintIndex
+  var index: IdentityIndex
+  let key: FingerprintKey
+  /// Those of the scopes, by number.
+  var masks: [Fingerprint] = []
+  /// The endpoints that there are; nil where nobody said.
+  var endpoints: [IdentityScopes.Endpoint]?
   var recovery = Recovery()
   var space: StoreSpace
-  /// When a too small dedup window was last complained about.
-  var complainedAtMilliseconds: Int64?
+  var complaints = IDComplaints()
   /// Whether old events may be waiting to be pruned.
   var isPruningDue = true
 

@@ -1,3 +1,4 @@
+import Inbox
 import LinqEvents
 
 /// Whether an endpoint takes a request, judged by its signature.
@@ -25,6 +26,16 @@ extension Endpoint {
     case .verified(let match): return .verified(match)
     case .stale(let match, let skewSeconds): return .stale(match, skewSeconds: skewSeconds)
     case .refused(let refusal): return .refused(refusal)
+    }
+  }
+}
+
+extension Freshness {
+  /// What the signature of a request shows; nil where it has none and needs none.
+  init(_ match: SignatureMatch?) {
+    switch match {
+    case nil: self = .unsigned
+    case let match?: self = match.timestampSeconds == nil ? .createdAt : .proven
     }
   }
 }

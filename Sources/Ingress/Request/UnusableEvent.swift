@@ -51,7 +51,9 @@ extension InboundEvent {
     signedEventID: String?,
     source: String?,
     receivedAtMilliseconds: Int64,
-    hasSignedTimestamp: Bool
+    endpoint: Endpoint,
+    freshness: Freshness,
+    signedAtSeconds: Int64?
   ) throws(UnusableEvent) {
     let envelope = try UnusableEvent.readEnvelope(body)
     self.init(
@@ -59,7 +61,10 @@ extension InboundEvent {
       envelope: envelope,
       source: source,
       receivedAtMilliseconds: receivedAtMilliseconds,
-      hasSignedTimestamp: hasSignedTimestamp,
+      endpoint: endpoint.path,
+      freshness: freshness,
+      // A stamp of whole seconds passes until the second is over.
+      signedAtMilliseconds: signedAtSeconds.map { $0 * 1000 + 999 },
       payload: body
     )
   }

@@ -1,4 +1,4 @@
-internal import Authentication
+public import Authentication
 
 /// How the text of a secret becomes a key.
 ///
@@ -23,6 +23,11 @@ public enum KeyReading: String, Sendable, CaseIterable {
     case .v2, .v3: [.ownBytes, .base64Decoded, .prefixRemoved]
     case .standard: [.base64Decoded, .ownBytes, .prefixRemoved]
     }
+  }
+
+  /// Every key that `secret` may be read as. Two secrets with a key in common verify the same requests.
+  public static func keys(of secret: Secret) -> [Secret] {
+    allCases.compactMap { $0.key(from: secret) }
   }
 
   /// The key that `secret` gives when it is read so; nil when it cannot be.

@@ -126,7 +126,7 @@ struct OperatedReceiver: Sendable {
       envelope: EventEnvelope(eventType: type, eventID: id, chatID: "7"),
       source: "line=1",
       receivedAtMilliseconds: WallClock.milliseconds(),
-      hasSignedTimestamp: true,
+      freshness: .proven,
       payload: body(id, type: type)
     )
   }

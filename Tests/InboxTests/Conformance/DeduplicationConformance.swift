@@ -34,14 +34,56 @@ import Testing
     let created = TestClock.start - 1000
     let first = inboundEvent("a", createdAt: created, isSigned: false)
     #expect(await test.inbox.accept(first) == .accepted(sequence: 1))
+    test.clock.advance(minutes: 51)
     let second = inboundEvent("b", createdAt: created + 1, isSigned: false)
     #expect(await test.inbox.accept(second) == .accepted(sequence: 2))
     #expect(await test.inbox.accept(first) == .tooOld)
     #expect(await test.inbox.accept(inboundEvent("c", createdAt: created - 5, isSigned: false)) == .tooOld)
     #expect(await test.inbox.accept(second) == .duplicate)
-    // A signed timestamp, or none at all, is no reason to refuse.
+    // What does not say when it was made may be any of those that were forgotten.
+    #expect(await test.inbox.accept(inboundEvent("e", isSigned: false)) == .tooOld)
+    // A signed stamp is a proof, and who sends unsigned events could send them as new ones.
     #expect(await test.inbox.accept(inboundEvent("d", createdAt: created - 5)) == .accepted(sequence: 3))
-    #expect(await test.inbox.accept(inboundEvent("e", isSigned: false)) == .accepted(sequence: 4))
+    #expect(await test.inbox.accept(inboundEvent("f", freshness: .unsigned)) == .accepted(sequence: 4))
+    await test.inbox.close()
+  }
+
+  @Test(arguments: StoreKind.allCases)
+  func nothingThatLinqMayStillSendIsTooOldHoweverManyIdsWereForgotten(_ kind: StoreKind) async throws {
+    let test = try TestInbox(kind) { $0.dedupEntriesMax = 1000 }
+    // Whole seconds, and out of order within the time in which Linq repeats.
+    let events = (0..<2500).map { number in
+      let age = Int64(number * 7919 % 1500)
+      return inboundEvent("id-\(number)", createdAt: TestClock.start - age * 1000, isSigned: false)
+    }
+    for batch in stride(from: 0, to: 2500, by: 50) {
+      let outcomes = await test.inbox.accept(Array(events[batch..<(batch + 50)]))
+      #expect(outcomes == (1...50).map { .accepted(sequence: Int64(batch + $0)) })
+    }
+    #expect(test.inbox.statistics.dedupEntries <= 1000)
+    #expect(test.inbox.statistics.dedupEarlyEvictions >= 1500)
+    // Later a repeat is told by its age, and what is new is taken.
+    test.clock.advance(minutes: 51)
+    try await test.maintain()
+    #expect(await test.inbox.accept(events[0]) == .tooOld)
+    let fresh = inboundEvent("new", createdAt: TestClock.start + 60_000, isSigned: false)
+    #expect(await test.inbox.accept(fresh) == .accepted(sequence: 2501))
+    await test.inbox.close()
+  }
+
+  @Test(arguments: StoreKind.allCases)
+  func nothingYoungerThanTheToleranceIsTooOld(_ kind: StoreKind) async throws {
+    let test = try TestInbox(kind) { $0.dedupEntriesMax = 1 }
+    try await test.inbox.separateIDs(by: [try endpointKeys("/a", "one", toleranceMinutes: 120)])
+    let first = inboundEvent("a", createdAt: TestClock.start, isSigned: false, endpoint: "/a")
+    _ = await test.inbox.accept([first, inboundEvent("b", isSigned: false, endpoint: "/a")])
+    let earlier = inboundEvent("c", createdAt: TestClock.start - 1, isSigned: false, endpoint: "/a")
+    test.clock.advance(minutes: 119)
+    try await test.maintain()
+    #expect(await test.inbox.accept(earlier) == .accepted(sequence: 3))
+    test.clock.advance(minutes: 2)
+    try await test.maintain()
+    #expect(await test.inbox.accept(first) == .tooOld)
     await test.inbox.close()
   }
 

@@ -1,3 +1,4 @@
+import Authentication
 import Foundation
 import LinqEvents
 import Testing
@@ -43,14 +44,20 @@ private struct History {
   private var store: SQLiteInbox
   private var random: SeededRandom
   private static let handlers = ["a", "b", "c"]
+  private static let paths = ["/a", "/b", "/c"]
+  private static let keys = ["one", "two", "three"]
+  private static let minute: Int64 = 60_000
+  private var endpoints: [EndpointKeys] = []
 
   init(seed: UInt64) async throws {
     folder = try TemporaryFolder()
     random = SeededRandom(seed: seed)
-    promises = PromiseRecord(Self.limits(folder))
+    promises = PromiseRecord(Self.limits(folder), toleranceMilliseconds: Self.minute...(90 * Self.minute))
     model = MemoryInbox(Self.limits(folder), clock: modelClock.clock)
     store = try SQLiteInbox.open(Self.limits(folder), clock: clock.clock) { _ in }
     try await attach(["a", "b"])
+    // A path that the inbox never heard of would share its ids with all.
+    try await separate(Self.paths)
   }
 
   private static func limits(_ folder: TemporaryFolder) -> InboxConfiguration {
@@ -65,7 +72,7 @@ private struct History {
   }
 
   mutating func step() async throws {
-    switch random.next() % 17 {
+    switch random.next() % 18 {
     case 0...4: await accept()
     case 5...7: try await record()
     case 8: try await mend()
@@ -75,6 +82,7 @@ private struct History {
     case 13: try await attach(Self.handlers.filter { _ in random.next() % 3 > 0 })
     case 14: try await restart(inFolder: folder)
     case 15: try await rewind()
+    case 16: try await separate(Self.paths.filter { _ in random.next() % 4 > 0 })
     default: try await crash()
     }
     promises.release(now: clock.clock.wallMilliseconds())
@@ -88,12 +96,37 @@ private struct History {
         createdAt: now - Int64(random.next() % 7_200_000),
         // Out of the quarantine, or by a clock that was wrong.
         receivedAt: now + (Int64(random.next() % 5) - 2) * 7_200_000,
-        isSigned: random.next() % 2 == 0
+        freshness: [.proven, .createdAt, .createdAt, .unsigned][Int(random.next() % 4)],
+        signedAt: random.next() % 3 == 0 ? now - (Int64(random.next() % 60) - 20) * Self.minute : nil,
+        endpoint: Self.paths[Int(random.next() % 3)]
       )
     }
     let (expected, actual) = (await model.accept(events), await store.accept(events))
     #expect(actual == expected)
     promises.judge(actual, to: events, now: now)
+  }
+
+  /// Other endpoints, or other secrets for them, as by a reload.
+  private mutating func separate(_ paths: [String]) async throws {
+    var names: [String: Set<String>] = [:]
+    endpoints = []
+    for path in paths {
+      let keys = Self.keys.filter { _ in random.next() % 3 == 0 }
+      names[path] = Set(keys)
+      endpoints.append(
+        EndpointKeys(
+          path: path,
+          keys: try keys.map { try Secret($0) },
+          toleranceMilliseconds: [1, 5, 90][Int(random.next() % 3)] * Self.minute
+        )
+      )
+    }
+    try await model.separateIDs(by: endpoints)
+    try await store.separateIDs(by: endpoints)
+    promises.separate(names)
+    // Other limits in force: what goes by them goes with the next transaction; the model waits to be told.
+    await model.maintain()
+    await store.maintain()
   }
 
   private mutating func record() async throws {
@@ -197,7 +230,7 @@ private struct History {
     let now = store.clock.nowMilliseconds
     await store.close()
     folder = next
-    store = try SQLiteInbox.open(Self.limits(folder), clock: clock.clock) { _ in }
+    store = try SQLiteInbox.open(Self.limits(folder), endpoints: endpoints, clock: clock.clock) { _ in }
     modelClock.lose(milliseconds: now - store.clock.nowMilliseconds)
     // The first transactions after a start prune along the way; the model prunes only when told to.
     await model.maintain()

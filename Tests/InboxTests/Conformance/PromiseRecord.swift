@@ -21,11 +21,19 @@ struct PromiseRecord {
   private let limits: InboxConfiguration
   /// The event of sequence 1 comes first.
   private var acknowledged: [(event: InboundEvent, atMilliseconds: Int64)] = []
+  /// The keys of each path now, and all that it ever had.
+  private var keys: [String: Set<String>] = [:]
+  private var formerKeys: [String: Set<String>] = [:]
+  /// The shortest and the longest tolerance that there was.
+  private let toleranceMilliseconds: ClosedRange<Int64>
   private var handlers: [String: Handler] = [:]
   /// Events that a store has been free to prune at some moment.
   private var released: Set<Int64> = []
 
-  init(_ limits: InboxConfiguration) { self.limits = limits }
+  init(_ limits: InboxConfiguration, toleranceMilliseconds: ClosedRange<Int64>) {
+    self.limits = limits
+    self.toleranceMilliseconds = toleranceMilliseconds
+  }
 
   private var lastSequence: Int64 { Int64(acknowledged.count) }
   private var attached: [Handler] { handlers.values.filter(\.isAttached) }
@@ -35,30 +43,64 @@ struct PromiseRecord {
     return Int(lastSequence - lowest) + attached.reduce(0) { $0 + $1.heldCount }
   }
 
-  /// Whether the id stands among those that both limits of the dedup window still cover.
-  private func mustBeKnown(_ eventID: String, _ now: Int64) -> Bool {
-    guard let index = acknowledged.lastIndex(where: { $0.event.eventID == eventID }) else { return false }
-    return now - acknowledged[index].atMilliseconds <= limits.dedupWindowMilliseconds
-      && acknowledged.count - index <= limits.dedupEntriesMax
+  /// Whether both limits of the dedup window still cover an acknowledged event, whatever endpoints share them.
+  private func isCovered(_ index: Int, _ now: Int64) -> Bool {
+    let (event, acceptedAt) = acknowledged[index]
+    if isStamped(event, acceptedAt, now, toleranceMilliseconds.lowerBound) { return true }
+    let stamped = acknowledged.prefix(index).count {
+      isStamped($0.event, $0.atMilliseconds, now, toleranceMilliseconds.upperBound)
+    }
+    return now - acceptedAt <= limits.dedupWindowMilliseconds
+      && acknowledged.count - index + stamped <= limits.dedupEntriesMax
+  }
+
+  private func isStamped(_ event: InboundEvent, _ acceptedAt: Int64, _ now: Int64, _ tolerance: Int64) -> Bool
+  {
+    event.signedAtMilliseconds.map { abs(acceptedAt - $0) <= tolerance && now - $0 <= tolerance } ?? false
+  }
+
+  private func mustBeKnown(_ event: InboundEvent, _ now: Int64) -> Bool {
+    acknowledged.indices.contains { index in
+      let earlier = acknowledged[index].event
+      return earlier.eventID == event.eventID && earlier.endpoint == event.endpoint && isCovered(index, now)
+    }
+  }
+
+  private func mayBeKnown(_ event: InboundEvent) -> Bool {
+    acknowledged.contains { earlier, _ in
+      earlier.eventID == event.eventID
+        && (earlier.endpoint == event.endpoint
+          || !formerKeys[earlier.endpoint, default: []].isDisjoint(with: keys[event.endpoint, default: []]))
+    }
+  }
+
+  /// Other keys are in force.
+  mutating func separate(_ keys: [String: Set<String>]) {
+    self.keys.merge(keys) { $1 }
+    formerKeys.merge(keys) { $0.union($1) }
   }
 
   /// Judges the answers to one offer, in their order.
   mutating func judge(_ outcomes: [AcceptanceOutcome], to events: [InboundEvent], now: Int64) {
     #expect(outcomes.count == events.count)
     for (event, outcome) in zip(events, outcomes) {
-      let isKnown = mustBeKnown(event.eventID, now)
+      let isKnown = mustBeKnown(event, now)
       switch outcome {
       case .duplicate:
-        #expect(
-          acknowledged.contains { $0.event.eventID == event.eventID },
-          "\(event.eventID) was never taken"
-        )
+        #expect(mayBeKnown(event), "\(event.eventID) was never taken at \(event.endpoint)")
       case .accepted(let sequence):
         #expect(!isKnown, "\(event.eventID) was taken twice")
         #expect(sequence == lastSequence + 1)
         acknowledged.append((event, now))
       case .tooOld:
-        #expect(!isKnown && !event.hasSignedTimestamp)
+        #expect(!isKnown && event.freshness != .proven)
+        let age = now - (event.envelope.createdAtMilliseconds ?? 0)
+        #expect(age >= InboxConfiguration.repeatWindowMilliseconds, "\(event.eventID) is young")
+      case .unavailable(.idsFull):
+        let stamped = acknowledged.count {
+          isStamped($0.event, $0.atMilliseconds, now, toleranceMilliseconds.upperBound)
+        }
+        #expect(!isKnown && stamped >= limits.dedupEntriesMax)
       case .unavailable(let reason):
         #expect(!isKnown && reason == .backlogFull && pending >= limits.pendingEventsMax)
       }

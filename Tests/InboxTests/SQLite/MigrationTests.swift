@@ -79,6 +79,49 @@ import Testing
     await inbox.close()
   }
 
+  /// What stands there may be of any endpoint, so it counts at every one.
+  @Test func idsOfAnOlderVersionAreDuplicatesOnEveryEndpointUntilTheyAge() async throws {
+    let folder = try fileOfVersion1()
+    let clock = TestClock()
+    let inbox = try SQLiteInbox.open(
+      folder.configuration(),
+      endpoints: [try endpointKeys("/a", "one"), try endpointKeys("/b", "two")],
+      clock: clock.clock
+    ) { _ in }
+    #expect(inbox.statistics.dedupEntries == 3)
+    for path in ["/a", "/b"] {
+      #expect(await inbox.accept(inboundEvent("a", endpoint: path)) == .duplicate)
+    }
+    #expect(await inbox.accept(inboundEvent("d", endpoint: "/a")) == .accepted(sequence: 4))
+    #expect(await inbox.accept(inboundEvent("d", endpoint: "/b")) == .accepted(sequence: 5))
+    #expect(try await inbox.find(eventID: "a").map(\.event.sequence) == [1])
+    #expect(try await inbox.find(eventID: "d").map(\.event.sequence) == [4, 5])
+    clock.advance(hours: 73)
+    await inbox.maintain()
+    #expect(await inbox.accept(inboundEvent("a", endpoint: "/a")) == .accepted(sequence: 6))
+    #expect(await inbox.accept(inboundEvent("a", endpoint: "/b")) == .accepted(sequence: 7))
+    await inbox.close()
+  }
+
+  /// The horizon that an older version moved for the number of ids may lie in the last minutes.
+  @Test func theHorizonOfAnOlderVersionIsKeptButRefusesNothingThatLinqMayStillSend() async throws {
+    let folder = try fileOfVersion1()
+    let now = Int64(Date().timeIntervalSince1970 * 1000)
+    try folder.edit("UPDATE meta SET value = \(now) WHERE key = 'dedup_horizon'")
+    let clock = TestClock()
+    let inbox = try folder.open(clock)
+    let minute: Int64 = 60_000
+    let recent = inboundEvent("r", createdAt: now - 25 * minute, isSigned: false)
+    #expect(await inbox.accept(recent) == .accepted(sequence: 4))
+    let old = inboundEvent("o", createdAt: now - 60 * minute, isSigned: false)
+    #expect(await inbox.accept(old) == .tooOld)
+    clock.advance(minutes: 51)
+    await inbox.maintain()
+    let later = inboundEvent("l", createdAt: now - 25 * minute, isSigned: false)
+    #expect(await inbox.accept(later) == .tooOld)
+    await inbox.close()
+  }
+
   @Test func aFileOfAnOlderVersionIsReadAsItIs() async throws {
     let folder = try fileOfVersion1()
     let reader = try SQLiteInboxReader(path: folder.inboxPath)

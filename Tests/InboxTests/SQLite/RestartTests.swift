@@ -60,11 +60,33 @@ import Testing
   @Test func theHorizonSurvivesARestart() async throws {
     let folder = try TemporaryFolder()
     let old = inboundEvent("a", createdAt: TestClock.start, isSigned: false)
-    let first = try folder.open(limits: { $0.dedupEntriesMax = 1 })
+    let clock = TestClock()
+    let first = try folder.open(clock, limits: { $0.dedupEntriesMax = 1 })
     _ = await first.accept(old)
+    clock.advance(minutes: 51)
     _ = await first.accept(inboundEvent("b", createdAt: TestClock.start + 1, isSigned: false))
     await first.close()
-    let second = try folder.open(limits: { $0.dedupEntriesMax = 1 })
+    let second = try folder.open(clock, limits: { $0.dedupEntriesMax = 1 })
+    #expect(await second.accept(old) == .tooOld)
+    await second.close()
+  }
+
+  @Test func whatWasForgottenEarlyMovesTheHorizonAfterARestartToo() async throws {
+    let folder = try TemporaryFolder()
+    let old = inboundEvent("a", createdAt: TestClock.start, isSigned: false)
+    let clock = TestClock()
+    let first = try folder.open(clock, limits: { $0.dedupEntriesMax = 1 })
+    _ = await first.accept(old)
+    _ = await first.accept(inboundEvent("b", createdAt: TestClock.start, isSigned: false))
+    await first.close()
+    let second = try folder.open(clock, limits: { $0.dedupEntriesMax = 1 })
+    clock.advance(minutes: 49)
+    #expect(
+      await second.accept(inboundEvent("c", createdAt: TestClock.start, isSigned: false))
+        == .accepted(sequence: 3)
+    )
+    clock.advance(minutes: 2)
+    await second.maintain()
     #expect(await second.accept(old) == .tooOld)
     await second.close()
   }

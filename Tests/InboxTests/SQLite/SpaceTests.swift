@@ -47,7 +47,7 @@ import Testing
     let inbox = try folder.open(limits: { $0.dedupEntriesMax = 10 }, report: reports.append)
     _ = await inbox.accept((0..<30).map { inboundEvent("id-\($0)") })
     _ = await inbox.accept((30..<60).map { inboundEvent("id-\($0)") })
-    #expect(reports.all.filter { $0.kind == .dedupWindowTooSmall }.map(\.severity) == [.alarm])
+    #expect(reports.all.filter { $0.kind == .dedupWindowTooSmall }.map(\.severity) == [.warning])
     #expect(inbox.statistics.dedupEntries == 10)
     await inbox.close()
   }

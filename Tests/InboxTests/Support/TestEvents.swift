@@ -1,3 +1,4 @@
+import Authentication
 import Inbox
 import LinqEvents
 
@@ -9,6 +10,9 @@ func inboundEvent(
   createdAt: Int64? = nil,
   receivedAt: Int64 = TestClock.start,
   isSigned: Bool = true,
+  freshness: Freshness? = nil,
+  signedAt: Int64? = nil,
+  endpoint: String = "",
   padding: Int = 0
 ) -> InboundEvent {
   let pad = String(repeating: "x", count: padding)
@@ -26,8 +30,23 @@ func inboundEvent(
     ),
     source: "line=1",
     receivedAtMilliseconds: receivedAt,
-    hasSignedTimestamp: isSigned,
+    endpoint: endpoint,
+    freshness: freshness ?? (isSigned ? .proven : .createdAt),
+    signedAtMilliseconds: signedAt,
     payload: Array(body.utf8)
+  )
+}
+
+/// An endpoint with these keys.
+func endpointKeys(
+  _ path: String,
+  _ keys: String...,
+  toleranceMinutes: Int64 = 5
+) throws -> EndpointKeys {
+  EndpointKeys(
+    path: path,
+    keys: try keys.map { try Secret($0) },
+    toleranceMilliseconds: toleranceMinutes * 60_000
   )
 }
 

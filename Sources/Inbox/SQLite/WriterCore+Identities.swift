@@ -1,0 +1,128 @@
+internal import GRDB
+internal import LinqEvents
+
+// What the writer knows of ids: where they stand, when they go, and what the operator hears of it.
+
+extension WriterCore {
+  /// Takes these for the endpoints that there are. Ids stay where they are; only who looks where changes.
+  mutating func separateIDs(by declared: [IdentityScopes.Endpoint]) throws(InboxError) {
+    var scopes = books.identities.scopes
+    if scopes.declare(declared).isEmpty {
+      books.identities.scopes = scopes
+    } else {
+      try commit { db, books in try books.separateIDs(by: declared, db: db) }
+    }
+    endpoints = declared
+    makeMasks()
+  }
+
+  /// Makes the masks of scopes that have none yet.
+  mutating func makeMasks() {
+    for number in masks.count..<max(masks.count, books.identities.scopes.all.count) {
+      masks.append(key.mask(ofScope: number))
+    }
+  }
+
+  /// Takes evicted ids out of the index, now that their rows are gone for good.
+  mutating func forget(_ eviction: Eviction) {
+    for (fingerprint, kind) in eviction.removed { index.remove(fingerprint, kind) }
+    guard eviction.early > 0, complaints.isDue(.dedupWindowTooSmall, now: clock.nowMilliseconds) else {
+      return
+    }
+    report(
+      InboxDiagnostic(
+        .dedupWindowTooSmall,
+        .warning,
+        "Ids are forgotten after \(eviction.earlyAgeMilliseconds / 1000) seconds because there are more than "
+          + "\(configuration.dedupEntriesMax); Linq repeats for 25 minutes, so an event may be handled twice. "
+          + "Raise inbox.dedup.max_entries."
+      )
+    )
+  }
+
+  /// Whether no id can be remembered for another event of this scope, because all are of requests that could be played
+  /// again.
+  mutating func lacksIDs(_ scope: Int, now: Int64) -> Bool {
+    let entriesMax = configuration.dedupEntriesMax
+    guard books.identities.isFull(scope, counts: index.counts, entriesMax: entriesMax, now: now) else {
+      return false
+    }
+    guard complaints.isDue(.idsFull, now: now) else { return true }
+    let minutes = books.identities.scopes.all[scope].toleranceMilliseconds / 60_000
+    report(
+      InboxDiagnostic(
+        .idsFull,
+        .alarm,
+        "Events are answered 503: there are \(entriesMax) ids of requests whose stamp is still good, and forgetting "
+          + "one would let that request in again. Raise inbox.dedup.max_entries, or lower the endpoint's tolerance "
+          + "(\(minutes) minutes)."
+      )
+    )
+    return true
+  }
+
+  func evictionLimits(now: Int64, rowsMax: Int) -> EvictionLimits {
+    EvictionLimits(
+      counts: index.counts,
+      entriesMax: configuration.dedupEntriesMax,
+      windowMilliseconds: configuration.dedupWindowMilliseconds,
+      nowMilliseconds: now,
+      rowsMax: rowsMax
+    )
+  }
+}
+
+/// When something about ids was last complained about: it is said once in ten minutes.
+struct IDComplaints {
+  private static let intervalMilliseconds: Int64 = 10 * 60_000
+
+  private var lastMilliseconds: [InboxDiagnostic.Kind: Int64] = [:]
+
+  /// Whether it is time to say it; it counts as said.
+  mutating func isDue(_ kind: InboxDiagnostic.Kind, now: Int64) -> Bool {
+    if let last = lastMilliseconds[kind], now - last < Self.intervalMilliseconds { return false }
+    lastMilliseconds[kind] = now
+    return true
+  }
+}
+
+extension StoreBooks {
+  /// Takes these for the endpoints that there are, and writes what is new of them.
+  mutating func separateIDs(by endpoints: [IdentityScopes.Endpoint], db: Database) throws {
+    let changed = identities.scopes.declare(endpoints)
+    try ScopeRows.write(changed, of: identities.scopes, db: db)
+  }
+}
+
+extension IdentityScopes.Endpoint {
+  init(_ endpoint: EndpointKeys, key: FingerprintKey) {
+    self.init(
+      path: endpoint.path,
+      prints: Set(endpoint.keys.map(key.print)),
+      toleranceMilliseconds: endpoint.toleranceMilliseconds
+    )
+  }
+}
+
+extension Identity {
+  /// The id of an event that is accepted now. A stamp that has run out, as one from the quarantine may have, counts as
+  /// none, and none lies further ahead than one that comes in by itself could.
+  init(
+    _ fingerprint: Fingerprint,
+    of event: InboundEvent,
+    scope: Int,
+    toleranceMilliseconds: Int64,
+    at times: (now: Int64, wall: Int64)
+  ) {
+    let stampedAt = event.signedAtMilliseconds.map {
+      times.now + min($0 - times.wall, toleranceMilliseconds)
+    }
+    let isStamped = stampedAt.map { $0 + toleranceMilliseconds >= times.now } ?? false
+    self.init(
+      fingerprint: fingerprint,
+      kind: IdentityKind(scope: scope, isStamped: isStamped),
+      createdAtMilliseconds: event.envelope.createdAtMilliseconds,
+      stampedAtMilliseconds: isStamped ? stampedAt : nil
+    )
+  }
+}
