@@ -16,6 +16,8 @@ struct ControlProblem: Error {
     case methodNotAllowed = "method_not_allowed"
     /// The event is no dead letter of that handler.
     case notDead = "not_dead"
+    /// A request in quarantine cannot be let in, whatever the operator says.
+    case notAcceptable = "not_acceptable"
     /// The handler is in the configuration.
     case handlerConfigured = "handler_configured"
     /// This receiver has another inbox than the one that was meant.
@@ -32,7 +34,7 @@ struct ControlProblem: Error {
       case .invalidRequest: 400
       case .notFound: 404
       case .methodNotAllowed: 405
-      case .notDead, .handlerConfigured: 409
+      case .notDead, .notAcceptable, .handlerConfigured: 409
       case .otherInbox: 421
       case .unavailable: 503
       case .storage, .fault: 500

@@ -16,6 +16,7 @@ enum ControlRoute: Equatable {
   case showQuarantined(Int64)
   case dropQuarantined(Int64)
   case reverify
+  case acceptQuarantined(Int64)
 
   /// An event as people name it: by its id, or by its place in the order of acceptance as `#12`.
   enum EventReference: Equatable {
@@ -93,6 +94,10 @@ enum ControlRoute: Equatable {
       case "DELETE": return .dropQuarantined(number)
       default: throw wrongMethod(method)
       }
+    case (_, 2, "accept"):
+      guard let number = Int64(rest[0]) else { throw notFound }
+      guard method == "POST" else { throw wrongMethod(method) }
+      return .acceptQuarantined(number)
     default: throw notFound
     }
   }

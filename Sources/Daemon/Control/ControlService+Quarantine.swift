@@ -37,6 +37,16 @@ extension ControlService {
     return ["results": .array(findings.map(\.json))]
   }
 
+  func acceptQuarantined(_ number: Int64) async throws -> JSONValue {
+    guard let finding = try await review.accept(number) else { throw Self.missing(number) }
+    if let problem = ControlProblem(refusing: finding) { throw problem }
+    logger.notice(
+      "The operator lets a refused request in.",
+      metadata: finding.eventID.map { ["number": "\(number)", "event_id": "\($0)"] } ?? [:]
+    )
+    return finding.json
+  }
+
   private static func missing(_ number: Int64) -> ControlProblem {
     ControlProblem(
       .notFound,
@@ -66,6 +76,28 @@ extension RefusedRequest {
       "body": text.map { JSONValue($0) },
       "body_base64": isWhole && text == nil ? JSONValue(Data(body).base64EncodedString()) : nil,
     ])
+  }
+}
+
+extension ControlProblem {
+  /// Why a request is not let in though the operator asked for it; nil where it was.
+  fileprivate init?(refusing finding: QuarantineReview.Finding) {
+    let number = finding.number
+    switch finding.outcome {
+    case .accepted, .duplicate: return nil
+    case .invalidSignature(let detail):
+      self.init(
+        .notAcceptable,
+        "No secret of today verifies request \(number) (\(detail)), so it stays out; where a secret is wrong, mend it "
+          + "and run `linqhook quarantine reverify`."
+      )
+    case .unusable(let detail):
+      self.init(.notAcceptable, "Request \(number) holds no usable event: \(detail)")
+    case .noEndpoint:
+      self.init(.notAcceptable, "No endpoint has the path of request \(number); add one and try again.")
+    case .unavailable, .tooOld:
+      self.init(.unavailable, "The inbox takes nothing now; request \(number) is kept. Try again later.")
+    }
   }
 }
 

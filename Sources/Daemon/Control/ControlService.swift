@@ -24,6 +24,7 @@ import MicroHTTP
 //   GET    /api/quarantine/{number}
 //   DELETE /api/quarantine/{number}
 //   POST   /api/quarantine/reverify
+//   POST   /api/quarantine/{number}/accept
 
 /// Answers the operator's requests.
 struct ControlService: Sendable {
@@ -70,6 +71,7 @@ struct ControlService: Sendable {
     case .showQuarantined(let number): return try await showQuarantined(number)
     case .dropQuarantined(let number): return try await dropQuarantined(number)
     case .reverify: return try await reverify()
+    case .acceptQuarantined(let number): return try await acceptQuarantined(number)
     }
   }
 }
@@ -110,7 +112,10 @@ extension ControlService {
         "last_sequence": JSONValue(figures.lastSequence),
         "dedup_ids": JSONValue(figures.dedupEntries),
         "quarantined": JSONValue(figures.quarantineEntries),
-        "last_event_at": figures.lastEventAtMilliseconds.map { JSONValue(instant: $0) },
+        // The clock may have been ahead then and set right since.
+        "last_event_at": figures.lastEventAtMilliseconds.map {
+          JSONValue(instant: min($0, WallClock.milliseconds()))
+        },
       ]),
     ]
   }

@@ -20,6 +20,7 @@ import Testing
     ("GET", "/api/quarantine/3", .showQuarantined(3)),
     ("DELETE", "/api/quarantine/3", .dropQuarantined(3)),
     ("POST", "/api/quarantine/reverify", .reverify),
+    ("POST", "/api/quarantine/3/accept", .acceptQuarantined(3)),
   ])
   func pathsSayWhatIsAskedFor(_ method: String, _ path: String, _ route: ControlRoute) throws {
     #expect(try ControlRoute(method: method, path: path) == route)
@@ -34,7 +35,8 @@ import Testing
     ("GET", "/api/events/x/replay", 405), ("GET", "/api/dead/h/7/retry", 405), ("GET", "/api/dead/h/7", 405),
     ("GET", "/api/handlers/h/1", 404), ("POST", "/api/handlers", 405), ("GET", "/api/handlers/h", 405),
     ("POST", "/api/quarantine", 405), ("GET", "/api/quarantine/reverify", 405),
-    ("POST", "/api/quarantine/3", 405),
+    ("POST", "/api/quarantine/3", 405), ("GET", "/api/quarantine/3/accept", 405),
+    ("POST", "/api/quarantine/x/accept", 404), ("POST", "/api/quarantine/3/accept/4", 404),
   ])
   func otherPathsAndMethodsAreRefused(_ method: String, _ path: String, _ status: Int) {
     let problem = #expect(throws: ControlProblem.self) { try ControlRoute(method: method, path: path) }

@@ -12,7 +12,7 @@ struct QuarantineCommand: AsyncParsableCommand {
       """,
     subcommands: [
       ListQuarantineCommand.self, ShowQuarantinedCommand.self, ReverifyCommand.self,
-      DropQuarantinedCommand.self,
+      AcceptQuarantinedCommand.self, DropQuarantinedCommand.self,
     ]
   )
 }

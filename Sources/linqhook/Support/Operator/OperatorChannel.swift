@@ -143,7 +143,7 @@ extension OperatorChannel {
     }
     let settings = verifies ? try configuration.load().settings : try configuration.storeSettings()
     do throws(DaemonError) {
-      return try StoppedReceiver(settings) { Terminal.say($0) }
+      return try StoppedReceiver(settings, verifies: verifies) { Terminal.say($0) }
     } catch {
       guard error.kind == .unavailable else { throw CommandFailure(error) }
       let socket = ControlSocket.path(inboxPath: inboxPath)
@@ -174,7 +174,7 @@ extension CommandFailure {
     let exit: ExitStatus =
       switch body[member: "error"]?.string {
       case "invalid_request": .usage
-      case "not_found", "not_dead", "handler_configured": .badData
+      case "not_found", "not_dead", "not_acceptable", "handler_configured": .badData
       case "unavailable", "other_inbox": .unavailable
       case "storage": .inputOutput
       default: .fault
