@@ -94,3 +94,10 @@ extension Dispatcher {
 
   private var lookup: DeliveryLookup { DeliveryLookup(store: context.store) }
 }
+
+extension Dispatcher: DeliveryControl {
+  /// Where each handler stands now.
+  public nonisolated func standings() -> [HandlerStanding] {
+    statistics.map(HandlerStanding.init)
+  }
+}

@@ -1,8 +1,5 @@
-public import Inbox
+import Inbox
 public import Logging
-
-/// The part of an inbox that delivery needs.
-public typealias DeliveryStore = DeliveryLedger & EventArchive
 
 /// Brings every stored event to every handler that wants it.
 ///

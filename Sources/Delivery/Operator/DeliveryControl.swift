@@ -59,10 +59,3 @@ public struct HandlerStanding: Sendable, Equatable {
     programs = statistics.programs
   }
 }
-
-extension Dispatcher: DeliveryControl {
-  /// Where each handler stands now.
-  public nonisolated func standings() -> [HandlerStanding] {
-    statistics.map(HandlerStanding.init)
-  }
-}
