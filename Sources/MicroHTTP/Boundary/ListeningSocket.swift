@@ -37,11 +37,11 @@ final class ListeningSocket: Sendable {
   /// Opens all sockets of an address: a host name may have several.
   static func open(
     _ address: ListenAddress,
-    _ configuration: HTTPServerConfiguration
+    _ access: UnixSocketAccess
   ) throws(HTTPServerError) -> [ListeningSocket] {
     switch address {
     case .tcp(let host, let port): try openTCP(host: host, port: port)
-    case .unix(let path): [try openUnix(path: path, configuration)]
+    case .unix(let path): [try openUnix(path: path, access)]
     case .descriptor(let number): [try adopt(number)]
     }
   }
@@ -61,7 +61,7 @@ final class ListeningSocket: Sendable {
 
   private static func openUnix(
     path: String,
-    _ configuration: HTTPServerConfiguration
+    _ access: UnixSocketAccess
   ) throws(HTTPServerError) -> ListeningSocket {
     let wanted = ListenAddress.unix(path: path)
     guard let address = SocketAddress(unixPath: path) else { throw .pathTooLong(path) }
@@ -72,8 +72,8 @@ final class ListeningSocket: Sendable {
       guard address.bind(descriptor) == 0 else { throw Self.bindError(errno, wanted) }
       owned = SocketPath(path)
       // Before listen(2) nobody can connect, so nobody sees another mode than this.
-      if let group = configuration.unixSocketGroup { try SocketGroup.give(path, to: group) }
-      guard unsafe chmod(path, configuration.unixSocketMode) == 0 else {
+      if let group = access.group { try SocketGroup.give(path, to: group) }
+      guard unsafe chmod(path, access.mode) == 0 else {
         throw .system(call: "chmod", code: errno, address: wanted)
       }
       guard listen(descriptor, backlog) == 0 else {

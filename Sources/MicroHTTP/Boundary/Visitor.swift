@@ -35,10 +35,10 @@ import Glibc
   /// Whether the client sends nothing more, whatever is still to be read.
   var hasFinished: Bool { CMicroHTTPDHasHungUp(descriptor) != 0 }
 
-  /// Takes a header of the PROXY protocol that has been seen out of the socket; false when it cannot be read.
-  func take(_ header: ProxyHeader) -> Bool {
+  /// Reads and drops a header of the PROXY protocol that `peek` has shown; false when it cannot be read.
+  func takeProxyHeader(byteCount: Int) -> Bool {
     isAnnounced = true
-    return discardPiece(from: descriptor, bytesMax: header.byteCount) == header.byteCount
+    return discardPiece(from: descriptor, bytesMax: byteCount) == byteCount
   }
 
   /// From now on the connection is this client's.

@@ -17,7 +17,7 @@ public final class HTTPServer: Sendable {
     try configuration.validate()
     var listeners: [ListeningSocket] = []
     for address in configuration.addresses {
-      listeners += try ListeningSocket.open(address, configuration)
+      listeners += try ListeningSocket.open(address, configuration.unixSocketAccess)
     }
     var signals: [WakeSignal] = []
     for _ in 0..<configuration.shards { signals.append(try WakeSignal()) }

@@ -39,6 +39,10 @@ public struct HTTPServerConfiguration: Sendable {
   /// How many cores this process may use.
   public static var coreCount: Int { availableCoreCount() }
 
+  var unixSocketAccess: UnixSocketAccess {
+    UnixSocketAccess(mode: unixSocketMode, group: unixSocketGroup)
+  }
+
   func validate() throws(HTTPServerError) {
     guard !addresses.isEmpty else { throw .configuration("it names no address to listen on") }
     guard (1...1024).contains(shards) else { throw .configuration("shards must be from 1 to 1024") }

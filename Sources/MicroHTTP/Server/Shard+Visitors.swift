@@ -65,7 +65,7 @@ extension Shard {
 
   /// Takes a visitor for the client whom its proxy names; false when it was sent away.
   private func announce(_ visitor: Visitor, _ header: ProxyHeader) -> Bool {
-    guard visitor.take(header) else {
+    guard visitor.takeProxyHeader(byteCount: header.byteCount) else {
       dismiss(visitor)
       return false
     }
