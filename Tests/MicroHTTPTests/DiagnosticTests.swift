@@ -16,6 +16,11 @@ import Testing
     #expect(log.lines == expected)
   }
 
+  @Test func aLimitThatWasComputedReadsAsItWasWritten() {
+    let late = HTTPDiagnostic.requestTimedOut(limitSeconds: 0.1 + 0.2, headIsHere: true, from: .unix)
+    #expect(late.sentence.contains("within 0.3 s;"))
+  }
+
   @Test func ofManyAtOnceOnlySomeAreReported() {
     let sink = DiagnosticSink(report: log.append)
     for number in 0..<1000 { sink(.libraryMessage("client \(number) went away")) }

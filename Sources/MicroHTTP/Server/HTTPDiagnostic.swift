@@ -42,16 +42,19 @@ public enum HTTPDiagnostic: Sendable, Equatable, CustomStringConvertible {
     remoteAddress.map { "\(sentence) (\($0))" } ?? sentence
   }
 
+  /// To the millisecond: a limit that was computed may be 0.30000000000000004.
+  private func rounded(_ seconds: Double) -> Double { (seconds * 1000).rounded() / 1000 }
+
   /// A sentence for the log.
   public var sentence: String {
     switch self {
     case .greetingRefused(let what, _): what.sentence
     case .requestTimedOut(let seconds, let headIsHere, _):
-      "The \(headIsHere ? "body" : "head") of a request did not come within \(seconds) s; it is answered 503. Look for a slow sender or network, or allow more time."
+      "The \(headIsHere ? "body" : "head") of a request did not come within \(rounded(seconds)) s; it is answered 503. Look for a slow sender or network, or allow more time."
     case .requestBrokenOff(let headIsHere, _):
       "A client left before the \(headIsHere ? "body" : "head") of its request had come; nothing is kept of it."
     case .answerNotTaken(let seconds, _):
-      "A client did not take its answer within \(seconds) s; its connection is closed."
+      "A client did not take its answer within \(rounded(seconds)) s; its connection is closed."
     case .connectionsExhausted(let count):
       "All \(count) connections are in use. Those that carry no request are closed for newcomers; allow more, or limit clients at the proxy."
     case .requestRefused(let status, _):
