@@ -12,19 +12,16 @@ extension Shard {
     for rank in EvictionRank.allCases { door.show(waitingSince(rank), for: rank) }
   }
 
-  /// Lets so many connections go, as far as there are any that may.
-  func yieldPlaces(_ count: Int) {
-    var left = count
+  /// Lets one connection go, if there is one that may and a place is still wanted.
+  func yieldPlace() {
     // Those that turn out to have sent something are passed over; not for ever in one turn.
-    for _ in 0..<(count * 8) where left > 0 {
+    for _ in 0..<8 where !server.ledger.hasRoom {
       guard
         let rank = EvictionRank.allCases.first(where: { rank in
           waitingSince(rank).map { now.seconds(since: $0) >= rank.ageMinSeconds } ?? false
         })
       else { return }
-      guard yieldPlace(rank) else { continue }
-      left -= 1
-      statistics.update { $0.connectionsEvicted += 1 }
+      if yieldPlace(rank) { return }
     }
   }
 
@@ -35,20 +32,26 @@ extension Shard {
       guard let connection = idleOrder.first.flatMap({ connections[$0] }) else { return false }
       idleOrder.remove(connection.slot)
       guard !connection.hasUnreadBytes else { return false }
+      countEviction()
       connection.cut()
     case .silent:
       guard let visitor = visitorOrder.first.flatMap({ visitors[$0] }) else { return false }
       look(at: visitor)
       guard visitors[visitor.slot] === visitor else { return false }
+      countEviction()
       dismiss(visitor)
     case .unfinishedHead:
       guard let connection = headOrder.first.flatMap({ connections[$0] }) else { return false }
       headOrder.remove(connection.slot)
       guard !connection.hasUnreadBytes else { return false }
+      countEviction()
       end(connection, with: .unavailable)
     }
     return true
   }
+
+  /// First, so that whoever sees the end finds it counted.
+  private func countEviction() { statistics.update { $0.connectionsEvicted += 1 } }
 
   /// Since when the first of this rank has waited.
   private func waitingSince(_ rank: EvictionRank) -> MonotonicTime? {

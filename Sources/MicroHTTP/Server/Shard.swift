@@ -162,7 +162,7 @@
   private func answerSignal() {
     signal.clear()
     door.take().forEach(adopt)
-    yieldPlaces(door.takeWantedPlaces())
+    if door.takeWantedPlace() { yieldPlace() }
     door.answerHeartbeats()
   }
 

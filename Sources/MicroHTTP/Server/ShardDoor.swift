@@ -13,7 +13,7 @@ final class ShardDoor: Sendable {
   }
 
   private let connections = Atomic<Int>(0)
-  private let wantedPlaces = Atomic<Int>(0)
+  private let placeIsWanted = Atomic<Bool>(false)
   private let idleSince = Atomic<Int64>(.max)
   private let silentSince = Atomic<Int64>(.max)
   private let unfinishedSince = Atomic<Int64>(.max)
@@ -48,14 +48,13 @@ final class ShardDoor: Sendable {
     }
   }
 
-  /// Asks the shard to let one of its connections go.
+  /// Asks the shard to let one of its connections go. Whoever asks again before it has come round asks for the same.
   func wantPlace() {
-    wantedPlaces.add(1, ordering: .relaxed)
-    signal.raise()
+    if !placeIsWanted.exchange(true, ordering: .relaxed) { signal.raise() }
   }
 
-  /// How many places are wanted since this was last asked.
-  func takeWantedPlaces() -> Int { wantedPlaces.exchange(0, ordering: .relaxed) }
+  /// Whether a place is wanted since this was last asked.
+  func takeWantedPlace() -> Bool { placeIsWanted.exchange(false, ordering: .relaxed) }
 
   /// Leaves a client, whose place was taken, for the shard; false when it takes none any more.
   func leave(_ socket: AcceptedSocket) -> Bool {
