@@ -15,13 +15,17 @@ public enum KeyReading: String, Sendable, CaseIterable {
   /// The bytes after `whsec_`, not decoded.
   case prefixRemoved = "prefix_removed"
 
+  /// The bytes of the text with `+` and `/` where the URL-safe alphabet of base64 has `-` and `_`: Linq shows the one,
+  /// and tools make the other of it.
+  case otherAlphabet = "other_alphabet"
+
   private static let prefix = Array("whsec_".utf8)
 
   /// The readings in the order in which a scheme tries them.
   static func order(for scheme: SignatureScheme) -> [KeyReading] {
     switch scheme {
-    case .v2, .v3: [.ownBytes, .base64Decoded, .prefixRemoved]
-    case .standard: [.base64Decoded, .ownBytes, .prefixRemoved]
+    case .v2, .v3: [.ownBytes, .base64Decoded, .prefixRemoved, .otherAlphabet]
+    case .standard: [.base64Decoded, .ownBytes, .prefixRemoved, .otherAlphabet]
     }
   }
 
@@ -38,10 +42,29 @@ public enum KeyReading: String, Sendable, CaseIterable {
       secret.withBytes { bytes in
         Base64.secret(from: bytes.extracting(Self.prefixCount(of: bytes)..<bytes.count))
       }
+    case .otherAlphabet: secret.withBytes { Self.inOtherAlphabet($0) }
     case .prefixRemoved:
       secret.withBytes { bytes in
         let prefixCount = Self.prefixCount(of: bytes)
         return prefixCount == 0 ? nil : try? Secret(bytes.extracting(prefixCount..<bytes.count))
+      }
+    }
+  }
+
+  /// Nil for a text that is the same in both alphabets, or no base64.
+  private static func inOtherAlphabet(_ bytes: Span<UInt8>) -> Secret? {
+    let start = prefixCount(of: bytes)
+    let isUsed = (start..<bytes.count).contains {
+      bytes[$0] == UInt8(ascii: "-") || bytes[$0] == UInt8(ascii: "_")
+    }
+    guard isUsed, Base64.secret(from: bytes.extracting(start..<bytes.count)) != nil else { return nil }
+    return try? Secret(capacity: bytes.count) { output in
+      for index in bytes.indices {
+        switch bytes[index] {
+        case UInt8(ascii: "-") where index >= start: output.append(UInt8(ascii: "+"))
+        case UInt8(ascii: "_") where index >= start: output.append(UInt8(ascii: "/"))
+        default: output.append(bytes[index])
+        }
       }
     }
   }

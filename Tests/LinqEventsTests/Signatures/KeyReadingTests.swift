@@ -46,6 +46,17 @@ import Testing
     #expect(try Fixture.verifier(["whsec_--__"]).verify(standard, body: Fixture.guideEvent).isVerified)
   }
 
+  @Test(arguments: [SignatureScheme.v2, .v3])
+  func ownBytesInTheOtherAlphabetVerify(scheme: SignatureScheme) throws {
+    let headers = try Fixture.signed(scheme, "whsec_++//AAAA")
+    let match = try Fixture.verifier(["whsec_--__AAAA"]).verify(headers, body: Fixture.guideEvent).match
+    #expect(match?.keyReading == .otherAlphabet)
+    // Text that is no base64, or the same in both alphabets, has no such reading.
+    for secret in ["whsec_AAAAAAAA", "not-base64_at all"] {
+      #expect(try !Fixture.verifier([secret]).verify(headers, body: Fixture.guideEvent).isVerified)
+    }
+  }
+
   @Test func usualReadingOfALaterSecretComesBeforeAnUnusualOneOfTheFirst() throws {
     let headers = try Fixture.signed(.v2, decoded)
     let match = try Fixture.verifier([padded, decoded]).verify(headers, body: Fixture.guideEvent).match

@@ -94,6 +94,50 @@ import Testing
     #expect(text.contains("check that the secret is this subscription's"))
   }
 
+  private static let linqs = "whsec_Y2FuYXJ5+WNhbmFy/WNhbmFyeQ=="
+
+  @Test(arguments: [
+    (" @", "the blanks and invisible characters around"), ("@ ", "blanks"), ("@\r\n", "blanks"),
+    ("\u{FEFF}@", "blanks"),
+    ("\u{A0}@\u{200B}", "blanks"), ("\"@\"", "the quotes around"), ("\u{201C}@\u{201D}", "the quotes around"),
+    ("LINQ_WEBHOOK_SECRET=@", "the name before"), ("secret: '@'", "the name before"),
+    ("v1,@", "`v1,` before"),
+    ("export X=\" v1,@\"", "the name before"), ("@ # from Monday", "what stands behind"),
+    ("@,", "the punctuation mark"),
+  ])
+  func whatSurroundsASecretIsFound(form: String, words: String) throws {
+    for scheme in SignatureScheme.allCases {
+      let text = try sentences(
+        Fixture.signed(scheme, Self.linqs, body: body),
+        body,
+        secrets: ["another secret", form.replacing("@", with: Self.linqs)]
+      )
+      #expect(text.contains("It holds only if") && text.contains(words), "\(text)")
+      #expect(text.contains("secret number 1"))
+      #expect(!text.contains("Y2Fu"))
+    }
+  }
+
+  @Test(arguments: [
+    ("Y2FuYXJ5+WNhbmFy/WNhbmFyeQ==", "`whsec_` is written before"),
+    ("whsec_Y2FuYXJ5+WNhbmFy/WNhbmFyeQ", "the missing `=`"),
+    ("whsec_Y2FuYXJ5%2BWNhbmFy%2FWNhbmFyeQ%3D%3D", "its `%` codes"),
+    ("whsec_Y2FuYXJ5+WNhb mFy/WNhbmFyeQ==", "blanks within"),
+  ])
+  func anotherSpellingOfASecretIsFound(spelling: String, words: String) throws {
+    let text = try sentences(Fixture.signed(.v2, Self.linqs, body: body), body, secrets: [spelling])
+    #expect(text.contains(words), "\(text)")
+  }
+
+  @Test func hexadecimalDigitsOfAKeyAreDecoded() throws {
+    let text = try sentences(
+      Fixture.signed(.v2, "canary-canary-16", body: body),
+      body,
+      secrets: ["63616e6172792d63616e6172792d3136"]
+    )
+    #expect(text.contains("hexadecimal digits are decoded"))
+  }
+
   @Test func expectedSignatureIsNeverShown() throws {
     let right = try Fixture.signed(.v2, body: body)
     let digits = try #require(right.xWebhookSignature).dropFirst(7)

@@ -2,7 +2,8 @@ public import Authentication
 
 /// Says in words why a request verifies or does not, for `linqhook verify --explain`.
 ///
-/// When nothing verifies, it tries what commonly goes wrong: another scheme or reading of the secret, a
+/// When nothing verifies, it tries what commonly goes wrong: another scheme or reading of the secret, a secret with
+/// blanks, quotes or a name around it or in another spelling, a
 /// signature in another spelling, a timestamp in milliseconds, a body whose line ends or JSON were touched.
 /// It never shows a signature that would have been right, as that could be sent by whoever reads it.
 public struct SignatureExplanation: Sendable {
@@ -35,9 +36,10 @@ public struct SignatureExplanation: Sendable {
         Self.sentence(for: match), Self.sentence(forSkew: skewSeconds, toleranceSeconds: toleranceSeconds),
       ]
     case .refused(let refusal):
-      let keys: VerificationKeys
-      do { keys = try VerificationKeys(secrets: secrets) } catch { throw .authentication(error) }
-      let finding = SignatureSearch(keys: keys, headers: headers).firstMatch(body: body)
+      let finding: SignatureSearch.Finding?
+      do { finding = try SignatureSearch.firstMatch(secrets: secrets, headers: headers, body: body) } catch {
+        throw .authentication(error)
+      }
       sentences =
         [Self.sentence(for: refusal)] + Self.sentences(for: finding, enabled: schemes)
         + Self.sentences(aboutTimestampsIn: headers)
@@ -60,6 +62,7 @@ public struct SignatureExplanation: Sendable {
     case .ownBytes: "the text's own bytes"
     case .base64Decoded: "base64"
     case .prefixRemoved: "the bytes after whsec_"
+    case .otherAlphabet: "the text's own bytes with + and / for - and _"
     }
   }
 }
@@ -96,9 +99,12 @@ extension SignatureExplanation {
     }
     let scheme = finding.scheme.rawValue
     var sentences = [
-      "It would hold by scheme \(scheme) under secret number \(finding.key.secretIndex), key read as "
+      "It would hold by scheme \(scheme) under secret number \(finding.secretIndex), key read as "
         + "\(words(for: finding.key.reading)), with these differences:"
     ]
+    if let change = finding.secretChange {
+      sentences.append("It holds only if \(change): write the secret so where the receiver takes it from.")
+    }
     if let change = finding.bodyChange {
       sentences.append("It holds only if \(change): something on the way touched the body.")
     }

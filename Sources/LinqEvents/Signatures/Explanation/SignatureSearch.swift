@@ -6,6 +6,8 @@ struct SignatureSearch {
   struct Finding {
     let scheme: SignatureScheme
     let key: VerificationKey
+    let secretIndex: Int
+    var secretChange: String?
     let bodyChange: String?
     let timestampHeader: String?
     let form: String
@@ -20,6 +22,32 @@ struct SignatureSearch {
   let keys: VerificationKeys
   let headers: SignatureHeaders
 
+  /// The first match: with the secrets as they are before any change to them, and with the body as it is before any
+  /// change to that; nil when nothing matches.
+  static func firstMatch(secrets: [Secret], headers: SignatureHeaders, body: [UInt8])
+    throws(AuthenticationError)
+    -> Finding?
+  {
+    let search = SignatureSearch(keys: try VerificationKeys(secrets: secrets), headers: headers)
+    if let finding = search.firstMatch(body: body) { return finding }
+    let variants = SecretVariant.all(of: secrets)
+    let others = SignatureSearch(
+      keys: try VerificationKeys(secrets: variants.map(\.secret)),
+      headers: headers
+    )
+    guard let finding = others.firstMatch(body: body) else { return nil }
+    let variant = variants[finding.key.secretIndex]
+    return Finding(
+      scheme: finding.scheme,
+      key: finding.key,
+      secretIndex: variant.index,
+      secretChange: variant.change,
+      bodyChange: finding.bodyChange,
+      timestampHeader: finding.timestampHeader,
+      form: finding.form
+    )
+  }
+
   /// The first match, the body as it is before any change to it; nil when nothing matches.
   func firstMatch(body: [UInt8]) -> Finding? {
     let offered = OfferedSignature.all(in: headers)
@@ -32,6 +60,7 @@ struct SignatureSearch {
           return Finding(
             scheme: attempt.scheme,
             key: key,
+            secretIndex: key.secretIndex,
             bodyChange: index == 0 ? nil : variant.change,
             timestampHeader: attempt.timestampHeader,
             form: match.form
