@@ -187,10 +187,10 @@ public struct Daemon: Sendable {
     running.manager.reloading()
     do throws(DaemonError) {
       let settings = try load().settings
+      let before = running.receiver.settingsInForce
       try await running.receiver.reload(settings)
       running.log.changeLevel(to: Logger.Level(settings.log.level))
-      running.logger.notice("Reloaded the configuration.")
-      say("reloaded the configuration", running)
+      reportReload(lasting: settings.secretsThatLast(from: before), running)
     } catch {
       running.receiver.noteFailedReload()
       running.logger.error(
@@ -203,6 +203,24 @@ public struct Daemon: Sendable {
   /// Who is stopping is not ready any more.
   private func say(_ status: String, _ running: Running) {
     if !running.stop.isAsked { running.manager.ready(status: status) }
+  }
+}
+
+extension Daemon {
+  /// Says which secrets are still those of the start, so that nobody takes an exchanged one for taken over.
+  private func reportReload(lasting references: [String], _ running: Running) {
+    let metadata: Logger.Metadata =
+      references.isEmpty ? [:] : ["as_at_start": "\(references.joined(separator: ", "))"]
+    guard references.contains(where: { $0.hasPrefix("credential:") }) else {
+      running.logger.notice("Reloaded the configuration.", metadata: metadata)
+      say("reloaded the configuration", running)
+      return
+    }
+    running.logger.warning(
+      "Reloaded the configuration, but not the credentials, which systemd reads at the start only. To take a changed one, restart linqhook, or name its file as file:/etc/linqhook/NAME (mode 0640, group linqhook), which a reload reads anew.",
+      metadata: metadata
+    )
+    say("reloaded the configuration, but not the credentials", running)
   }
 }
 

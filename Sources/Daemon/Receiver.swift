@@ -109,6 +109,9 @@ final class Receiver: Sendable {
   /// How long a drain waits for what is under way.
   var drainTime: Duration { settings.withLock { $0.shutdown.drain } }
 
+  /// The settings that the last start or reload put in force.
+  var settingsInForce: Settings { settings.withLock { $0 } }
+
   /// What to do about silence, as the settings in force say.
   var silenceSettings: SilenceSettings? { settings.withLock { $0.silence } }
 

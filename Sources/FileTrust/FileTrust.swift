@@ -14,6 +14,9 @@ public struct FileTrust: Sendable {
   /// So many links in a row are followed, as the kernel does.
   private static let linksMax = 40
 
+  /// What the kernel shows for groups that a user namespace does not know.
+  private static let unmappedGroup: UInt32 = 65_534
+
   private let user: UInt32
   private let group: UInt32
   private let trustedUsers: Set<UInt32>
@@ -29,6 +32,9 @@ public struct FileTrust: Sendable {
   init(user: UInt32, group: UInt32, trustedUsers: Set<UInt32>, mounts: MountPoints) {
     (self.user, self.group, self.trustedUsers, self.mounts) = (user, group, trustedUsers, mounts)
   }
+
+  /// Whether this process is root's.
+  public var isRoot: Bool { user == 0 }
 
   /// What speaks against obeying the file or folder at `path` (absolute); nil when nothing does, or when it does
   /// not exist or cannot be looked at: then opening it says why.
@@ -77,6 +83,8 @@ public struct FileTrust: Sendable {
 
   private func isTrusted(_ entry: FileEntry) -> Bool {
     if entry.group == 0 || entry.groupName == "staff" { return true }
+    // Within a user namespace, as units with PrivateUsers= have, the group staff has no name of its own.
+    if entry.owner == 0, entry.group == Self.unmappedGroup, entry.path.hasPrefix("/usr/local") { return true }
     guard entry.group == group, entry.group == user, let name = entry.groupName else { return false }
     return GroupMembers.areNone(inGroup: name, but: entry.ownerName)
   }

@@ -22,7 +22,9 @@ import Testing
   }
 
   private let environment = [
-    "HOME": "/home/linq", "LINQ_WEBHOOK_SECRET": "s", "LINQHOOK_ADMIN_TOKEN": "t", "CRM_SECRET": "c",
+    "HOME": "/home/linq", "LINQ_WEBHOOK_SECRET": "golden-secret-4711",
+    "LINQHOOK_ADMIN_TOKEN": "golden-token-4711",
+    "CRM_SECRET": "golden-target-4711",
     "CRM_AUTHORIZATION": "a",
   ]
 
@@ -49,7 +51,7 @@ import Testing
 
   @Test func theLocalFileKeepsEverythingInOneFolder() throws {
     let folder = try TemporaryFolder()
-    try folder.write(".linqhook/secret", "s\n")
+    try folder.write(".linqhook/secret", "golden-secret-4711\n")
     let file = try folder.write("config/linqhook.local.yaml", try text("linqhook.local.yaml"))
     let hook = try text("hooks/on-message")
     try folder.write("config/hooks/on-message", hook, mode: 0o755)

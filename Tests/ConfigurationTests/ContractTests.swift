@@ -64,7 +64,7 @@ import Testing
     """
 
   static let environment = TemporaryFolder.environment.merging(
-    ["LINQHOOK_ADMIN_TOKEN": "admin-canary", "CRM_SECRET": "crm-canary"],
+    ["LINQHOOK_ADMIN_TOKEN": "admin-canary-4711", "CRM_SECRET": "crm-canary-secret"],
     uniquingKeysWith: { $1 }
   )
 
@@ -78,7 +78,7 @@ import Testing
     let settings = try Self.load()
     #expect(settings.listen == .tcp(host: "127.0.0.1", port: 8080))
     #expect(settings.admin.listen == .tcp(host: "127.0.0.1", port: 9464))
-    #expect(settings.admin.token?.text.reveal() == "admin-canary")
+    #expect(settings.admin.token?.text.reveal() == "admin-canary-4711")
     #expect(settings.trustedProxies.map(\.prefixBits) == [8, 8, 32])
     #expect(settings.trustedProxies.last?.addressBytes == [192, 0, 2, 7])
     #expect(settings.limits == LimitSettings())
@@ -91,7 +91,10 @@ import Testing
 
   @Test func endpointAndInboxAreRead() throws {
     let settings = try Self.load()
-    let secret = ConfiguredSecret(source: .environment("LINQ_WEBHOOK_SECRET"), text: SecretText("golden"))
+    let secret = ConfiguredSecret(
+      source: .environment("LINQ_WEBHOOK_SECRET"),
+      text: SecretText("golden-secret-4711")
+    )
     #expect(settings.endpoints == [EndpointSettings(secrets: [secret])])
     #expect(settings.inbox == InboxSettings(path: "/var/lib/linqhook/inbox.db"))
     #expect(settings.inbox.dedup.window == .seconds(259_200))
@@ -127,8 +130,8 @@ import Testing
     let crm = try Self.load().handlers[4]
     #expect(
       crm.conditions == [
-        EventCondition(path: "data.service", value: .text("iMessage")),
-        EventCondition(path: "data.chat_handles.0.is_me", value: .boolean(false)),
+        EventCondition(path: "data.service", text: "iMessage"),
+        EventCondition(path: "data.chat_handles.0.is_me", text: "false"),
       ]
     )
     #expect(crm.order == .none)
@@ -148,7 +151,7 @@ import Testing
       return
     }
     #expect(http.url == "https://crm.internal/hooks/linq")
-    #expect(http.secret?.text.reveal() == "crm-canary")
+    #expect(http.secret?.text.reveal() == "crm-canary-secret")
     #expect(http.headers.map(\.name) == ["X-Team"])
     #expect(http.headers.first?.value.text.reveal() == "support")
   }

@@ -33,7 +33,7 @@ import Testing
     #expect(loaded.sourcePath == nil)
     #expect(loaded.warnings.isEmpty)
     #expect(loaded.settings.endpoints.map(\.path) == ["/webhooks/linq"])
-    #expect(loaded.settings.endpoints.first?.secrets.map { $0.text.reveal() } == ["golden"])
+    #expect(loaded.settings.endpoints.first?.secrets.map { $0.text.reveal() } == ["golden-secret-4711"])
     #expect(loaded.settings.handlers == [HandlerSettings(name: "log", kind: .log(LogHandlerSettings()))])
     #expect(loaded.settings.inbox.path == "/home/linq/.local/state/linqhook/inbox.db")
   }
@@ -138,7 +138,8 @@ import Testing
 
   @Test func theInboxLiesWhereTheSystemKeepsState() throws {
     func path(_ variables: [String: String]) throws -> String {
-      try load(variables.merging(["LINQ_WEBHOOK_SECRET": "s"], uniquingKeysWith: { $1 })).settings.inbox.path
+      try load(variables.merging(["LINQ_WEBHOOK_SECRET": "golden-secret-4711"], uniquingKeysWith: { $1 }))
+        .settings.inbox.path
     }
     let all = [
       "STATE_DIRECTORY": "/var/lib/linqhook:/var/lib/x", "XDG_STATE_HOME": "/xdg", "HOME": "/home/linq",
@@ -150,7 +151,7 @@ import Testing
         == "/home/linq/.local/state/linqhook/inbox.db"
     )
     #expect(
-      try lines(["LINQ_WEBHOOK_SECRET": "s"]) == [
+      try lines(["LINQ_WEBHOOK_SECRET": "golden-secret-4711"]) == [
         "environment HOME: is not set, so the inbox has no default place. Set `inbox.path`, LINQHOOK_INBOX_PATH or STATE_DIRECTORY."
       ]
     )

@@ -45,7 +45,7 @@ import Testing
       listen: "[::1]:8080"
       admin: {listen: off}
       endpoints:
-        - {path: "/a:b,c", allow_unsigned: true, secrets: [], tolerance: 90s, max_body: 1500, schemes: [v3]}
+        - {path: "/a:b,c", secrets: [env:LINQ_WEBHOOK_SECRET], tolerance: 90s, max_body: 1500, schemes: [v3]}
       trusted_proxies: ["::/0"]
       handlers:
         - {name: "null", type: log, events: ["*", "-", "?"], where: {a: "true", b: true, c: null, d: "~", e: 1.5, f: -3}}
@@ -84,7 +84,8 @@ import Testing
     let keys = text.split(separator: "\n").filter { !$0.hasPrefix(" ") }.map { $0.prefix { $0 != ":" } }
     #expect(
       keys == [
-        "listen", "admin", "endpoints", "trusted_proxies", "limits", "inbox", "quarantine", "shutdown",
+        "listen", "admin", "endpoints", "allow_weak_secrets", "trusted_proxies", "limits", "inbox",
+        "quarantine", "shutdown",
         "handlers",
         "log", "silence",
       ]

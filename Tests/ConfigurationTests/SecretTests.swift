@@ -17,8 +17,10 @@ import Testing
     }
   }
 
-  @Test(arguments: [("s\n", "s"), ("s\r\n", "s"), ("s", "s"), (" s \n", " s ")])
-  func oneLineEndIsTakenOff(_ text: String, _ secret: String) throws {
+  @Test(arguments: ["\n", "\r\n", "", "\n\n", "\r\n\r\n", "\r"])
+  func lineEndsAreTakenOff(_ end: String) throws {
+    let secret = "golden-secret-4711"
+    let text = secret + end
     try folder.write("secret", text)
     #expect(try secrets("env:A", ["A": text]) == [secret])
     #expect(try secrets("file:secret") == [secret])
@@ -29,11 +31,16 @@ import Testing
     #expect(try secrets("env:LINQ_WEBHOOK_SECRET", ["LINQ_WEBHOOK_SECRET_FILE": file]) == [secret])
   }
 
+  private static let new = "golden-secret-of-today"
+  private static let old = "golden-secret-of-yesterday"
+
   @Test func severalSecretsKeepTheirOrder() throws {
-    #expect(try secrets("env:NEW, env:OLD", ["NEW": "1", "OLD": "2"]) == ["1", "2"])
+    #expect(try secrets("env:NEW, env:OLD", ["NEW": Self.new, "OLD": Self.old]) == [Self.new, Self.old])
   }
 
-  @Test(arguments: ["", "\n", "\r\n", "canary\n\n", "canary\ncanary", "canary\u{0}", "canary\u{7F}"])
+  @Test(arguments: [
+    "", "\n", "\r\n", "canary\u{0}", "canary\u{7F}", "canary\u{B}canary", "canary\u{2028}canary",
+  ])
   func whatCannotBeASecretIsRefused(_ text: String) throws {
     try folder.write("secret", text)
     let error = try configurationError {
@@ -49,10 +56,10 @@ import Testing
   }
 
   @Test func bothVariablesAtOnceAreRefused() throws {
-    let file = try folder.write("secret", "s")
-    let environment = ["LINQ_WEBHOOK_SECRET": "s", "LINQ_WEBHOOK_SECRET_FILE": file, "HOME": "/"]
+    let file = try folder.write("secret", Self.new)
+    let environment = ["LINQ_WEBHOOK_SECRET": Self.new, "LINQ_WEBHOOK_SECRET_FILE": file, "HOME": "/"]
     #expect(
-      try folder.problems("endpoints:\n  - secrets: [plain]\n", environment: environment) == [
+      try folder.problems("endpoints:\n  - secrets: [a-plain-secret-4711]\n", environment: environment) == [
         "environment LINQ_WEBHOOK_SECRET: is set, and so is LINQ_WEBHOOK_SECRET_FILE. Set one of them."
       ]
     )
@@ -67,14 +74,14 @@ import Testing
   }
 
   @Test func aFileThatEveryoneMayReadIsWarnedOf() throws {
-    try folder.write("secret", "s", mode: 0o644)
+    try folder.write("secret", Self.new, mode: 0o644)
     let yaml = "endpoints:\n  - secrets: [file:secret]\n"
     #expect(
       try folder.load(yaml).warnings.map(folder.shorten) == [
-        "linqhook.yaml:2: endpoint /webhooks/linq: `secrets` takes its secret from secret, which every user of this machine may read. Run chmod 600 on it."
+        "linqhook.yaml:2: endpoint /webhooks/linq: `secrets` takes its secret from secret, which every user of this machine may read. Run chmod o-r on it."
       ]
     )
-    try folder.write("secret", "s", mode: 0o640)
+    try folder.write("secret", Self.new, mode: 0o640)
     #expect(try folder.load(yaml).warnings.isEmpty)
     let link = "\(folder.path)/link"
     try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: "\(folder.path)/secret")
@@ -128,14 +135,14 @@ import Testing
 
   @Test func noSettingsShowASecret() throws {
     let yaml = """
-      admin: {token: admin-canary}
+      admin: {token: admin-canary-4711}
       endpoints:
-        - secrets: [literal-canary, env:A]
+        - secrets: [literal-canary-4711, env:A]
       handlers:
-        - {name: a, type: http, url: "https://h/", secret: http-canary, headers: {Authorization: Bearer canary}}
+        - {name: a, type: http, url: "https://h/", secret: http-canary-4711, headers: {Authorization: Bearer canary}}
         - {name: b, type: own, api_key: canary, nested: {password: [canary, 424242]}, note: see whsec_canary}
       """
-    let environment = ["A": "canary", "HOME": "/"]
+    let environment = ["A": "canary-secret-4711", "HOME": "/"]
     let loaded = try folder.load(yaml, environment: environment, customHandlerTypes: ["own"])
     var shown = SettingsPrinter.yaml(loaded.settings)
     shown += loaded.warnings.map(\.description).joined()

@@ -63,7 +63,7 @@ final class TemporaryFolder {
   }
 
   /// The least that a configuration needs from outside.
-  static let environment = ["HOME": "/home/linq", "LINQ_WEBHOOK_SECRET": "golden"]
+  static let environment = ["HOME": "/home/linq", "LINQ_WEBHOOK_SECRET": "golden-secret-4711"]
 }
 
 /// The error of a call that has to fail.

@@ -1,6 +1,7 @@
 extension EndpointSettings {
   private static let keys = [
-    "path", "secrets", "schemes", "tolerance", "max_body", "allow_unsigned", "answers",
+    "path", "secrets", "schemes", "tolerance", "max_body", "allow_unsigned", "allow_weak_secrets",
+    "answers",
   ]
   private static let defaultReference = "env:\(SecretReader.defaultVariable)"
 
@@ -30,10 +31,12 @@ extension EndpointSettings {
   /// The endpoint of a configuration that lists none.
   private static func unlisted(_ context: LoadContext) -> EndpointSettings {
     var endpoint = EndpointSettings()
+    let reader = SecretReader(context: context, use: .signing, allowsWeak: context.allowsWeakSecrets)
+    endpoint.allowsWeakSecrets = context.allowsWeakSecrets
     do {
-      let found = try SecretReader(context: context).resolve(defaultReference)
-      endpoint.secrets = [found.secret]
-      if let warning = found.warning {
+      let found = try reader.resolve(defaultReference)
+      endpoint.secrets = found.secrets
+      for warning in found.warnings {
         context.problems.warn(
           Problem(
             place: .environment(SecretReader.defaultFileVariable),
@@ -62,6 +65,7 @@ extension EndpointSettings {
     reader.label = "endpoint \(path): "
     reader.rejectUnknownKeys(known: Self.keys, owner: "an endpoint")
     allowsUnsigned = reader.boolean("allow_unsigned") ?? allowsUnsigned
+    allowsWeakSecrets = reader.boolean("allow_weak_secrets") ?? reader.context.allowsWeakSecrets
     secrets = readSecrets(reader)
     schemes = readSchemes(reader) ?? schemes
     tolerance = readTolerance(reader) ?? tolerance
@@ -69,10 +73,24 @@ extension EndpointSettings {
       reader.size("max_body", in: (1 << 10)...(64 << 20), because: "each request may hold that much memory")
       ?? bodyBytesMax
     answers = AnswerSettings(reader.section("answers"))
-    if allowsUnsigned, !listen.isLocal {
+    if allowsUnsigned { judgeUnsigned(reader, listen: listen) }
+  }
+
+  private func judgeUnsigned(_ reader: MappingReader, listen: ListenSettings) {
+    if !listen.isLocal {
       reader.report(
         "allow_unsigned",
         "must be false while linqhook listens on \(listen), where others can reach it. Listen on 127.0.0.1 or a unix socket, or set a secret."
+      )
+    } else if reader.context.hasTrustedProxies {
+      reader.report(
+        "allow_unsigned",
+        "must be false while there are `trusted_proxies`: everybody could post through the proxy. Take one of the two out."
+      )
+    } else {
+      reader.warn(
+        "allow_unsigned",
+        "is true: every program on this machine can post events that nobody signed. Set a secret before anything depends on them."
       )
     }
   }
@@ -104,7 +122,7 @@ extension EndpointSettings {
         "is empty, so no request could be verified. List one, as in [\(Self.defaultReference)]."
       )
     }
-    return nodes.compactMap { reader.secret("secrets", $0) }
+    return nodes.flatMap { reader.secrets("secrets", $0, for: .signing, allowsWeak: allowsWeakSecrets) }
   }
 
   /// `[env:LINQ_WEBHOOK_SECRET]`, which an endpoint for unsigned requests can do without.
@@ -113,8 +131,8 @@ extension EndpointSettings {
       .contains { reader.context.variable($0) != nil }
     if allowsUnsigned, !hasVariable { return [] }
     let content = SourceNode.Content.scalar(Self.defaultReference, isPlain: true)
-    return reader.secret("secrets", SourceNode(content: content, position: reader.position)).map { [$0] }
-      ?? []
+    let node = SourceNode(content: content, position: reader.position)
+    return reader.secrets("secrets", node, for: .signing, allowsWeak: allowsWeakSecrets)
   }
 
   private func readTolerance(_ reader: MappingReader) -> Duration? {

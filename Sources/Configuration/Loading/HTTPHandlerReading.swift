@@ -2,7 +2,7 @@ import Foundation
 
 extension HTTPHandlerSettings {
   init?(_ reader: MappingReader) {
-    let secret = reader.secret("secret")
+    let secret = reader.secret("secret", for: .signing)
     let headers = HTTPHeaderSettings.read(reader.section("headers"))
     let timeout = reader.duration("timeout", in: .milliseconds(1)...(.seconds(3600)))
     let certificates = reader.path("ca_file")
@@ -88,7 +88,12 @@ extension HTTPHeaderSettings {
         )
         return nil
       }
-      let value = reader.secret(entry.key, entry.value, warnsOfLiteral: credentials.contains(name))
+      let value = reader.secret(
+        entry.key,
+        entry.value,
+        for: .header,
+        warnsOfLiteral: credentials.contains(name)
+      )
       return value.map { HTTPHeaderSettings(name: entry.key, value: $0) }
     }
   }

@@ -61,7 +61,7 @@ extension HandlerSettings {
       reader.reportMissing("name", "Every handler needs one, as in `name: archive`.")
       return nil
     }
-    let name = reader.parsed("name", form: "a name such as archive") { text throws(ValueProblem) in
+    let name = reader.parsed(spelt: "name", form: "a name such as archive") { text throws(ValueProblem) in
       let isName =
         (1...64).contains(text.utf8.count) && text.allSatisfy(isNameCharacter)
         && !Quoted.looksLikeSecret(text)
@@ -112,17 +112,14 @@ extension EventCondition {
         conditions.report(entry.key, "must be names joined by dots, as in data.service.", at: entry.position)
         return nil
       }
-      let value = ConfigurationValue(entry.value)
-      switch value {
-      case .list, .mapping:
+      guard case .scalar(let text, _) = entry.value.content, entry.value.isSpelt else {
         conditions.report(
           entry.key,
           "must be compared with a single value; \(entry.value.kindInWords) stands here."
         )
         return nil
-      default:
-        return EventCondition(path: entry.key, value: value)
       }
+      return EventCondition(path: entry.key, text: text)
     }
   }
 }

@@ -1,3 +1,15 @@
+import FileTrust
+
+/// What a configuration is read for.
+enum LoadPurpose {
+  /// To run by it.
+  case start
+  /// To say what is wrong with it, perhaps as another user than the one who runs it.
+  case check
+  /// To learn one part of it. Secrets are left out, wherever they are kept, and nothing else is judged.
+  case part
+}
+
 /// What the reader of every section needs.
 struct LoadContext {
   /// The file as it was named, for problems; `nil` when there is none.
@@ -7,9 +19,14 @@ struct LoadContext {
   var environment: [String: String]
   /// Types of handlers that the embedding program registered.
   var customHandlerTypes: Set<String>
-  /// Whether secrets are looked for. If not, each is left out, wherever it is kept.
-  var readsSecrets: Bool
+  var purpose: LoadPurpose
   var problems: ProblemList
+  let trust: FileTrust
+  let secretVariables = SecretVariables()
+  /// `allow_weak_secrets` of the whole file.
+  var allowsWeakSecrets = false
+  /// Whether the file names proxies that are believed.
+  var hasTrustedProxies = false
 
   /// The value of an environment variable. An empty one counts as not set: that is how a compose file or a unit
   /// passes on a variable that nobody gave.
@@ -20,5 +37,17 @@ struct LoadContext {
   func place(_ position: SourcePosition) -> ProblemPlace {
     guard let file else { return .file("built-in defaults") }
     return .file(file, line: position.line, column: position.column)
+  }
+
+  /// Whether root looks at a file that may be the service user's own: then it is not for root to refuse it.
+  func mayBelongToService(_ objection: FileObjection) -> Bool {
+    guard purpose == .check, trust.isRoot, case .owner = objection.reason else { return false }
+    return true
+  }
+
+  /// Whether root, who may read everything, looks at a file that the group of the configuration file may not read.
+  func isHiddenFromService(_ path: String) -> Bool {
+    guard trust.isRoot, let file, let group = FileAccess.group(of: file), group != 0 else { return false }
+    return !FileAccess.isReadable(path, byGroup: group)
   }
 }

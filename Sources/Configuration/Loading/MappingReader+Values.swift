@@ -2,7 +2,10 @@
 extension MappingReader {
   /// A single value, with or without quotes, as it stands.
   func text(_ key: String, form: String) -> String? {
-    guard let node = value(key) else { return nil }
+    value(key).flatMap { text(key, $0, form: form) }
+  }
+
+  private func text(_ key: String, _ node: SourceNode, form: String) -> String? {
     guard case .scalar(let text, _) = node.content else {
       report(key, "must be \(form); \(node.kindInWords) stands here.", at: node.position)
       return nil
@@ -16,7 +19,23 @@ extension MappingReader {
     form: String,
     _ parse: (String) throws(ValueProblem) -> Value
   ) -> Value? {
-    guard let text = text(key, form: form) else { return nil }
+    text(key, form: form).flatMap { parsed(key, $0, parse) }
+  }
+
+  /// The same for a key whose value may be any text: `null` is one, too.
+  func parsed<Value>(
+    spelt key: String,
+    form: String,
+    _ parse: (String) throws(ValueProblem) -> Value
+  ) -> Value? {
+    spelt(key).flatMap { text(key, $0, form: form) }.flatMap { parsed(key, $0, parse) }
+  }
+
+  private func parsed<Value>(
+    _ key: String,
+    _ text: String,
+    _ parse: (String) throws(ValueProblem) -> Value
+  ) -> Value? {
     do {
       return try parse(text)
     } catch {
@@ -85,7 +104,7 @@ extension MappingReader {
   /// A list of single values with their places.
   func texts(_ key: String, form: String) -> [(text: String, position: SourcePosition)]? {
     list(key, form: form)?.compactMap { node in
-      guard case .scalar(let text, _) = node.content, !node.isNothing else {
+      guard case .scalar(let text, _) = node.content, node.isSpelt else {
         report(
           key,
           "must be a list of single values, as in \(form); \(node.kindInWords) stands in it.",

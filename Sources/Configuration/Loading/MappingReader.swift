@@ -10,7 +10,7 @@ struct MappingReader {
   let path: String
   /// Begins every sentence: `handler reply: retry: `; empty for the root.
   var label: String
-  let context: LoadContext
+  var context: LoadContext
 
   /// Whether something else than a mapping stands there; that is reported already.
   let isFaulty: Bool
@@ -60,6 +60,12 @@ struct MappingReader {
       return nil
     }
     return entry.value
+  }
+
+  /// The entry of a key whose value is a text, however it is spelt: `null` and `~` are texts, too.
+  func spelt(_ key: String) -> SourceNode? {
+    guard let node = entry(key)?.value, node.isSpelt else { return value(key) }
+    return node
   }
 
   /// The mapping under a key.
@@ -129,6 +135,10 @@ struct MappingReader {
 
   func warn(_ key: String, _ text: String, at position: SourcePosition? = nil) {
     context.problems.warn(problem(key, text, at: position))
+  }
+
+  func note(_ key: String, _ text: String, at position: SourcePosition? = nil) {
+    context.problems.note(problem(key, text, at: position))
   }
 
   private func problem(_ key: String, _ text: String, at position: SourcePosition?) -> Problem {

@@ -13,6 +13,7 @@ extension ProgramSettings {
     guard let command = reader.command("command") else { return nil }
     self.init(command: command, workingDirectory: workingDirectory)
     self.environment = environment ?? self.environment
+    ProgramTrust.judge(self, reader)
   }
 
   private static func readEnvironment(_ reader: MappingReader) -> [String]? {
@@ -28,13 +29,14 @@ extension ProgramSettings {
         )
         return nil
       }
-      if [SecretReader.defaultVariable, SecretReader.defaultFileVariable].contains(name) {
+      if name == SecretReader.defaultFileVariable {
         reader.warn(
           "environment",
           "hands \(name) to the program, which does not need the signing secret.",
           at: position
         )
       }
+      reader.context.secretVariables.willHand(name) { reader.report("environment", $0, at: position) }
       return name
     }
   }

@@ -7,7 +7,7 @@ extension AdminSettings {
     self.init(
       listen: listen,
       socket: SocketSettings(reader.section("socket"), owner: "admin.socket"),
-      token: reader.secret("token")
+      token: reader.secret("token", for: .token)
     )
   }
 
@@ -74,5 +74,6 @@ extension SilenceSettings {
       let command = reader.command("command")
     else { return nil }
     self.init(after: after, command: command)
+    ProgramTrust.judge(ProgramSettings(command: command), reader)
   }
 }

@@ -1,3 +1,5 @@
+import FileTrust
+
 /// What flags of the command line say; `nil` where they say nothing. They win over everything else.
 public struct SettingsOverrides: Sendable, Equatable {
   /// `--listen`.
@@ -23,6 +25,10 @@ public struct LoadedSettings: Sendable, Equatable {
   public var sourcePath: String?
   /// What works but should be looked at.
   public var warnings: [Problem]
+  /// What could not be looked at, because this is only a check; may be empty.
+  public var notes: [Problem]
+  /// Where each handler begins in the file, by its name; for sentences about it that are found later.
+  public var handlerPlaces: [String: ProblemPlace] = [:]
 }
 
 /// Turns flags, environment and a YAML file into checked `Settings`.
@@ -30,14 +36,15 @@ public struct LoadedSettings: Sendable, Equatable {
 /// Each setting is taken from the first of flag, environment, file and default that has it. The file is `file`,
 /// else `$LINQHOOK_CONFIG`, else `/etc/linqhook/linqhook.yaml` if there is one, else none. Relative paths in the
 /// file start from its own folder; those in flags and variables from the working directory. Nothing is run and
-/// nothing is created; secret files are read.
+/// nothing is created; secret files are read. The file, secret files and handlers' programs must be such that only this
+/// user and root can change them.
 public enum SettingsLoader {
   /// The longest file that is read, in bytes.
   public static let fileBytesMax = 1 << 20
 
   private static let keys = [
-    "listen", "socket", "admin", "endpoints", "trusted_proxies", "limits", "inbox", "quarantine", "shutdown",
-    "handlers", "log", "silence",
+    "listen", "socket", "admin", "endpoints", "allow_weak_secrets", "trusted_proxies", "limits", "inbox",
+    "quarantine", "shutdown", "handlers", "log", "silence",
   ]
 
   /// Reads the settings.
@@ -48,18 +55,34 @@ public enum SettingsLoader {
   ///   - overrides: The other flags.
   ///   - customHandlerTypes: Types of handlers that the embedding program adds. Their keys are not checked.
   ///   - systemFile: The file that is read, if it exists, when none is named.
+  ///   - isCheck: Whether nobody is going to run by the settings. Then what only the service itself can see is a
+  ///     note, and no problem.
   /// - Throws: Every problem that was found.
   public static func load(
     file: String? = nil,
     environment: [String: String],
     overrides: SettingsOverrides = SettingsOverrides(),
     customHandlerTypes: Set<String> = [],
-    systemFile: String = "/etc/linqhook/linqhook.yaml"
+    systemFile: String = "/etc/linqhook/linqhook.yaml",
+    isCheck: Bool = false
   ) throws(ConfigurationError) -> LoadedSettings {
-    let (root, file, problems) = try open(file, environment, customHandlerTypes, systemFile)
+    let (root, file, problems) = try open(
+      file,
+      environment,
+      customHandlerTypes,
+      systemFile,
+      purpose: isCheck ? .check : .start
+    )
     let settings = read(root, overrides)
     if let error = problems.error { throw error }
-    return LoadedSettings(settings: settings, sourcePath: file, warnings: problems.warningsInOrder)
+    var loaded = LoadedSettings(
+      settings: settings,
+      sourcePath: file,
+      warnings: problems.warningsInOrder,
+      notes: problems.notesInOrder
+    )
+    loaded.handlerPlaces = handlerPlaces(root)
+    return loaded
   }
 
   /// Finds the inbox and looks at nothing else: whoever only wants to talk to a running receiver may not have
@@ -112,7 +135,7 @@ public enum SettingsLoader {
     _ systemFile: String,
     _ read: (MappingReader) -> Value
   ) throws(ConfigurationError) -> Value {
-    let (root, _, problems) = try open(file, environment, [], systemFile, readsSecrets: false)
+    let (root, _, problems) = try open(file, environment, [], systemFile, purpose: .part)
     let value = read(root)
     if let error = problems.error { throw error }
     return value
@@ -125,15 +148,16 @@ public enum SettingsLoader {
     _ environment: [String: String],
     _ customHandlerTypes: Set<String>,
     _ systemFile: String,
-    readsSecrets: Bool = true
+    purpose: LoadPurpose
   ) throws(ConfigurationError) -> (root: MappingReader, file: String?, problems: ProblemList) {
     let problems = ProblemList()
     var context = LoadContext(
       folder: FileAccess.currentFolder,
       environment: environment,
       customHandlerTypes: customHandlerTypes,
-      readsSecrets: readsSecrets,
-      problems: problems
+      purpose: purpose,
+      problems: problems,
+      trust: FileTrust(environment: environment)
     )
     context.file = file ?? context.variable("LINQHOOK_CONFIG")
     if context.file == nil, FileAccess.exists(systemFile) { context.file = systemFile }
@@ -145,6 +169,7 @@ public enum SettingsLoader {
   private static func readFile(_ path: String, _ context: inout LoadContext) -> SourceNode? {
     let absolute = PathText.normalize(path.hasPrefix("/") ? path : "\(context.folder)/\(path)")
     context.folder = PathText.folder(of: absolute)
+    judgeTrust(path, absolute, context)
     do {
       let text = try FileAccess.readText(path, bytesMax: fileBytesMax)
       return YAMLDocument.read(text, file: path, problems: context.problems)
@@ -156,7 +181,22 @@ public enum SettingsLoader {
     }
   }
 
+  /// Whoever can change the file can have programs run.
+  private static func judgeTrust(_ path: String, _ absolute: String, _ context: LoadContext) {
+    guard context.purpose != .part, let objection = context.trust.objection(to: absolute) else { return }
+    let problem = Problem(place: .file(path), message: "the configuration file \(objection)")
+    if context.mayBelongToService(objection) {
+      context.problems.warn(problem)
+    } else {
+      context.problems.report(problem)
+    }
+  }
+
   private static func read(_ root: MappingReader, _ overrides: SettingsOverrides) -> Settings {
+    var root = root
+    root.context.allowsWeakSecrets = root.boolean("allow_weak_secrets") ?? false
+    root.context.hasTrustedProxies = root.entry("trusted_proxies").map { !$0.value.isEmptyList } ?? false
+    defer { root.context.secretVariables.reportHanded() }
     root.rejectUnknownKeys(known: keys, owner: "the configuration")
     EnvironmentCheck(context: root.context).run()
     let layers = LayeredReader(root: root)
@@ -186,8 +226,8 @@ public enum SettingsLoader {
       socket: SocketSettings(root.section("socket"), owner: "socket"),
       admin: admin,
       endpoints: endpoints,
-      trustedProxies: root.parsedTexts("trusted_proxies", form: "[10.0.0.0/8]", NetworkRange.init(parsing:))
-        ?? [],
+      allowsWeakSecrets: root.context.allowsWeakSecrets,
+      trustedProxies: readTrustedProxies(root),
       limits: LimitSettings(root.section("limits")),
       inbox: inbox,
       quarantine: quarantine,
@@ -196,5 +236,28 @@ public enum SettingsLoader {
       log: layers.log(level: overrides.logLevel, format: overrides.logFormat),
       silence: SilenceSettings(root: root)
     )
+  }
+
+  private static func handlerPlaces(_ root: MappingReader) -> [String: ProblemPlace] {
+    guard case .sequence(let nodes)? = root.entry("handlers")?.value.content else { return [:] }
+    var places: [String: ProblemPlace] = [:]
+    for node in nodes {
+      guard case .mapping(let entries) = node.content,
+        case .scalar(let name, _)? = entries.first(where: { $0.key == "name" })?.value.content
+      else { continue }
+      places[name] = root.context.place(node.position)
+    }
+    return places
+  }
+
+  private static func readTrustedProxies(_ root: MappingReader) -> [NetworkRange] {
+    let ranges = root.parsedTexts("trusted_proxies", form: "[10.0.0.0/8]", NetworkRange.init(parsing:)) ?? []
+    for range in ranges where range.isNearlyEverybody {
+      root.warn(
+        "trusted_proxies",
+        "holds \(range), which is nearly everybody: each client could choose the address that it is logged and counted by. List your proxies only."
+      )
+    }
+    return ranges
   }
 }

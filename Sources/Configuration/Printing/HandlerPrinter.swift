@@ -7,7 +7,7 @@ enum HandlerPrinter {
     pairs += kind(handler.kind)
     pairs.append(("events", .texts(handler.events)))
     if !handler.conditions.isEmpty {
-      pairs.append(("where", .mapping(handler.conditions.map { ($0.path, YAMLText($0.value)) })))
+      pairs.append(("where", .mapping(handler.conditions.map { ($0.path, .text($0.text)) })))
     }
     pairs += [
       ("order", .text(handler.order.rawValue)),

@@ -10,6 +10,7 @@ public enum SettingsPrinter {
     pairs += [
       ("admin", admin(settings.admin)),
       ("endpoints", .list(settings.endpoints.map(endpoint))),
+      ("allow_weak_secrets", .boolean(settings.allowsWeakSecrets)),
       ("trusted_proxies", .texts(settings.trustedProxies.map(\.description))),
       ("limits", limits(settings.limits)),
       ("inbox", inbox(settings.inbox)),
@@ -38,11 +39,12 @@ public enum SettingsPrinter {
   private static func endpoint(_ endpoint: EndpointSettings) -> YAMLText {
     .mapping([
       ("path", .text(endpoint.path)),
-      ("secrets", .flowList(endpoint.secrets.map(YAMLText.secret))),
+      ("secrets", .flowList(secrets(endpoint))),
       ("schemes", .texts(endpoint.schemes.map(\.rawValue))),
       ("tolerance", .duration(endpoint.tolerance)),
       ("max_body", .size(endpoint.bodyBytesMax)),
       ("allow_unsigned", .boolean(endpoint.allowsUnsigned)),
+      ("allow_weak_secrets", .boolean(endpoint.allowsWeakSecrets)),
       (
         "answers",
         .flowMapping([
@@ -51,6 +53,14 @@ public enum SettingsPrinter {
         ])
       ),
     ])
+  }
+
+  /// A file with several secrets is one reference.
+  private static func secrets(_ endpoint: EndpointSettings) -> [YAMLText] {
+    var references: Set<String> = []
+    return endpoint.secrets.filter { secret in
+      secret.source.reference.map { references.insert($0).inserted } ?? true
+    }.map(YAMLText.secret)
   }
 
   private static func limits(_ limits: LimitSettings) -> YAMLText {

@@ -5,6 +5,7 @@
 final class ProblemList {
   private var problems: [Problem] = []
   private var warnings: [Problem] = []
+  private var notes: [Problem] = []
 
   func report(_ problem: Problem) {
     if !problems.contains(problem) { problems.append(problem) }
@@ -14,12 +15,18 @@ final class ProblemList {
     if !warnings.contains(warning) { warnings.append(warning) }
   }
 
+  func note(_ note: Problem) {
+    if !notes.contains(note) { notes.append(note) }
+  }
+
   /// The error that holds everything reported; `nil` when there was nothing.
   var error: ConfigurationError? {
     ConfigurationError(problems: Self.inOrder(problems), warnings: Self.inOrder(warnings))
   }
 
   var warningsInOrder: [Problem] { Self.inOrder(warnings) }
+
+  var notesInOrder: [Problem] { Self.inOrder(notes) }
 
   /// By line; what has no line stays behind, in the order of its discovery.
   private static func inOrder(_ problems: [Problem]) -> [Problem] {

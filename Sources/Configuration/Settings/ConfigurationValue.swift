@@ -1,11 +1,10 @@
-/// A value as the file has it, for what this room does not interpret: options of custom handlers, and the
-/// values that `where` compares with.
+/// A value as the file has it, for what this room does not interpret: options of custom handlers.
 public indirect enum ConfigurationValue: Sendable, Equatable {
   /// `null`, `~` or nothing.
   case null
   /// `true` or `false`.
   case boolean(Bool)
-  /// A whole number.
+  /// A whole number, spelt as such: `007` and numbers that are too large are texts, as their digits count.
   case integer(Int)
   /// Any other number.
   case number(Double)
@@ -31,15 +30,21 @@ extension ConfigurationValue {
     }
   }
 
+  /// `0.5` has none, `00.5` has.
+  private static func hasLeadingZero(_ text: String) -> Bool {
+    let digits = text.drop { $0 == "-" }
+    return digits.hasPrefix("0") && !digits.hasPrefix("0.")
+  }
+
   private init(plain text: String) {
     switch text {
     case "", "~", "null": self = .null
     case "true": self = .boolean(true)
     case "false": self = .boolean(false)
     default:
-      if let integer = Int(text), !text.hasPrefix("+") {
+      if let integer = Int(text), "\(integer)" == text {
         self = .integer(integer)
-      } else if let number = DecimalText.parse(text) {
+      } else if text.contains("."), let number = DecimalText.parse(text), !Self.hasLeadingZero(text) {
         self = .number(number)
       } else {
         self = .text(text)

@@ -10,6 +10,8 @@ public struct EndpointSettings: Sendable, Equatable {
   public var tolerance: Duration
   /// The longest body that is read.
   public var bodyBytesMax: Int
+  /// Whether secrets are taken that give a key of fewer than 16 bytes.
+  public var allowsWeakSecrets: Bool
   /// Whether a request without a signature is taken.
   public var allowsUnsigned: Bool
   /// The statuses of the refusals that may be chosen.
@@ -22,6 +24,7 @@ public struct EndpointSettings: Sendable, Equatable {
     schemes: [SchemeName] = SchemeName.allCases,
     tolerance: Duration = .seconds(300),
     bodyBytesMax: Int = 1 << 20,
+    allowsWeakSecrets: Bool = false,
     allowsUnsigned: Bool = false,
     answers: AnswerSettings = AnswerSettings()
   ) {
@@ -30,6 +33,7 @@ public struct EndpointSettings: Sendable, Equatable {
     self.schemes = schemes
     self.tolerance = tolerance
     self.bodyBytesMax = bodyBytesMax
+    self.allowsWeakSecrets = allowsWeakSecrets
     self.allowsUnsigned = allowsUnsigned
     self.answers = answers
   }

@@ -80,13 +80,13 @@ public enum HandlerKind: Sendable, Equatable {
 public struct EventCondition: Sendable, Equatable {
   /// Names and positions from the event's root, joined by dots: `data.chat_handles.0.is_me`.
   public var path: String
-  /// A text, number, boolean or null.
-  public var value: ConfigurationValue
+  /// The value as it is spelt: `01234` is not `1234`, and `true` is the text as well as the boolean.
+  public var text: String
 
-  /// The field at `path` must equal `value`.
-  public init(path: String, value: ConfigurationValue) {
+  /// The field at `path` must be spelt as `text`.
+  public init(path: String, text: String) {
     self.path = path
-    self.value = value
+    self.text = text
   }
 }
 

@@ -11,6 +11,8 @@ public struct Settings: Sendable, Equatable {
   public var admin: AdminSettings
   /// What is received, one entry a path. Never empty when loaded.
   public var endpoints: [EndpointSettings]
+  /// Whether secrets are taken that give a key of fewer than 16 bytes; endpoints may say otherwise.
+  public var allowsWeakSecrets: Bool
   /// Whose `X-Forwarded-For` is believed.
   public var trustedProxies: [NetworkRange]
   /// Bounds on connections and requests.
@@ -34,6 +36,7 @@ public struct Settings: Sendable, Equatable {
     socket: SocketSettings = SocketSettings(),
     admin: AdminSettings = AdminSettings(),
     endpoints: [EndpointSettings] = [],
+    allowsWeakSecrets: Bool = false,
     trustedProxies: [NetworkRange] = [],
     limits: LimitSettings = LimitSettings(),
     inbox: InboxSettings,
@@ -47,6 +50,7 @@ public struct Settings: Sendable, Equatable {
     self.socket = socket
     self.admin = admin
     self.endpoints = endpoints
+    self.allowsWeakSecrets = allowsWeakSecrets
     self.trustedProxies = trustedProxies
     self.limits = limits
     self.inbox = inbox

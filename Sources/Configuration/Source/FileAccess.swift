@@ -5,6 +5,8 @@ enum FileAccess {
   /// Why a file cannot be read, as the rest of a sentence that begins with its name.
   struct Failure: Error, Equatable {
     var reason: String
+    /// Whether this user has no right to read it.
+    var isForbidden = false
   }
 
   /// The bytes of a file; reads at most `bytesMax`.
@@ -15,7 +17,7 @@ enum FileAccess {
       let handle = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
       data = try handle.read(upToCount: bytesMax + 1) ?? Data()
     } catch {
-      throw Failure(reason: reason(of: error))
+      throw failure(error)
     }
     guard data.count <= bytesMax else {
       throw Failure(reason: "is larger than \(SizeText.format(bytesMax))")
@@ -52,6 +54,17 @@ enum FileAccess {
     return mode.intValue & 0o004 != 0
   }
 
+  /// The group of the file; nil when there is none.
+  static func group(of path: String) -> Int? {
+    (attributes(path)?[.groupOwnerAccountID] as? NSNumber)?.intValue
+  }
+
+  /// Whether the members of a group, or everybody, may read the file.
+  static func isReadable(_ path: String, byGroup group: Int) -> Bool {
+    guard let mode = attributes(path)?[.posixPermissions] as? NSNumber else { return false }
+    return mode.intValue & 0o004 != 0 || (mode.intValue & 0o040 != 0 && self.group(of: path) == group)
+  }
+
   /// Whether this process may execute the file.
   static func isExecutable(_ path: String) -> Bool {
     FileManager.default.isExecutableFile(atPath: path)
@@ -70,9 +83,11 @@ enum FileAccess {
     return code == .fileReadNoSuchFile || code == .fileNoSuchFile
   }
 
-  private static func reason(of error: any Error) -> String {
-    if isMissing(error) { return "does not exist" }
-    if (error as? CocoaError)?.code == .fileReadNoPermission { return "may not be read by this user" }
-    return "cannot be read"
+  private static func failure(_ error: any Error) -> Failure {
+    if isMissing(error) { return Failure(reason: "does not exist") }
+    if (error as? CocoaError)?.code == .fileReadNoPermission {
+      return Failure(reason: "may not be read by this user", isForbidden: true)
+    }
+    return Failure(reason: "cannot be read")
   }
 }

@@ -24,6 +24,16 @@ struct SourceNode {
     if case .scalar(let text, isPlain: true) = content { ["", "~", "null"].contains(text) } else { false }
   }
 
+  /// Whether a text stands there, be it one that YAML takes for nothing: as spelt, `null` and `~` are texts.
+  var isSpelt: Bool {
+    guard case .scalar(let text, let isPlain) = content else { return false }
+    return !(isPlain && text.isEmpty)
+  }
+
+  var isEmptyList: Bool {
+    if case .sequence(let nodes) = content { nodes.isEmpty } else { false }
+  }
+
   /// What stands there, for a sentence.
   var kindInWords: String {
     switch content {

@@ -33,6 +33,14 @@ public struct NetworkRange: Sendable, Equatable, CustomStringConvertible {
     description = text
   }
 
+  /// Whether it holds more addresses than any one owner has: wider than /8, or for IPv6 than /7.
+  var isNearlyEverybody: Bool {
+    let isMapped =
+      addressBytes.count == 16 && addressBytes.prefix(12) == [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF]
+    if isMapped, prefixBits >= 96 { return prefixBits - 96 < 8 }
+    return prefixBits < (addressBytes.count == 4 ? 8 : 7)
+  }
+
   private static func hasOnlyPrefix(_ bytes: [UInt8], bits: Int) -> Bool {
     (bits..<bytes.count * 8).allSatisfy { bytes[$0 / 8] & (0x80 >> ($0 % 8)) == 0 }
   }

@@ -55,24 +55,9 @@ extension EventFilter {
     self.init(
       types: settings.events.map(EventTypePattern.init),
       conditions: try settings.conditions.map { condition in
-        Condition(path: try JSONPath(condition.path), text: condition.value.comparedText)
+        Condition(path: try JSONPath(condition.path), text: condition.text)
       }
     )
-  }
-}
-
-extension ConfigurationValue {
-  /// As `JSONScalar.text` writes a value, so that the two can be compared: Linq writes some ids as numbers
-  /// and some as text, and an operator should not have to know which.
-  fileprivate var comparedText: String {
-    switch self {
-    case .null: "null"
-    case .boolean(let value): value ? "true" : "false"
-    case .integer(let value): "\(value)"
-    case .number(let value): "\(value)"
-    case .text(let text): text
-    case .list, .mapping: ""
-    }
   }
 }
 

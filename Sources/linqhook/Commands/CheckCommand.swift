@@ -24,19 +24,28 @@ struct CheckCommand: AsyncParsableCommand {
 
   func run() async throws {
     try await reportingFailure { () async throws(CommandFailure) in
-      let loaded = try configuration.load()
+      let loaded = try configuration.load(isCheck: true)
       for warning in loaded.warnings { Terminal.note("\(warning.description) (warning)") }
+      for note in loaded.notes { Terminal.note("\(note.description) (not checked)") }
       let environment = ProcessInfo.processInfo.environment
       for problem in CommandCheck.problems(in: loaded.settings, environment: environment)
         + ProgramHints.hints(for: loaded.settings, environment: environment)
       {
-        Terminal.say("warning: \(problem)")
+        Terminal.note("\(place(of: problem, in: loaded))\(problem) (warning)")
       }
       if print {
         try Terminal.print(SettingsPrinter.yaml(loaded.settings))
       } else {
-        Terminal.say("\(loaded.sourcePath ?? "the defaults with the environment"): good.")
+        let name = loaded.sourcePath ?? "the defaults with the environment"
+        Terminal.say("\(name): good\(loaded.notes.isEmpty ? "" : ", but for what was not checked").")
       }
     }
+  }
+
+  /// `file:line: ` of the handler that a sentence begins with, else the file; empty when there is none.
+  private func place(of problem: String, in loaded: LoadedSettings) -> String {
+    let names = loaded.handlerPlaces.keys.filter { problem.hasPrefix("handler \($0): ") }
+    let place = names.first.flatMap { loaded.handlerPlaces[$0]?.description } ?? loaded.sourcePath
+    return place.map { "\($0): " } ?? ""
   }
 }

@@ -11,9 +11,10 @@ struct ConfigurationOption: ParsableArguments {
   )
   var config: String?
 
-  func load() throws(CommandFailure) -> LoadedSettings {
+  /// - Parameter isCheck: Whether they are only looked at, perhaps without what the service alone can read.
+  func load(isCheck: Bool = false) throws(CommandFailure) -> LoadedSettings {
     try read { file, environment throws(ConfigurationError) in
-      try SettingsLoader.load(file: file, environment: environment)
+      try SettingsLoader.load(file: file, environment: environment, isCheck: isCheck)
     }
   }
 

@@ -1,0 +1,27 @@
+/// Which environment variables hold secrets, and which of them handlers would be handed.
+///
+/// A class, because the readers of all sections write into one list. It stays on the loader's thread.
+final class SecretVariables {
+  private var names: Set<String> = [SecretReader.defaultVariable, "LINQHOOK_ADMIN_TOKEN"]
+  private var handed: [(name: String, report: (String) -> Void)] = []
+
+  /// A secret was read from the variable `name`.
+  func note(_ name: String) { names.insert(name) }
+
+  /// A secret was read from anywhere: variables with the same value count too.
+  func note(valueOf secret: String, in environment: [String: String]) {
+    for (name, value) in environment where value == secret { names.insert(name) }
+  }
+
+  /// A program would be handed the variable `name`; `report` takes what is wrong with that.
+  func willHand(_ name: String, report: @escaping (String) -> Void) { handed.append((name, report)) }
+
+  /// Reports the programs that would be handed a secret. To be called once everything is read.
+  func reportHanded() {
+    for (name, report) in handed where names.contains(name) {
+      report(
+        "would hand the secret in \(name) to the program. Take it out: what a program must not know it must not get."
+      )
+    }
+  }
+}
