@@ -76,7 +76,7 @@ extension Faults {
         "--scheme",
         "standard",
         "--secret",
-        "test_secret",
+        "test_secret_0123456789ab",
         "-",
         input:
           #"{"api_version":"v2","event_id":"\#(id)","event_type":"message.read","data":{"chat_id":"\#(chat)","text":""}}"#

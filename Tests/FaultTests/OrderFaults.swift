@@ -44,7 +44,7 @@ extension Faults {
       ]
       let copier = try Poster(
         url: "http://127.0.0.1:\(run.port)/webhooks/linq",
-        secret: "test_secret",
+        secret: "test_secret_0123456789ab",
         chats: 16
       )
       let posting = Task {

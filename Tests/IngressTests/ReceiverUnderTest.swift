@@ -36,7 +36,7 @@ final class ReceiverUnderTest: Sendable {
   private let server: HTTPServer?
   private let client: HTTPClient?
 
-  static let secretText = "test_secret"
+  static let secretText = "test_secret_0123456789ab"
   static let now: Int64 = 1_770_320_000
 
   init(

@@ -8,13 +8,13 @@ import Testing
 
   init() throws {
     folder = try TemporaryFolder()
-    try folder.write("secret", "test_secret\n")
+    try folder.write("secret", "test_secret_0123456789ab\n")
     try folder.write("event.json", MainJobTests.guidePayload)
   }
 
   @Test func signGivesWhatOpensslGives() async throws {
     let expected = try await Program.shell(
-      "openssl dgst -sha256 -hmac test_secret -r '\(folder.file("event.json"))' | cut -d' ' -f1"
+      "openssl dgst -sha256 -hmac test_secret_0123456789ab -r '\(folder.file("event.json"))' | cut -d' ' -f1"
     )
     let signed = try await Program.run(
       "sign",
@@ -48,7 +48,7 @@ import Testing
     #expect(outcome.status == 65)
     #expect(outcome.output.lowercased().contains("line end"))
     let expected = try await Program.shell(
-      "openssl dgst -sha256 -hmac test_secret -r '\(folder.file("request"))' | cut -d' ' -f1"
+      "openssl dgst -sha256 -hmac test_secret_0123456789ab -r '\(folder.file("request"))' | cut -d' ' -f1"
     )
     #expect(!(outcome.output + outcome.messages).contains(expected.output.prefix(64)))
   }
@@ -71,7 +71,7 @@ import Testing
   }
 
   @Test func checkPrintsTheSettingsWithoutTheirSecrets() async throws {
-    let file = try folder.write("linqhook.yaml", "endpoints: [{path: /in, secrets: [canary-4711]}]\n")
+    let file = try folder.write("linqhook.yaml", "endpoints: [{path: /in, secrets: [canary-4711-012345]}]\n")
     let outcome = try await Program.run(
       "check",
       "--config",

@@ -17,11 +17,18 @@ import Testing
     let status = try await withReceiver(
       in: folder,
       configuration: configuration,
-      environment: ["LINQ_WEBHOOK_SECRET": "test_secret"],
+      environment: ["LINQ_WEBHOOK_SECRET": "test_secret_0123456789ab"],
       program: Program.path.removingLastComponent().appending("ExampleReceiver"),
       arguments: { _ in [] }
     ) { receiver in
-      let sent = try await Program.run("send", receiver.url, "--secret", "test_secret", "--count", "3")
+      let sent = try await Program.run(
+        "send",
+        receiver.url,
+        "--secret",
+        "test_secret_0123456789ab",
+        "--count",
+        "3"
+      )
       #expect(sent.status == 0)
       try await receiver.settled()
     }

@@ -122,7 +122,7 @@ enum BrokenHandler: String, CaseIterable, Sendable {
     let outcome = try await linqhook("check")
     #expect(outcome.status == 0)
     #expect(
-      outcome.messages.contains("warning: handler bot: The program \(program) has no `#!`"),
+      outcome.messages.contains("handler bot: The program \(program) has no `#!`"),
       "\(outcome)"
     )
   }

@@ -14,7 +14,7 @@ import Testing
     return """
       listen: 127.0.0.1:\(port)
       admin: {listen: 127.0.0.1:0}
-      endpoints: [{path: /webhooks/linq, secrets: [test_secret]}]
+      endpoints: [{path: /webhooks/linq, secrets: [test_secret_0123456789ab]}]
       inbox: {path: \(folder.file("inbox.db"))}
       handlers: [\(([archive] + handlers).joined(separator: ", "))]
       \(extra)
@@ -69,7 +69,7 @@ import Testing
   /// Handlers come and go and the level changes, while 16 chats post without a pause.
   @Test func fiftyReloadsUnderLoadCostNoEventAndNoAnswer() async throws {
     try await withReceiver(in: folder, configuration: configuration()) { receiver in
-      let poster = try Poster(url: receiver.url, secret: "test_secret", chats: 16)
+      let poster = try Poster(url: receiver.url, secret: "test_secret_0123456789ab", chats: 16)
       let posting = Task { await poster.run() }
       for round in 1...50 {
         let handlers = round.isMultiple(of: 2) ? ["{name: log, type: log, level: debug}"] : []
@@ -118,7 +118,7 @@ import Testing
     let handlers = ["{name: hook, type: shell, command: [\(hook)], timeout: 600s}"]
     let status = try await withReceiver(in: folder, configuration: configuration(handlers: handlers)) {
       receiver in
-      _ = try await Program.run("send", receiver.url, "--secret", "test_secret")
+      _ = try await Program.run("send", receiver.url, "--secret", "test_secret_0123456789ab")
       for process in ["leader", "orphan"] { try await folder.waitForLine(with: process, in: "hook.log") }
       try receiver.signal(.terminate)
       try await folder.waitForLine(with: "finishing what is under way", in: "receiver.log")
@@ -150,7 +150,7 @@ import Testing
       #expect(kill(reader, SIGSTOP) == 0)
       defer { kill(reader, SIGCONT) }
       // More than the pipe holds.
-      let send = "linqhook send \(receiver.url) --secret test_secret"
+      let send = "linqhook send \(receiver.url) --secret test_secret_0123456789ab"
       #expect(try await Program.shell("\(send) --count 499; \(send) --event message.read").status == 0)
       try await folder.waitForLine(with: "message.read", in: "events.ndjson")
       #expect(folder.lines("events.ndjson").count == 500)
@@ -169,7 +169,7 @@ import Testing
         "send",
         receiver.url,
         "--secret",
-        "test_secret",
+        "test_secret_0123456789ab",
         "--count",
         "3"
       )

@@ -162,7 +162,7 @@ import Testing
   }
 
   @Test func aWrongSecretCostsNothingForGood() async throws {
-    try folder.write("secret", "yesterday")
+    try folder.write("secret", "the-secret-of-yesterday")
     try await withReceiver(in: folder, configuration: configuration) { receiver in
       try folder.write("secret", Self.secret)
       let refused = try await linqhook(
@@ -234,7 +234,7 @@ import Testing
     try await withReceiver(
       in: folder,
       configuration: credentials,
-      environment: ["CREDENTIALS_DIRECTORY": folder.path, "CRM_SECRET": "canary"]
+      environment: ["CREDENTIALS_DIRECTORY": folder.path, "CRM_SECRET": "canary-secret-4711"]
     ) { receiver in
       try await send(receiver, "one")
     }
@@ -250,7 +250,7 @@ import Testing
     let refused = try await linqhook("quarantine reverify")
     #expect(refused.status == 78)
     #expect(refused.messages.contains("credential:secret"))
-    let secrets = "export CREDENTIALS_DIRECTORY='\(folder.path)' CRM_SECRET=canary"
+    let secrets = "export CREDENTIALS_DIRECTORY='\(folder.path)' CRM_SECRET=canary-secret-4711"
     let command = "linqhook quarantine reverify --config '\(folder.file("linqhook.yaml"))'"
     #expect(try await Program.shell("\(secrets); \(command)").status == 0)
   }

@@ -7,7 +7,7 @@ import Testing
   private let poster: Poster
 
   init() throws {
-    poster = try Poster(url: "http://127.0.0.1:1/webhooks/linq", secret: "test_secret", chats: 2)
+    poster = try Poster(url: "http://127.0.0.1:1/webhooks/linq", secret: "test_secret_0123456789ab", chats: 2)
   }
 
   @Test func aWaitEndsWithItsTask() async {

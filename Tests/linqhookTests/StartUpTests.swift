@@ -195,7 +195,7 @@ import Testing
     let endpoints = "endpoints: [{path: /webhooks/linq, secrets: [file:\(secret)]}]"
     let running = configuration(endpoints).replacing("off", with: "127.0.0.1:0")
     try await withReceiver(in: folder, configuration: running) { _ in }
-    #expect(folder.read("receiver.log").contains("Run chmod 600 on it."))
+    #expect(folder.read("receiver.log").contains("Run chmod o-r on it."))
     #expect(folder.read("receiver.log").contains("Run chmod 700 on it."))
   }
 

@@ -2,7 +2,7 @@ import Supervision
 
 /// Many clients on one thread.
 struct LoadGenerator {
-  static let secret = "test_secret"
+  static let secret = "test_secret_0123456789ab"
   private static let patienceNanoseconds: Int64 = 30_000_000_000
 
   private let plan: LoadPlan

@@ -4,7 +4,7 @@ import ArgumentParser
 struct LoadCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "load",
-    abstract: "Only the load generator, against a running server with the secret test_secret."
+    abstract: "Only the load generator, against a server with the secret test_secret_0123456789ab."
   )
 
   @Option(help: "The server's port on 127.0.0.1.") var port: UInt16

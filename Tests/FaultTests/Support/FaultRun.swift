@@ -34,14 +34,14 @@ struct FaultRun: Sendable {
     self.state = state
     poster = try Poster(
       url: "http://127.0.0.1:\(port)/webhooks/linq",
-      secret: "test_secret",
+      secret: "test_secret_0123456789ab",
       chats: chats,
       padding: padding
     )
     configuration = """
       listen: 127.0.0.1:\(port)
       admin: {listen: 127.0.0.1:0}
-      endpoints: [{path: /webhooks/linq, secrets: [test_secret]}]
+      endpoints: [{path: /webhooks/linq, secrets: [test_secret_0123456789ab]}]
       inbox: {path: \(state)/inbox.db, durability: \(durability), max_pending: \(pendingMax), allow_unsafe_storage: \(allowsUnsafeStorage)}
       \(settings)
       handlers:

@@ -17,7 +17,7 @@ import threading
 import time
 import urllib.request
 
-SECRET = b"test_secret"
+SECRET = b"test_secret_0123456789ab"
 NEXT = b"GET /next HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n"
 SETTLE_SECONDS = 5
 SHORTHANDS = {
