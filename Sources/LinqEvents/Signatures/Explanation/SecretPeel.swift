@@ -41,9 +41,10 @@ enum SecretPeel: CaseIterable {
       else { return nil }
       return first..<count - last
     case .comment:
-      return bytes.indices.first { bytes[$0] == UInt8(ascii: " ") || bytes[$0] == UInt8(ascii: "\t") }.map {
-        0..<$0
+      return bytes.indices.dropLast().first {
+        bytes[$0] == UInt8(ascii: " ") && bytes[$0 + 1] == UInt8(ascii: "#")
       }
+      .map { 0..<$0 }
     case .punctuation:
       let last = bytes[count - 1]
       return ",;.:".utf8.contains(last) ? 0..<count - 1 : nil
