@@ -40,13 +40,14 @@ import Testing
       try await reload(receiver, says: "Reloaded the configuration.")
       #expect(try await status(receiver, Self.new) == "200")
       #expect(try await status(receiver, Self.old) == "200")
-      try folder.write("receiver.log", "")
       // A slip leaves both in force.
       try folder.write("secret", " \(Self.new)\n")
       try await reload(receiver, says: "must not begin or end with a blank")
       #expect(try await status(receiver, Self.old) == "200")
       try folder.write("secret", "\(Self.new)\n")
-      try await reload(receiver, says: "Reloaded the configuration.")
+      // A line that no reload before has written.
+      try folder.write("linqhook.yaml", running.replacing("inbox.db}", with: "inbox.db, retention: 71h}"))
+      try await reload(receiver, says: "inbox.retention")
       #expect(try await status(receiver, Self.new) == "200")
       #expect(try await status(receiver, Self.old) != "200")
       #expect(!folder.read("receiver.log").contains("c2VjcmV0"))
