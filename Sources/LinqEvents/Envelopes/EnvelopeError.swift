@@ -46,8 +46,8 @@ public enum EnvelopeField: String, Sendable, CaseIterable {
 
 /// Why a value cannot serve as an id or a type. Worded to follow the field's name.
 public enum IdentifierProblem: String, Sendable, CaseIterable {
-  /// It is a number, an object or another value.
-  case notAString = "is not a string"
+  /// It is an object, a list, true, false or null.
+  case notAString = "is neither a string nor a number"
   /// It has no characters.
   case empty = "is empty"
   /// It has more than 255 bytes.

@@ -5,17 +5,17 @@ struct EnvelopeReader {
   func envelope(in bytes: Span<UInt8>) throws(EnvelopeError) -> EventEnvelope {
     let eventType = try eventType(in: bytes)
     let (eventID, eventIDProblem) = eventID(in: bytes)
-    let createdAt = text(.createdAt, in: bytes)
+    let createdAt = textOrNumber(.createdAt, in: bytes)
     return EventEnvelope(
       eventType: eventType,
       eventID: eventID,
       eventIDProblem: eventIDProblem,
-      apiVersion: text(.apiVersion, in: bytes),
-      webhookVersion: text(.webhookVersion, in: bytes),
+      apiVersion: textOrNumber(.apiVersion, in: bytes),
+      webhookVersion: textOrNumber(.webhookVersion, in: bytes),
       createdAt: createdAt,
-      createdAtMilliseconds: createdAt.flatMap(RFC3339.milliseconds),
-      traceID: text(.traceID, in: bytes),
-      partnerID: text(.partnerID, in: bytes),
+      createdAtMilliseconds: createdAt.flatMap { RFC3339.milliseconds($0) ?? UnixTime.milliseconds($0) },
+      traceID: textOrNumber(.traceID, in: bytes),
+      partnerID: textOrNumber(.partnerID, in: bytes),
       chatID: chatID(ofType: eventType, in: bytes),
       sender: sender(in: bytes),
       direction: text(.dataDirection, in: bytes),
@@ -26,7 +26,7 @@ struct EnvelopeReader {
   private func eventType(in bytes: Span<UInt8>) throws(EnvelopeError) -> String {
     guard let token = scan[.eventType] else { throw .eventTypeMissing }
     do {
-      return try Self.identifier(token, in: bytes)
+      return try Self.identifierOrNumber(token, in: bytes)
     } catch {
       throw .eventTypeUnusable(error)
     }
@@ -35,7 +35,7 @@ struct EnvelopeReader {
   private func eventID(in bytes: Span<UInt8>) -> (String?, IdentifierProblem?) {
     guard let token = scan[.eventID] else { return (nil, nil) }
     do {
-      return (try Self.identifier(token, in: bytes), nil)
+      return (try Self.identifierOrNumber(token, in: bytes), nil)
     } catch {
       return (nil, error)
     }
@@ -63,9 +63,17 @@ struct EnvelopeReader {
   }
 
   private func textOrNumber(_ place: EnvelopePlace, in bytes: Span<UInt8>) -> String? {
-    guard let token = scan[place] else { return nil }
-    guard token.kind == .number else { return try? Self.identifier(token, in: bytes) }
-    return token.range.count <= EventEnvelope.textBytesMax ? token.text(in: bytes) : nil
+    scan[place].flatMap { try? Self.identifierOrNumber($0, in: bytes) }
+  }
+
+  /// A number is the text that it is spelt as: `1`, `1.0` and `1e0` are three, and no digit of a long one is lost.
+  private static func identifierOrNumber(
+    _ token: JSONToken,
+    in bytes: Span<UInt8>
+  ) throws(IdentifierProblem) -> String {
+    guard token.kind == .number else { return try identifier(token, in: bytes) }
+    guard token.range.count <= EventEnvelope.textBytesMax else { throw .tooLong }
+    return token.text(in: bytes)
   }
 
   /// A string of 1 to 255 bytes without control characters or halves of surrogate pairs.

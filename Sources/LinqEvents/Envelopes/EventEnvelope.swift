@@ -7,8 +7,8 @@ public struct EventEnvelope: Sendable, Equatable {
   /// What happened, such as `message.received`; 1 to 255 bytes without control characters.
   public let eventType: String
 
-  /// What the event is deduplicated by; 1 to 255 bytes without control characters. Nil when it is missing or
-  /// unusable; then a signed `webhook-id` may stand in.
+  /// What the event is deduplicated by; 1 to 255 bytes without control characters, a number's as it is spelt. Nil when
+  /// it is missing or unusable; then a signed `webhook-id` may stand in.
   public let eventID: String?
 
   /// Why ``eventID`` is nil although the field is there.
@@ -23,7 +23,8 @@ public struct EventEnvelope: Sendable, Equatable {
   /// When it happened, as written.
   public let createdAt: String?
 
-  /// When it happened, in milliseconds since 1970; nil when the text is missing or no time.
+  /// When it happened, in milliseconds since 1970; nil when the text is missing or no time. A number counts as Unix
+  /// time.
   public let createdAtMilliseconds: Int64?
 
   /// Linq's trace, in V3.

@@ -82,7 +82,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ("1", IdentifierProblem.notAString), ("null", .notAString), ("{}", .notAString), (#"["a"]"#, .notAString),
+    ("true", IdentifierProblem.notAString), ("null", .notAString), ("{}", .notAString),
+    ("[1]", .notAString), (#"["a"]"#, .notAString),
     (#""""#, .empty), (#""a\u0000""#, .controlCharacters), (#""\u007f""#, .controlCharacters),
     (#""\u0085""#, .controlCharacters), (#""\ud800""#, .loneSurrogate),
   ])
@@ -92,6 +93,43 @@ import Testing
 
     let error = #expect(throws: EnvelopeError.self) { try read(#"{"event_type":\#(value)}"#) }
     #expect(error == .eventTypeUnusable(problem))
+  }
+
+  @Test(arguments: [
+    "0", "1", "-1", "1.0", "1e3", "1E+3", "-0.5e-7", "12345678901234567890123456789012345678901234567890",
+  ])
+  func aNumberIsTheTextThatItIsSpeltAs(number: String) throws {
+    let names = [
+      "event_id", "event_type", "created_at", "api_version", "webhook_version", "trace_id", "partner_id",
+    ]
+    let envelope = try read("{" + names.map { "\"\($0)\": \(number)" }.joined(separator: ",") + "}")
+    let read = [
+      envelope.eventID, envelope.eventType, envelope.createdAt, envelope.apiVersion, envelope.webhookVersion,
+      envelope.traceID, envelope.partnerID,
+    ]
+    #expect(read == Array(repeating: number, count: 7))
+    #expect(envelope.eventIDProblem == nil)
+  }
+
+  @Test func aNumberOfMoreThanTwoHundredFiftyFiveDigitsIsNoID() throws {
+    let digits = String(repeating: "1", count: 255)
+    #expect(try read(#"{"event_id":\#(digits),"event_type":"x"}"#).eventID == digits)
+    let tooLong = try read(#"{"event_id":\#(digits)1,"event_type":"x"}"#)
+    #expect(tooLong.eventID == nil && tooLong.eventIDProblem == .tooLong)
+  }
+
+  @Test(
+    arguments: [
+      ("1770320000", 1_770_320_000_000), ("1770320000.5", 1_770_320_000_500),
+      ("1770320000123", 1_770_320_000_123),
+      ("1770320000.123456", 1_770_320_000_123), ("1770320000123456", 1_770_320_000_123),
+      ("1770320000123456789", 1_770_320_000_123), (#""1770320000""#, 1_770_320_000_000), ("0", 0),
+      ("-1", nil),
+      ("1.77032e9", nil), ("99999999999999999999", nil),
+    ] as [(String, Int64?)]
+  )
+  func aTimeMayBeACountSince1970(createdAt: String, milliseconds: Int64?) throws {
+    #expect(try read(#"{"event_type":"x","created_at":\#(createdAt)}"#).createdAtMilliseconds == milliseconds)
   }
 
   @Test func idsHoldTwoHundredFiftyFiveBytes() throws {
