@@ -51,6 +51,7 @@ let package = Package(
     .target(name: "MicroHTTP", dependencies: ["CMicroHTTPD"], swiftSettings: strict),
     .target(name: "Authentication", dependencies: ["CLibCrypto"], swiftSettings: strict),
     .target(name: "Supervision", swiftSettings: strict),
+    .target(name: "RequestPaths", swiftSettings: strict),
     .target(name: "FileTrust", swiftSettings: strict),
     .target(name: "HTTPClient", dependencies: ["CCurl", "ShownText"], swiftSettings: strict),
     .target(name: "LinqEvents", dependencies: ["Authentication", "ShownText"], swiftSettings: strict),
@@ -66,7 +67,7 @@ let package = Package(
     ),
     .target(
       name: "Ingress",
-      dependencies: ["Authentication", "LinqEvents", "MicroHTTP", "Inbox"],
+      dependencies: ["Authentication", "LinqEvents", "MicroHTTP", "RequestPaths", "Inbox"],
       swiftSettings: strict
     ),
     .target(
@@ -96,7 +97,9 @@ let package = Package(
     ),
     .target(
       name: "Configuration",
-      dependencies: ["FileTrust", "ShownText", .product(name: "Yams", package: "Yams")],
+      dependencies: [
+        "FileTrust", "RequestPaths", "ShownText", .product(name: "Yams", package: "Yams"),
+      ],
       swiftSettings: strict
     ),
     .target(name: "LinqAPI", dependencies: ["ShownText", "LinqEvents", "HTTPClient"], swiftSettings: strict),

@@ -207,6 +207,7 @@ final class Receiver: Sendable {
     Readiness(
       isDraining: isDraining.load(ordering: .relaxed),
       inbox: inbox.statistics,
+      endpoints: ingress.endpointReports,
       handlers: dispatcher.statistics
     )
   }
@@ -215,6 +216,7 @@ final class Receiver: Sendable {
     MetricsPage(
       http: server.statistics,
       ingress: ingress.statistics,
+      endpoints: ingress.endpointReports,
       inbox: inbox.statistics,
       handlers: dispatcher.statistics,
       adminRefusals: tokenDesk.refusals,

@@ -10,7 +10,8 @@ final class AcceptanceBatch {
   private struct Waiting: Sendable {
     let token: HTTPRequestToken
     let arrival: Arrival
-    let isSigned: Bool
+    /// Nil for an event that nobody signed, where that is allowed.
+    let match: SignatureMatch?
   }
 
   private let inbox: any EventAcceptor
@@ -33,9 +34,14 @@ final class AcceptanceBatch {
     self.counters = counters
   }
 
-  func append(_ event: InboundEvent, from arrival: Arrival, isSigned: Bool, token: HTTPRequestToken) {
+  func append(
+    _ event: InboundEvent,
+    from arrival: Arrival,
+    signed match: SignatureMatch?,
+    token: HTTPRequestToken
+  ) {
     events.append(event)
-    waiting.append(Waiting(token: token, arrival: arrival, isSigned: isSigned))
+    waiting.append(Waiting(token: token, arrival: arrival, match: match))
   }
 
   /// The server did not wait for the inbox any longer.
@@ -98,7 +104,7 @@ final class AcceptanceBatch {
         headers: arrival.headers.fields,
         body: event.payload,
         .tooOldToDeduplicate,
-        asked.isSigned ? .authentic : .unsigned,
+        asked.match == nil ? .unsigned : .authentic,
         status: 409,
         detail: event.envelope.createdAtMilliseconds == nil
           ? "it has no readable created_at, and older ids were forgotten, so that nothing shows that it is no repeat"

@@ -6,6 +6,63 @@ public protocol IngressObserver: Sendable {
   func refused(_ refusal: Refusal)
   /// A request was refused unread, for its framing or its size. Nothing of it is kept.
   func refusedUnread(_ refusal: UnreadRefusal)
+  /// A request came to a path that no endpoint has, and nothing shows that it is Linq's. Nothing of it is kept.
+  func refusedUnknownPath(_ refusal: UnknownPathRefusal)
+  /// A signature matches nothing, and none has held since the endpoint's secrets were loaded. Once a minute for each
+  /// endpoint.
+  func nothingVerified(_ finding: UnverifiedEndpoint)
+}
+
+extension IngressObserver {
+  /// Does nothing.
+  public func refusedUnknownPath(_ refusal: UnknownPathRefusal) {}
+  /// Does nothing.
+  public func nothingVerified(_ finding: UnverifiedEndpoint) {}
+}
+
+/// A request to a path that no endpoint has, in words that may be logged.
+public struct UnknownPathRefusal: Sendable, Equatable {
+  /// The path as sent, without its query, cut to 256 bytes.
+  public var path: String
+  /// The client's address.
+  public var remote: String
+  /// The request's name, as it was answered.
+  public var requestID: String
+
+  /// A refusal of the given parts.
+  public init(path: String, remote: String, requestID: String) {
+    (self.path, self.remote, self.requestID) = (path, remote, requestID)
+  }
+}
+
+/// An endpoint whose secret may be wrong.
+public struct UnverifiedEndpoint: Sendable {
+  /// The endpoint's path.
+  public var path: String
+  /// How many well-formed signatures have matched nothing since its secrets were loaded.
+  public var mismatchCount: Int
+  /// The client's address.
+  public var remote: String
+  /// The request's name, as it was answered.
+  public var requestID: String
+  /// Says in whole sentences why this request's signature matches nothing. Takes its time: not for the thread that
+  /// is told.
+  public var explain: @Sendable () -> [String]
+
+  /// A finding of the given parts.
+  public init(
+    path: String,
+    mismatchCount: Int,
+    remote: String,
+    requestID: String,
+    explain: @escaping @Sendable () -> [String]
+  ) {
+    self.path = path
+    self.mismatchCount = mismatchCount
+    self.remote = remote
+    self.requestID = requestID
+    self.explain = explain
+  }
 }
 
 /// A request that was refused before anybody looked at what it says, in words that may be logged.

@@ -14,6 +14,7 @@ public final class IngressService: HTTPService {
   private let clock: @Sendable () -> Int64
   private let counters = Mutex<[IngressCounters]>([])
   private let signs = SignsOfLife()
+  private let unknownPaths = UnknownPaths()
 
   /// A service over an inbox.
   ///
@@ -51,6 +52,17 @@ public final class IngressService: HTTPService {
     return sum
   }
 
+  /// What has been seen of each endpoint's signatures since its secrets were loaded.
+  public var endpointReports: [EndpointReport] {
+    routing.current.endpoints.map { endpoint in
+      EndpointReport(
+        path: endpoint.settings.path,
+        hasVerified: endpoint.watch.hasVerified,
+        mismatchCount: endpoint.watch.mismatchCount
+      )
+    }
+  }
+
   /// Called by the server, once for each shard.
   public func makeShardHandler(shard: Int, replies: HTTPReplyQueue) -> any HTTPShardHandler {
     let own = IngressCounters(signs: signs)
@@ -61,8 +73,29 @@ public final class IngressService: HTTPService {
       routing: routing,
       batch: AcceptanceBatch(inbox: inbox, replies: replies, refusals: refusals, counters: own),
       refusals: refusals,
+      unknownPaths: unknownPaths,
       counters: own,
       clock: clock
     )
+  }
+}
+
+/// What has been seen of an endpoint's signatures since its secrets were loaded.
+public struct EndpointReport: Sendable, Equatable {
+  /// The endpoint's path.
+  public var path: String
+  /// Whether a signature has held.
+  public var hasVerified: Bool
+  /// How many well-formed signatures have matched nothing.
+  public var mismatchCount: Int
+
+  /// Whether its secret is likely to be wrong.
+  public var seesOnlyMismatches: Bool { !hasVerified && mismatchCount > 0 }
+
+  /// A report of the given parts.
+  public init(path: String, hasVerified: Bool, mismatchCount: Int) {
+    self.path = path
+    self.hasVerified = hasVerified
+    self.mismatchCount = mismatchCount
   }
 }

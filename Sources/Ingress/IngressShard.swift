@@ -4,10 +4,11 @@ import MicroHTTP
 
 /// The way of a request on one shard. Everything here happens on the shard's own thread.
 final class IngressShard: HTTPShardHandler {
+  let refusals: RefusalDesk
+  let unknownPaths: UnknownPaths
+  let counters: IngressCounters
   private let routing: RoutingCell
   private let batch: AcceptanceBatch
-  private let refusals: RefusalDesk
-  private let counters: IngressCounters
   private let clock: @Sendable () -> Int64
   private var requestIDs: RequestIDs
 
@@ -16,20 +17,23 @@ final class IngressShard: HTTPShardHandler {
     routing: RoutingCell,
     batch: AcceptanceBatch,
     refusals: RefusalDesk,
+    unknownPaths: UnknownPaths,
     counters: IngressCounters,
     clock: @escaping @Sendable () -> Int64
   ) {
     self.routing = routing
     self.batch = batch
     self.refusals = refusals
+    self.unknownPaths = unknownPaths
     self.counters = counters
     self.clock = clock
     requestIDs = RequestIDs()
   }
 
   func admit(_ request: borrowing HTTPRequest) -> HTTPAdmission {
-    guard let endpoint = routing.current.endpoint(path: request.path) else {
-      return .answer(Answer.notFound.to(requestIDs.id(of: request)))
+    let table = routing.current
+    guard let endpoint = table.endpoint(path: request.path) else {
+      return admitToUnknownPath(request, by: table)
     }
     guard request.method == "POST" else {
       return .answer(Answer.methodNotAllowed.to(requestIDs.id(of: request)))
@@ -39,54 +43,46 @@ final class IngressShard: HTTPShardHandler {
 
   func handle(_ request: borrowing HTTPRequest, body: consuming [UInt8]) -> HTTPDisposition {
     let table = routing.current
-    let requestID = requestIDs.id(of: request)
+    let arrival = arrival(of: request, by: table)
     guard let endpoint = table.endpoint(path: request.path) else {
-      return .answer(Answer.notFound.to(requestID))
+      return handleUnknownPath(request, body, arrival, by: table)
     }
-    let headers = SignatureHeaders(request)
-    let arrival = Arrival(
-      request,
-      headers: headers,
-      requestID: requestID,
-      trustedProxies: table.trustedProxies,
-      receivedAtMilliseconds: clock()
-    )
     let verdict = endpoint.settings.verdict(
-      headers,
+      arrival.headers,
       body: body,
       receivedAtMilliseconds: arrival.receivedAtMilliseconds
     )
     switch verdict {
     case .verified(let match):
+      endpoint.watch.noteVerified()
       counters.countVerified(match)
       return accept(request, body, endpoint, arrival, match)
     case .unsigned:
+      if let obstacle = UnsignedObstacle.find(request) {
+        return refuse(request, body, endpoint, arrival, .unsigned, detail: obstacle)
+      }
       return accept(request, body, endpoint, arrival, nil)
     case .stale(let match, let skewSeconds):
-      refusals.refuse(
-        arrival,
-        headers: request.headers(),
-        body: body,
-        .staleTimestamp,
-        .authentic,
-        status: endpoint.settings.staleStatus,
-        detail: "the timestamp is \(skewSeconds) s away from this machine's clock"
-      )
+      endpoint.watch.noteVerified()
       counters.countStale(stampSeconds: match.timestampSeconds ?? 0, skewSeconds: skewSeconds)
-      return .answer(endpoint.answers.staleTimestamp.to(requestID))
+      return refuseStale(request, body, endpoint, arrival, skewSeconds: skewSeconds)
     case .refused(let refusal):
-      refusals.refuse(
-        arrival,
-        headers: request.headers(),
-        body: body,
-        .invalidSignature,
-        refusal == .mismatch ? .mismatched : .unsigned,
-        status: endpoint.settings.badSignatureStatus,
-        detail: refusal.sentence
-      )
-      counters.count(.invalidSignature)
-      return .answer(endpoint.answers.invalidSignature.to(requestID))
+      guard refusal == .mismatch || arrival.headers.isWellFormed else {
+        return refuse(request, body, endpoint, arrival, .unsigned, detail: refusal.sentence)
+      }
+      return refuseMismatch(request, body, endpoint, arrival, refusal)
     }
+  }
+
+  /// What is kept of a request until its answer is known.
+  func arrival(of request: borrowing HTTPRequest, by table: RoutingTable) -> Arrival {
+    Arrival(
+      request,
+      headers: SignatureHeaders(request),
+      requestID: requestIDs.id(of: request),
+      trustedProxies: table.trustedProxies,
+      receivedAtMilliseconds: clock()
+    )
   }
 
   func refused(_ request: borrowing HTTPRequest, status: Int) -> [HTTPHeaderField] {
@@ -130,13 +126,13 @@ final class IngressShard: HTTPShardHandler {
       let event = try InboundEvent(
         readingBody: body,
         signedEventID: match?.signedEventID,
-        source: request.query,
+        source: arrival.query,
         receivedAtMilliseconds: arrival.receivedAtMilliseconds,
         endpoint: endpoint.settings,
         freshness: Freshness(match),
         signedAtSeconds: match?.timestampSeconds
       )
-      batch.append(event, from: arrival, isSigned: match != nil, token: request.token)
+      batch.append(event, from: arrival, signed: match, token: request.token)
       return .answerLater
     } catch {
       let detail = error.detail(of: body, contentEncoding: request.header("Content-Encoding"))

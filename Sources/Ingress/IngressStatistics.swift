@@ -31,6 +31,10 @@ public struct IngressStatistics: Sendable, Equatable {
   public var clockSkewSeconds: Int64?
   /// When a new event was accepted last, in milliseconds since 1970 by the wall clock as it stands now.
   public var lastAcceptedAtMilliseconds: Int64?
+  /// Requests to paths that no endpoint has and that are nobody's.
+  public var unknownPaths = 0
+  /// Requests to paths that no endpoint has and that a secret of some endpoint verified.
+  public var unknownPathsVerified = 0
 
   /// A scheme and the position of a secret in the configuration.
   public struct VerifiedBy: Hashable, Sendable {
@@ -52,6 +56,8 @@ public struct IngressStatistics: Sendable, Equatable {
   mutating func add(_ other: IngressStatistics) {
     outcomes.merge(other.outcomes, uniquingKeysWith: +)
     verified.merge(other.verified, uniquingKeysWith: +)
+    unknownPaths += other.unknownPaths
+    unknownPathsVerified += other.unknownPathsVerified
   }
 }
 
@@ -61,6 +67,8 @@ final class IngressCounters: Sendable {
   private let outcomes: [Counter] = IngressOutcome.allCases.map { _ in Counter() }
   private let verified = Mutex<[IngressStatistics.VerifiedBy: Int]>([:])
   private let signs: SignsOfLife
+  private let unknownPaths = Counter()
+  private let unknownPathsVerified = Counter()
 
   init(signs: SignsOfLife) { self.signs = signs }
 
@@ -85,12 +93,18 @@ final class IngressCounters: Sendable {
     signs.noteStale(stampSeconds: stampSeconds, skewSeconds: skewSeconds)
   }
 
+  func countUnknownPath(isVerified: Bool) {
+    if isVerified { unknownPathsVerified.increment() } else { unknownPaths.increment() }
+  }
+
   var statistics: IngressStatistics {
     var result = IngressStatistics()
     for outcome in IngressOutcome.allCases {
       result.outcomes[outcome] = outcomes[Self.index(of: outcome)].value
     }
     result.verified = verified.withLock(\.self)
+    result.unknownPaths = unknownPaths.value
+    result.unknownPathsVerified = unknownPathsVerified.value
     return result
   }
 

@@ -12,6 +12,8 @@ struct Post: Sendable {
   var target = "/webhooks/linq"
   var headers: [(String, String)] = []
   var body: [UInt8] = []
+  /// Where it comes from, in process.
+  var remoteAddress = RemoteAddress.unix
 }
 
 /// An answer as a test reads it.
@@ -86,6 +88,11 @@ final class ReceiverUnderTest: Sendable {
     return await inProcess(post)
   }
 
+  /// One signature holds, so that the secret is known to be good.
+  func verifyOne() async throws {
+    _ = try await send(try Signed.post(Signed.message(id: "known"), scheme: .v3, timestamp: 1))
+  }
+
   func stop() async {
     await server?.stop(deadlineSeconds: 1)
     await client?.shutdown()
@@ -119,7 +126,10 @@ final class ReceiverUnderTest: Sendable {
       let request = HTTPRequest(
         method: post.method,
         target: post.target,
-        headers: post.headers.map { HTTPHeaderField($0.0, $0.1) }
+        headers: (post.headers + [("Content-Length", "\(post.body.count)")]).map {
+          HTTPHeaderField($0.0, $0.1)
+        },
+        remoteAddress: post.remoteAddress
       )
       if let answer = Self.answer(shard, request, post.body) {
         continuation.resume(returning: Received(answer))
@@ -170,6 +180,16 @@ final class RecordedRefusals: IngressObserver {
   private let refusals = Mutex<[Refusal]>([])
   var all: [Refusal] { refusals.withLock { $0 } }
   func refused(_ refusal: Refusal) { refusals.withLock { $0.append(refusal) } }
+
+  private let unknownPathRefusals = Mutex<[UnknownPathRefusal]>([])
+  var unknownPaths: [UnknownPathRefusal] { unknownPathRefusals.withLock { $0 } }
+  func refusedUnknownPath(_ refusal: UnknownPathRefusal) {
+    unknownPathRefusals.withLock { $0.append(refusal) }
+  }
+
+  private let findings = Mutex<[UnverifiedEndpoint]>([])
+  var unverified: [UnverifiedEndpoint] { findings.withLock { $0 } }
+  func nothingVerified(_ finding: UnverifiedEndpoint) { findings.withLock { $0.append(finding) } }
 
   private let unreadRefusals = Mutex<[UnreadRefusal]>([])
   var unread: [UnreadRefusal] { unreadRefusals.withLock { $0 } }

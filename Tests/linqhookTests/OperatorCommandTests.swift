@@ -168,8 +168,16 @@ import Testing
       let refused = try await linqhook(
         "send \(receiver.url) --secret-file '\(folder.file("secret"))' --id late --scheme v3"
       )
-      #expect(refused.output.hasPrefix("401 "))
+      // The secret may be wrong, so the sender is to come again; and the log says why it does not match.
+      #expect(refused.output.hasPrefix("503 "))
+      while !folder.read("receiver.log").contains("No signature has held") { try Task.checkCancellation() }
+      #expect(folder.read("receiver.log").contains("explanation=\"The signature is well formed, but"))
+      #expect(
+        try await receiver.get("/readyz?verbose").body
+          .contains("[-] endpoint /webhooks/linq: none of 1 signatures")
+      )
       let list = try await linqhook("quarantine list") { $0.output.contains("invalid_signature") }
+      #expect(list.output.contains("mismatched"))
       #expect(list.output.contains("\n1 "))
       let verified = try await Program.shell(
         """

@@ -85,7 +85,7 @@ import Testing
     #expect(status == 128 + 6)
     try await linqhook(
       "stopped",
-      "linqhook events list --json; linqhook dead list; linqhook quarantine show 1"
+      "linqhook events list --json; linqhook dead list; linqhook quarantine show 2"
     )
     // What holds them is found, so the search works.
     #expect(Set(try canaries.places(in: folder.path)) == ["kept/secret"])
@@ -133,7 +133,10 @@ import Testing
       curl -sS -H "Authorization: Bearer wrong" http://\(receiver.adminAddress)/api/events
       """
     )
-    try await linqhook("quarantine", "linqhook quarantine list --json; linqhook quarantine show 1")
+    try await linqhook(
+      "quarantine",
+      "linqhook quarantine list --json; linqhook quarantine show 1; linqhook quarantine show 2"
+    )
     try await linqhook(
       "explained",
       """

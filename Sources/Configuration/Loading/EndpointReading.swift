@@ -1,3 +1,5 @@
+internal import RequestPaths
+
 extension EndpointSettings {
   private static let keys = [
     "path", "secrets", "schemes", "tolerance", "max_body", "allow_unsigned", "allow_weak_secrets",
@@ -15,13 +17,15 @@ extension EndpointSettings {
         "is empty, so nothing could be received. List one, or take the key out for /webhooks/linq."
       )
     }
-    var lines: [String: Int] = [:]
+    var known: [String: (line: Int, path: String)] = [:]
     return readers.map { reader in
       let endpoint = EndpointSettings(reader, listen: listen)
-      if let line = lines.updateValue(reader.position.line, forKey: endpoint.path) {
+      let place = (line: reader.position.line, path: endpoint.path)
+      if let other = known.updateValue(place, forKey: PlainPath.of(endpoint.path) ?? endpoint.path) {
+        let spelling = other.path == endpoint.path ? "" : " in another spelling (\(Quoted.text(other.path)))"
         reader.report(
           "path",
-          "is \(Quoted.text(endpoint.path)), which the endpoint on line \(line) has already. Choose another."
+          "is \(Quoted.text(endpoint.path)), which the endpoint on line \(other.line) has already\(spelling). Choose another."
         )
       }
       return endpoint

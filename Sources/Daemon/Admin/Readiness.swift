@@ -1,5 +1,6 @@
 import Delivery
 import Inbox
+import Ingress
 import LinqEvents
 import ShownText
 
@@ -17,7 +18,12 @@ struct Readiness {
 
   var isReady: Bool { checks.allSatisfy { $0.isGood || !$0.isRequired } }
 
-  init(isDraining: Bool, inbox: InboxStatistics, handlers: [HandlerStatistics]) {
+  init(
+    isDraining: Bool,
+    inbox: InboxStatistics,
+    endpoints: [EndpointReport],
+    handlers: [HandlerStatistics]
+  ) {
     var checks = [
       Check(
         name: "accepting",
@@ -32,6 +38,16 @@ struct Readiness {
         detail: inbox.unavailability.map(Self.sentence) ?? "\(inbox.pendingEvents) events pending"
       ),
     ]
+    for endpoint in endpoints {
+      checks.append(
+        Check(
+          name: "endpoint \(endpoint.path)",
+          isGood: !endpoint.seesOnlyMismatches,
+          isRequired: false,
+          detail: Self.sentence(endpoint)
+        )
+      )
+    }
     for handler in handlers {
       checks.append(
         Check(
@@ -60,6 +76,13 @@ struct Readiness {
     let probe = probeAt == nil ? "" : ", probed gently"
     let time = RFC3339.text(milliseconds: since)
     return "failing since \(time)\(failures)\(probe); \(counts); see linqhook handlers list"
+  }
+
+  private static func sentence(_ endpoint: EndpointReport) -> String {
+    if endpoint.hasVerified { return "signatures hold" }
+    return endpoint.seesOnlyMismatches
+      ? "none of \(endpoint.mismatchCount) signatures matches its secrets; the log says why"
+      : "no signature seen since its secrets were loaded"
   }
 
   private static func sentence(_ unavailability: InboxUnavailability) -> String {

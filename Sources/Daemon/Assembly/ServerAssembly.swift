@@ -86,19 +86,29 @@ extension RoutingTable {
 
 extension Endpoint {
   init(_ settings: EndpointSettings) throws {
+    let secrets = try settings.secrets.map { try Secret($0.text.reveal()) }
+    let schemes = Set(settings.schemes.compactMap { SignatureScheme(rawValue: $0.rawValue) })
+    let toleranceSeconds = settings.tolerance.components.seconds
     self.init(
       path: settings.path,
-      verifier: settings.secrets.isEmpty
+      verifier: secrets.isEmpty
         ? nil
-        : try SignatureVerifier(
-          secrets: try settings.secrets.map { try Secret($0.text.reveal()) },
-          schemes: Set(settings.schemes.compactMap { SignatureScheme(rawValue: $0.rawValue) }),
-          toleranceSeconds: settings.tolerance.components.seconds
-        ),
+        : try SignatureVerifier(secrets: secrets, schemes: schemes, toleranceSeconds: toleranceSeconds),
       allowsUnsigned: settings.allowsUnsigned,
       bodyBytesMax: settings.bodyBytesMax,
       badSignatureStatus: settings.answers.badSignature,
-      staleStatus: settings.answers.stale
+      staleStatus: settings.answers.stale,
+      explanation: { headers, body, nowSeconds in
+        let explanation = try? SignatureExplanation(
+          of: headers,
+          body: body,
+          secrets: secrets,
+          schemes: schemes,
+          toleranceSeconds: toleranceSeconds,
+          nowSeconds: nowSeconds
+        )
+        return explanation?.sentences ?? []
+      }
     )
   }
 }

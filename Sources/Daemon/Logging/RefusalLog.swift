@@ -16,14 +16,25 @@ final class RefusalLog: IngressObserver {
 
   private let logger: Logger
   private let windows = Mutex<[String: Window]>([:])
+  private let paths: Mutex<UnknownPathLines>
   private let now: @Sendable () -> ContinuousClock.Instant
 
   init(logger: Logger, now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }) {
     self.logger = logger
     self.now = now
+    paths = Mutex(UnknownPathLines(at: now()))
   }
 
   func refused(_ refusal: Refusal) {
+    if refusal.reason == .unknownPath {
+      warnOfUnknownPath(
+        "A signed request came to a path that no endpoint has; it is kept in the quarantine.",
+        refusal.path,
+        isKept: true,
+        ["detail": "\(refusal.detail)", "remote": "\(refusal.remote)", "request_id": "\(refusal.requestID)"]
+      )
+      return
+    }
     warn(
       "Refused a request; it is kept in the quarantine.",
       reason: refusal.reason.rawValue,
@@ -43,6 +54,48 @@ final class RefusalLog: IngressObserver {
         "request_id": "\(refusal.requestID)",
       ]
     )
+  }
+
+  func refusedUnknownPath(_ refusal: UnknownPathRefusal) {
+    warnOfUnknownPath(
+      "A request came to a path that no endpoint has; nothing of it is kept.",
+      refusal.path,
+      isKept: false,
+      ["remote": "\(refusal.remote)", "request_id": "\(refusal.requestID)"]
+    )
+  }
+
+  func nothingVerified(_ finding: UnverifiedEndpoint) {
+    let logger = logger
+    // Looking for the cause goes over the body many times, and nobody waits for it.
+    Task.detached(priority: .utility) {
+      logger.error(
+        """
+        No signature has held since the secrets of this endpoint were loaded, and this one matches none of them: \
+        is the secret this subscription's? Until one holds, Linq is told to send again.
+        """,
+        metadata: [
+          "path": "\(finding.path)", "mismatches": "\(finding.mismatchCount)", "remote": "\(finding.remote)",
+          "request_id": "\(finding.requestID)", "explanation": "\(finding.explain().joined(separator: " "))",
+        ]
+      )
+    }
+  }
+
+  private func warnOfUnknownPath(
+    _ message: Logger.Message,
+    _ path: String,
+    isKept: Bool,
+    _ fields: @autoclosure () -> Logger.Metadata
+  ) {
+    let key = (isKept ? "kept " : "") + path.prefix(256)
+    guard let suppressedBefore = paths.withLock({ $0.admit(key, at: now()) }) else { return }
+    var metadata = fields()
+    metadata["path"] = "\(path)"
+    metadata["reason"] = "\(RefusalReason.unknownPath.rawValue)"
+    metadata["status"] = "404"
+    if suppressedBefore > 0 { metadata["not_logged"] = "\(suppressedBefore)" }
+    logger.log(level: isKept ? .warning : .notice, message, metadata: metadata)
   }
 
   private func warn(_ message: Logger.Message, reason: String, _ fields: @autoclosure () -> Logger.Metadata) {

@@ -8,6 +8,7 @@ import MicroHTTP
 struct MetricsPage {
   let http: HTTPStatistics
   let ingress: IngressStatistics
+  let endpoints: [EndpointReport]
   let inbox: InboxStatistics
   let handlers: [HandlerStatistics]
   /// Requests to the admin address that were refused for their token, by reason.
@@ -79,6 +80,16 @@ struct MetricsPage {
       .gauge,
       "When a new event was accepted last, 0 for never.",
       Double(ingress.lastAcceptedAtMilliseconds ?? 0) / 1000
+    )
+    let unknown = "linqhook_unknown_path_requests_total"
+    text.family(unknown, .counter, "Requests to a path that no endpoint has; the verified ones are kept.")
+    text.sample(unknown, [("signature", "none")], Double(ingress.unknownPaths))
+    text.sample(unknown, [("signature", "verified")], Double(ingress.unknownPathsVerified))
+    text.single(
+      "linqhook_endpoints_unverified",
+      .gauge,
+      "Endpoints where signatures were seen since their secrets were loaded, and none has held.",
+      Double(endpoints.count(where: \.seesOnlyMismatches))
     )
     text.single(
       "linqhook_clock_skew_seconds",

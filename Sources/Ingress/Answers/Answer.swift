@@ -10,6 +10,8 @@ enum Answer {
   static let notFound = error(404, "not_found")
   static let methodNotAllowed = error(405, "method_not_allowed", fields: [HTTPHeaderField("Allow", "POST")])
   static let unavailable = error(503, "unavailable", fields: [HTTPHeaderField("Retry-After", "5")])
+  /// Longer than the other, as an operator is slower than a disk.
+  static let unverified = error(503, "unavailable", fields: [HTTPHeaderField("Retry-After", "60")])
   static let tooOldToDeduplicate = error(409, "too_old_to_deduplicate")
 
   static func accepted(eventID: String, requestID: String) -> HTTPResponse {

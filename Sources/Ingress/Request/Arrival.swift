@@ -19,7 +19,7 @@ final class Arrival: Sendable {
   ) {
     self.headers = headers
     path = request.path
-    query = request.query
+    query = request.query.flatMap { $0.isEmpty ? nil : $0 }
     self.receivedAtMilliseconds = receivedAtMilliseconds
     self.requestID = requestID
     origin =

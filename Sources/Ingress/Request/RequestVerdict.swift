@@ -20,8 +20,8 @@ extension Endpoint {
     body: [UInt8],
     receivedAtMilliseconds: Int64
   ) -> RequestVerdict {
-    guard let verifier else { return .unsigned }
-    if allowsUnsigned, !headers.containsSignature { return .unsigned }
+    if allowsUnsigned, verifier == nil || !headers.containsSignature { return .unsigned }
+    guard let verifier else { return .refused(.noSignature) }
     switch verifier.verify(headers, body: body.span, nowSeconds: receivedAtMilliseconds / 1000) {
     case .verified(let match): return .verified(match)
     case .stale(let match, let skewSeconds): return .stale(match, skewSeconds: skewSeconds)

@@ -16,6 +16,12 @@ public struct Endpoint: Sendable {
   /// The status for a good signature with a timestamp outside the tolerance. Linq stamps each retry anew,
   /// so a retryable status costs nothing and a final one loses the event.
   public var staleStatus: Int
+  /// Says in whole sentences why a request's signature matches nothing, given its headers, its body and the time in
+  /// Unix seconds; never holds a secret or a signature. Nil where nobody can say more.
+  public var explanation: Explanation?
+
+  /// See ``explanation``.
+  public typealias Explanation = @Sendable (SignatureHeaders, [UInt8], Int64) -> [String]
 
   /// An endpoint of the given parts.
   public init(
@@ -24,7 +30,8 @@ public struct Endpoint: Sendable {
     allowsUnsigned: Bool = false,
     bodyBytesMax: Int = 1 << 20,
     badSignatureStatus: Int = 401,
-    staleStatus: Int = 503
+    staleStatus: Int = 503,
+    explanation: Explanation? = nil
   ) {
     self.path = path
     self.verifier = verifier
@@ -32,5 +39,6 @@ public struct Endpoint: Sendable {
     self.bodyBytesMax = bodyBytesMax
     self.badSignatureStatus = badSignatureStatus
     self.staleStatus = staleStatus
+    self.explanation = explanation
   }
 }

@@ -59,6 +59,22 @@ public struct SignatureVerifier: Sendable {
     self.toleranceSeconds = toleranceSeconds
   }
 
+  /// Whether both know the same keys for the same schemes, in whatever order, and so would verify the same requests
+  /// at the same time.
+  public func verifiesAlike(_ other: SignatureVerifier) -> Bool {
+    trials.map(\.scheme) == other.trials.map(\.scheme)
+      && zip(trials, other.trials).allSatisfy { ours, theirs in
+        let (ours, theirs) = (ours.keys.map(Self.mark), theirs.keys.map(Self.mark))
+        return ours.count == theirs.count
+          && ours.allSatisfy { mark in theirs.contains { $0.isEqual(to: mark) } }
+      }
+  }
+
+  /// Equal for equal keys. It never leaves this file.
+  private static func mark(of key: VerificationKey) -> AuthenticationCode {
+    SignedMessage.bodyOnly.authenticationCode(under: key.key, body: "linqhook compares keys".utf8.span)
+  }
+
   /// Checks one request. `nowSeconds` is the wall clock in Unix seconds.
   public func verify(
     _ headers: SignatureHeaders,

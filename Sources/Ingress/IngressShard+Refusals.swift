@@ -1,0 +1,97 @@
+import Inbox
+import LinqEvents
+import MicroHTTP
+
+// What is refused for its signature.
+extension IngressShard {
+  /// No explanation is sought in longer bodies: that tries several changes to the whole of it.
+  private static let explainedBytesMax = 256 << 10
+
+  /// Answers by the endpoint's own settings, which is final for Linq unless they say otherwise.
+  func refuse(
+    _ request: borrowing HTTPRequest,
+    _ body: [UInt8],
+    _ endpoint: RoutedEndpoint,
+    _ arrival: Arrival,
+    _ quarantineClass: QuarantineClass,
+    detail: String
+  ) -> HTTPDisposition {
+    refusals.refuse(
+      arrival,
+      headers: request.headers(),
+      body: body,
+      .invalidSignature,
+      quarantineClass,
+      status: endpoint.settings.badSignatureStatus,
+      detail: detail
+    )
+    counters.count(.invalidSignature)
+    return .answer(endpoint.answers.invalidSignature.to(arrival.requestID))
+  }
+
+  /// A well-formed signature that matches nothing. Once one has held, the secret is known to be good, and this one is
+  /// a forger's. Before, it may be Linq's own: it is told to come again while the operator mends the secret.
+  func refuseMismatch(
+    _ request: borrowing HTTPRequest,
+    _ body: [UInt8],
+    _ endpoint: RoutedEndpoint,
+    _ arrival: Arrival,
+    _ refusal: SignatureRefusal
+  ) -> HTTPDisposition {
+    endpoint.watch.noteMismatch()
+    guard !endpoint.watch.hasVerified else {
+      return refuse(request, body, endpoint, arrival, .mismatched, detail: refusal.sentence)
+    }
+    refusals.refuse(
+      arrival,
+      headers: request.headers(),
+      body: body,
+      .invalidSignature,
+      .mismatched,
+      status: Answer.unverified.status,
+      detail: refusal.sentence
+    )
+    counters.count(.invalidSignature)
+    report(endpoint, arrival, body, refusal)
+    return .answer(Answer.unverified.to(arrival.requestID))
+  }
+
+  func refuseStale(
+    _ request: borrowing HTTPRequest,
+    _ body: [UInt8],
+    _ endpoint: RoutedEndpoint,
+    _ arrival: Arrival,
+    skewSeconds: Int64
+  ) -> HTTPDisposition {
+    refusals.refuse(
+      arrival,
+      headers: request.headers(),
+      body: body,
+      .staleTimestamp,
+      .authentic,
+      status: endpoint.settings.staleStatus,
+      detail: "the timestamp is \(skewSeconds) s away from this machine's clock"
+    )
+    return .answer(endpoint.answers.staleTimestamp.to(arrival.requestID))
+  }
+
+  private func report(
+    _ endpoint: RoutedEndpoint,
+    _ arrival: Arrival,
+    _ body: [UInt8],
+    _ refusal: SignatureRefusal
+  ) {
+    let now = arrival.receivedAtMilliseconds
+    guard endpoint.watch.mayReport(nowMilliseconds: now) else { return }
+    let explanation = body.count <= Self.explainedBytesMax ? endpoint.settings.explanation : nil
+    refusals.observer.nothingVerified(
+      UnverifiedEndpoint(
+        path: endpoint.settings.path,
+        mismatchCount: endpoint.watch.mismatchCount,
+        remote: arrival.remote,
+        requestID: arrival.requestID,
+        explain: { explanation?(arrival.headers, body, now / 1000) ?? [refusal.sentence] }
+      )
+    )
+  }
+}
