@@ -30,6 +30,8 @@ public enum DaemonError: Error, CustomStringConvertible {
     case unavailable
     /// Reading or writing failed.
     case inputOutput
+    /// A file that was given is not what it must be.
+    case badData
   }
 
   /// What kind of trouble it is.
@@ -45,7 +47,8 @@ public enum DaemonError: Error, CustomStringConvertible {
     case .inbox(let error):
       switch error.code {
       case .inUse: .unavailable
-      case .newerVersion, .unsafeStorage, .acknowledgedEventsLost: .configuration
+      case .badCopy: .badData
+      case .newerVersion, .unsafeStorage, .mixedFiles, .acknowledgedEventsLost: .configuration
       default: .inputOutput
       }
     }

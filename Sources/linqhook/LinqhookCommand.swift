@@ -19,7 +19,8 @@ struct LinqhookCommand: AsyncParsableCommand {
     version: LinqhookVersion.current,
     subcommands: [
       ServeCommand.self, CheckCommand.self, SignCommand.self, SendCommand.self, VerifyCommand.self,
-      EventsCommand.self, DeadCommand.self, HandlersCommand.self, QuarantineCommand.self, HealthCommand.self,
+      EventsCommand.self, DeadCommand.self, HandlersCommand.self, QuarantineCommand.self, InboxCommand.self,
+      HealthCommand.self,
       APICommand.self,
       SandboxCommand.self,
     ]

@@ -92,6 +92,8 @@ struct Readiness {
     case .storeFull: "the store has reached inbox.max_bytes"
     case .diskFull: "the disk is full"
     case .storeFailed: "the store fails; it is opened anew before anything is taken"
+    case .storeDamaged:
+      "the store is damaged; nothing is accepted until it was restored (linqhook inbox check, restore) and linqhook restarted"
     case .closed: "the store is closed"
     }
   }

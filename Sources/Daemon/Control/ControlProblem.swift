@@ -74,7 +74,9 @@ struct ControlProblem: Error {
     switch code {
     case .notFound: .notFound
     case .inUse, .closed: .unavailable
-    case .inputOutput, .full, .damaged, .newerVersion, .unsafeStorage, .acknowledgedEventsLost: .storage
+    case .inputOutput, .full, .damaged, .newerVersion, .unsafeStorage, .mixedFiles, .badCopy,
+      .acknowledgedEventsLost:
+      .storage
     }
   }
 

@@ -24,6 +24,8 @@ public enum InboxUnavailability: Sendable, Equatable {
   case diskFull
   /// The store fails: nothing is accepted until it has been opened anew and verified.
   case storeFailed
+  /// The store is damaged: nothing is accepted until it was restored and the process started anew.
+  case storeDamaged
   /// The inbox is closing or closed.
   case closed
 }

@@ -22,6 +22,8 @@ public struct InboxDiagnostic: Sendable, Equatable, CustomStringConvertible {
     case dedupWindowTooSmall
     /// Ids of requests that could be played again fill the index, so that new events are refused for now.
     case idsFull
+    /// The files could not be trusted as they were, so that every page was looked at.
+    case pagesChecked
     /// The file system has no room.
     case diskFull
     /// The store failed; nothing is accepted until it was opened anew and verified.

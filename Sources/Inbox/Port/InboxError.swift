@@ -14,8 +14,12 @@ public struct InboxError: Error, Sendable, Equatable, CustomStringConvertible {
     case newerVersion
     /// The file system under the inbox cannot keep what an acknowledgement promises.
     case unsafeStorage
+    /// The file, its log and the mark beside them do not belong together.
+    case mixedFiles
     /// The store ends before what was acknowledged.
     case acknowledgedEventsLost
+    /// The copy that was given is none of an inbox, or is not whole.
+    case badCopy
     /// Something asked for does not exist.
     case notFound
     /// The inbox is closed.

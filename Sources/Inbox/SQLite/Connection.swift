@@ -18,21 +18,26 @@ enum Connection {
     let connection = try DatabaseQueue(path: configuration.path, configuration: options(readOnly: false))
     try connection.writeWithoutTransaction { db in
       try checkOrigin(db, path: configuration.path)
-      let checkpointPages = max(32, min(checkpointPagesMax, configuration.bytesMax / pageBytes / 8))
       try db.execute(
         sql: """
           PRAGMA journal_mode = WAL;
           PRAGMA synchronous = \(configuration.durability == .full ? "FULL" : "NORMAL");
-          PRAGMA wal_autocheckpoint = \(checkpointPages);
+          PRAGMA wal_autocheckpoint = 0;
           PRAGMA journal_size_limit = \(logBytesKept);
           PRAGMA secure_delete = FAST;
           PRAGMA temp_store = MEMORY;
           """
       )
       try checkPragmas(db, durability: configuration.durability)
-      try Schema.migrate(db)
+      // The next log begins with a name, so a step to another version must not be its beginning.
+      if try Schema.migrate(db) { _ = try? db.checkpoint(.truncate) }
     }
     return connection
+  }
+
+  /// How many pages of log are gathered before they are copied into the file.
+  static func logPagesMax(_ configuration: InboxConfiguration) -> Int {
+    Int(max(32, min(checkpointPagesMax, configuration.bytesMax / pageBytes / 8)))
   }
 
   /// Opens a connection that can only read.
@@ -45,6 +50,16 @@ enum Connection {
     return connection
   }
 
+  /// A connection that does nothing but be there: while it is, closing another one leaves the log beside the file. The
+  /// last one to close would copy the log into the file and delete it, also when a start was refused.
+  static func holder(path: String) -> DatabaseQueue? {
+    let holder = try? DatabaseQueue(path: path, configuration: options(readOnly: true))
+    _ = try? holder?.writeWithoutTransaction {
+      try Int.fetchOne($0, sql: "SELECT count(*) FROM sqlite_master")
+    }
+    return holder
+  }
+
   private static func options(readOnly: Bool) -> Configuration {
     var options = Configuration()
     options.label = readOnly ? "linqhook.inbox.reader" : "linqhook.inbox.writer"
@@ -54,7 +69,7 @@ enum Connection {
     return options
   }
 
-  private static func checkOrigin(_ db: Database, path: String) throws {
+  static func checkOrigin(_ db: Database, path: String) throws {
     let version = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
     let application = try Int32.fetchOne(db, sql: "PRAGMA application_id") ?? 0
     let tables = try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_master") ?? 0

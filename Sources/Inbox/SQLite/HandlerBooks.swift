@@ -16,9 +16,12 @@ struct HandlerBooks {
   /// The lowest cursor of the attached handlers; nil where there are none.
   private(set) var lowestCursor: Int64?
   private var heldCount = 0
+  /// Sequences that were handed out before an older copy of the store was put back, and are not handed out again.
+  private(set) var unused: ClosedRange<Int64>?
 
-  init(_ byName: [String: Handler] = [:]) {
+  init(_ byName: [String: Handler] = [:], unused: ClosedRange<Int64>? = nil) {
     self.byName = byName
+    self.unused = unused
     summarise()
   }
 
@@ -40,7 +43,13 @@ struct HandlerBooks {
   /// and one for each delivery that is held. With no handler attached nothing waits.
   func pendingEvents(lastSequence: Int64) -> Int {
     guard let lowestCursor else { return 0 }
-    return Int(max(0, lastSequence - lowestCursor)) + heldCount
+    return Int(max(0, lastSequence - lowestCursor - unusedAfter(lowestCursor))) + heldCount
+  }
+
+  /// How many of the sequences after a cursor never come.
+  private func unusedAfter(_ cursor: Int64) -> Int64 {
+    guard let unused, cursor < unused.upperBound else { return 0 }
+    return unused.upperBound - max(cursor, unused.lowerBound - 1)
   }
 
   var deadLetters: [String: Int] {
@@ -67,6 +76,6 @@ struct HandlerBooks {
       case .delivered: break
       }
     }
-    return HandlerBooks(byName)
+    return HandlerBooks(byName, unused: try UnusedSequences.load(db))
   }
 }

@@ -11,15 +11,28 @@ struct OpenedStore {
     clock: InboxClock,
     report: @escaping @Sendable (InboxDiagnostic) -> Void
   ) throws(InboxError) {
+    try StoreCheck.beforeOpening(configuration.path, report)
     let highWaterMark = try HighWaterMark(inboxPath: configuration.path)
+    let holder = Connection.holder(path: configuration.path)
+    defer { try? holder?.close() }
     do {
       let connection = try Connection.writer(configuration)
-      let (loaded, key, declared, time) = try connection.transaction { db in
+      let (loaded, key, declared, time, log) = try connection.transaction { db in
+        var log = try LogKeeper(db, configuration)
+        let changes = db.totalChangesCount
         var loaded = try StoreBooks.load(db, configuration: configuration)
         let key = try Schema.fingerprintKey(db)
         let declared = endpoints.map { $0.map { IdentityScopes.Endpoint($0, key: key) } }
         if let declared { try loaded.books.separateIDs(by: declared, db: db) }
-        return (loaded, key, declared, try StoreTime.latest(db))
+        try log.nameStart(db, changes: changes)
+        return (loaded, key, declared, try StoreTime.latest(db), log)
+      }
+      do {
+        try Self.judge(highWaterMark, loaded.books, configuration, report)
+      } catch {
+        // Before the holder, so that the log stays as it is.
+        try? connection.close()
+        throw error
       }
       self.key = key
       var core = WriterCore(
@@ -29,6 +42,7 @@ struct OpenedStore {
         highWaterMark: highWaterMark,
         board: StatisticsBoard(),
         storage: .open(connection),
+        log: log,
         files: StoreFiles(path: configuration.path),
         books: loaded.books,
         index: loaded.index,
@@ -43,11 +57,27 @@ struct OpenedStore {
     } catch {
       throw InboxError(error, path: configuration.path)
     }
-    let last = core.books.lastSequence
-    if highWaterMark.atOpen > last {
-      try Self.judgeLoss(of: highWaterMark.atOpen, stored: last, configuration, report)
-      highWaterMark.note(last)
+  }
+
+  /// Compares the mark with the store, and brings it up to date.
+  private static func judge(
+    _ mark: HighWaterMark,
+    _ books: StoreBooks,
+    _ configuration: InboxConfiguration,
+    _ report: (InboxDiagnostic) -> Void
+  ) throws(InboxError) {
+    let (last, noted) = (books.lastSequence, mark.atOpen)
+    if noted.sequence > last {
+      try judgeLoss(of: noted.sequence, stored: last, configuration, report)
+      mark.note(last)
+    } else if noted.sequence > 0 {
+      // One that was never acknowledged into says nothing about the next.
+      try StoreCheck.compare(noted, store: books.store, path: configuration.path)
     }
+    // Whatever was noted of damage was looked at before the store was opened.
+    guard let store = books.store, noted.store != store || noted.isDamaged else { return }
+    if noted.sequence == 0 { mark.note(last) }
+    mark.note(store: store, isDamaged: false)
   }
 }
 
@@ -63,7 +93,7 @@ extension OpenedStore {
   ) throws(InboxError) {
     let loss =
       "The storage lost acknowledged events: \(acknowledged) were acknowledged, the inbox "
-      + "\(configuration.path) ends at \(stored). Was its log (-wal) deleted or an old copy put back?"
+      + "\(configuration.path) ends at \(stored). Was its log (-wal) deleted or an old copy put in its place?"
     guard configuration.durability == .full else {
       return report(
         InboxDiagnostic(.acknowledgedEventsLost, .alarm, loss + " Look for them in Linq's records.")
@@ -71,7 +101,8 @@ extension OpenedStore {
     }
     throw InboxError(
       .acknowledgedEventsLost,
-      loss + " Put the newest files back, or remove \(configuration.path).acknowledged to go on without them."
+      loss + " \(FileAgreement.wayOut(configuration.path)) To go on without them, "
+        + "run `linqhook inbox backup FILE` and restore that."
     )
   }
 }

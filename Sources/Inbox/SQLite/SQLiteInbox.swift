@@ -32,6 +32,7 @@ public final class SQLiteInbox: Inbox {
     onDiagnostic: @escaping @Sendable (InboxDiagnostic) -> Void
   ) throws(InboxError) -> SQLiteInbox {
     var configuration = configuration
+    try StoreFolder.checkOwner(configuration.path)
     configuration.path = StoreFolder.path(behind: configuration.path)
     try StoreFolder.prepare(configuration, report: onDiagnostic)
     let lock = try InstanceLock(inboxPath: configuration.path)
@@ -50,9 +51,18 @@ public final class SQLiteInbox: Inbox {
     clock = core.clock
     allowances = QuarantineAllowances(configuration)
     self.lock = lock
-    ledger = try StoreReader(path: configuration.path)
-    archive = try ArchiveReader(path: configuration.path, key: opened.key)
+    let bell = DamageBell()
+    ledger = try StoreReader(path: configuration.path, bell: bell)
+    archive = try ArchiveReader(path: configuration.path, key: opened.key, bell: bell)
     writer = Writer(core: core)
+    bell.connect { [weak writer] error in
+      _ = writer?.submit { intake in
+        intake.add { core in
+          _ = core.fail(error)
+          core.publishFigures()
+        }
+      }
+    }
   }
 
   /// Figures of this moment; a copy of what the writer left.

@@ -20,6 +20,9 @@ enum Schema {
 
   static var newestVersion: Int { migrations.count }
 
+  /// The first version whose stores have a name.
+  static let namedVersion = 5
+
   /// States of a deferred delivery as the file holds them; the partial indexes below name them.
   static let stateCodes: [DeferredDelivery.State: Int] = [
     .waiting: 0, .retrying: 1, .dead: 2, .delivered: 3,
@@ -34,11 +37,11 @@ enum Schema {
   }
 
   private static let migrations: [@Sendable (Database) throws -> Void] = [
-    createVersion1, addAcceptanceTime, addQuarantineClasses, separateIDs,
+    createVersion1, addAcceptanceTime, addQuarantineClasses, separateIDs, nameStoreAndLog,
   ]
 
-  /// Brings the file to the newest version, each step in a transaction of its own.
-  static func migrate(_ db: Database) throws {
+  /// Brings the file to the newest version, each step in a transaction of its own; whether there was one.
+  static func migrate(_ db: Database) throws -> Bool {
     let version = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
     for (index, migration) in migrations.enumerated() where index >= version {
       try db.inTransaction(.exclusive) {
@@ -47,6 +50,7 @@ enum Schema {
         return .commit
       }
     }
+    return version < newestVersion
   }
 
   private static func createVersion1(_ db: Database) throws {
@@ -175,6 +179,23 @@ enum Schema {
       sql: "INSERT INTO id_forgotten VALUES (0, ?, ?, ?)",
       arguments: [now / 60_000, now, horizon]
     )
+  }
+
+  /// A name for the store, which the file beside it repeats, and the first one for its log.
+  private static func nameStoreAndLog(_ db: Database) throws {
+    try renameStore(db)
+    try LogStamp(after: LogStamp.none, fileNumber: 0, isClosed: true).write(db)
+  }
+
+  /// Gives the store another name: from here on it is another one than its copies.
+  static func renameStore(_ db: Database) throws {
+    let name = LogStamp.hexadecimal(try SecureRandom.bytes(count: 16))
+    try db.execute(sql: "INSERT OR REPLACE INTO meta VALUES ('store', ?)", arguments: [name])
+  }
+
+  /// The name of the store; nil in one of an older version.
+  static func storeName(_ db: Database) throws -> String? {
+    try String.fetchOne(db, sql: "SELECT value FROM meta WHERE key = 'store'")
   }
 
   /// The key that this store's fingerprints are made with.

@@ -4,6 +4,8 @@ internal import GRDB
 /// as a copy and that is taken over when it has committed.
 struct StoreBooks {
   var lastSequence: Int64
+  /// The name of the store.
+  var store: String?
   var identities: IdentityRows
   var handlers: HandlerBooks
   var ring: QuarantineRing
@@ -13,7 +15,8 @@ struct StoreBooks {
   /// The highest sequence whose deliveries are settled by every attached handler, as far as cursors tell.
   /// The newest event always stays: its sequence is where numbering goes on after a restart.
   var settledThrough: Int64 {
-    min(handlers.lowestCursor ?? lastSequence, lastSequence - 1)
+    let newest = handlers.unused?.upperBound == lastSequence ? handlers.unused.map { $0.lowerBound - 1 } : nil
+    return min(handlers.lowestCursor ?? lastSequence, (newest ?? lastSequence) - 1)
   }
 
   /// Whether there are settled events that pruning has not looked at since they changed.
@@ -30,10 +33,13 @@ struct StoreBooks {
     configuration: InboxConfiguration
   ) throws -> (books: StoreBooks, index: IdentityIndex) {
     let identities = try IdentityRows.load(db, entriesMax: configuration.dedupEntriesMax)
+    let handlers = try HandlerBooks.load(db)
+    let last = try Int64.fetchOne(db, sql: "SELECT max(sequence) FROM event") ?? 0
     let books = StoreBooks(
-      lastSequence: try Int64.fetchOne(db, sql: "SELECT max(sequence) FROM event") ?? 0,
+      lastSequence: max(last, handlers.unused?.upperBound ?? 0),
+      store: try Schema.storeName(db),
       identities: identities.rows,
-      handlers: try HandlerBooks.load(db),
+      handlers: handlers,
       ring: try QuarantineRows.loadRing(db, configuration: configuration)
     )
     return (books, identities.index)

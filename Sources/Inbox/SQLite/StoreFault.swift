@@ -6,15 +6,20 @@ enum StoreFault: Equatable {
   case diskFull
   /// Whether what was written is there is not known.
   case failed
+  /// SQLite has met pages that cannot be right.
+  case damaged
 
   init(_ error: any Error) {
     guard let error = error as? DatabaseError else {
       self = .failed
       return
     }
-    let isFull =
-      error.resultCode == .SQLITE_FULL || error.extendedResultCode == .SQLITE_IOERR_SHMSIZE
-    self = isFull ? .diskFull : .failed
+    switch error.resultCode {
+    case .SQLITE_FULL: self = .diskFull
+    case .SQLITE_IOERR where error.extendedResultCode == .SQLITE_IOERR_SHMSIZE: self = .diskFull
+    case .SQLITE_CORRUPT, .SQLITE_NOTADB: self = .damaged
+    default: self = .failed
+    }
   }
 }
 
@@ -38,8 +43,7 @@ extension InboxError {
     case .SQLITE_CORRUPT, .SQLITE_NOTADB, .SQLITE_SCHEMA:
       self.init(
         .damaged,
-        "The file \(path) is not an inbox or is damaged (\(reason)); restore it from a backup, or move it "
-          + "away to start with an empty one."
+        "The file \(path) is not an inbox or is damaged (\(reason)). \(FileAgreement.wayOut(path))"
       )
     default:
       self.init(

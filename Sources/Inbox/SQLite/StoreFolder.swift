@@ -1,3 +1,4 @@
+internal import FileTrust
 internal import Foundation
 internal import Glibc
 internal import SystemPackage
@@ -21,6 +22,29 @@ enum StoreFolder {
       try makeFile(file.path)
       try sync(folder: folder.path)
     }
+  }
+
+  /// Makes the folder of the store where it is missing.
+  static func prepareFolder(_ path: String) throws(InboxError) {
+    try making(path) { try makeFolder(URL(fileURLWithPath: path).deletingLastPathComponent()) }
+  }
+
+  /// Throws where others could exchange the store: its folder, every folder above it and every link on the way must
+  /// belong to this user or root, and nobody else may write there.
+  ///
+  /// Root also works for the user whose store it is: it accepts the folder of the one that the file belongs to.
+  static func checkOwner(_ path: String) throws(InboxError) {
+    let file = URL(fileURLWithPath: path)
+    let isLink = (try? FileManager.default.destinationOfSymbolicLink(atPath: file.path)) != nil
+    let attributes = isLink ? nil : try? FileManager.default.attributesOfItem(atPath: file.path)
+    let owner = geteuid() == 0 ? (attributes?[.ownerAccountID] as? NSNumber)?.stringValue : nil
+    let trust = FileTrust(environment: owner.map { ["SUDO_UID": $0] } ?? [:])
+    let asked = isLink ? file.path : file.deletingLastPathComponent().path
+    guard let objection = trust.objection(to: asked) else { return }
+    throw InboxError(
+      .unsafeStorage,
+      "Others could exchange the inbox \(path): \(objection.description)"
+    )
   }
 
   /// The file that a path leads to where it is a symbolic link. SQLite keeps its log beside that one, so the log

@@ -1,14 +1,29 @@
 internal import GRDB
 internal import Synchronization
 
+/// Tells the writer of damage that a reader has met: what is known to be broken takes no more events.
+final class DamageBell: Sendable {
+  private let listener = Mutex<(@Sendable (any Error) -> Void)?>(nil)
+
+  func connect(_ listener: @escaping @Sendable (any Error) -> Void) {
+    self.listener.withLock { $0 = listener }
+  }
+
+  func ring(_ error: any Error) {
+    guard StoreFault(error) == .damaged, error is DatabaseError else { return }
+    listener.withLock { $0 }?(error)
+  }
+}
+
 /// A connection that only reads, with a queue of its own: what it does never holds up the writer.
 final class StoreReader: Sendable {
   /// Closing lets go of the connection; a read that is under way keeps it until it is done.
   private let connection: Mutex<DatabaseQueue?>
   private let path: String
+  private let bell: DamageBell?
 
-  init(path: String) throws(InboxError) {
-    self.path = path
+  init(path: String, bell: DamageBell? = nil) throws(InboxError) {
+    (self.path, self.bell) = (path, bell)
     do {
       connection = Mutex(try Connection.reader(path: path))
     } catch {
@@ -26,6 +41,7 @@ final class StoreReader: Sendable {
     } catch is CancellationError {
       throw InboxError(.closed, "The read was given up because its task was cancelled.")
     } catch {
+      bell?.ring(error)
       throw InboxError(error, path: path)
     }
   }
@@ -38,8 +54,8 @@ struct ArchiveReader: Sendable {
   private let reader: StoreReader
   private let key: FingerprintKey
 
-  init(path: String, key: FingerprintKey) throws(InboxError) {
-    reader = try StoreReader(path: path)
+  init(path: String, key: FingerprintKey, bell: DamageBell) throws(InboxError) {
+    reader = try StoreReader(path: path, bell: bell)
     self.key = key
   }
 

@@ -35,25 +35,23 @@ struct StoreSpace {
     isFull = isOver && (isFull || hasFallenBehind)
   }
 
-  /// Pages in use, free ones not counted, and the bytes of the log. If only the log is what is too much it
-  /// is copied into the file and cut.
-  static func measure(_ connection: DatabaseQueue, path: String, bytesMax: Int64) throws -> Int64 {
+  /// Pages in use, free ones not counted, and the bytes of the log.
+  static func measure(_ connection: DatabaseQueue, path: String) throws -> (pages: Int64, sum: Int64) {
     try connection.writeWithoutTransaction { db in
       let pages = try pagesInUse(db)
-      let log = logBytes(path: path)
-      guard pages < bytesMax, pages + log >= bytesMax else { return pages + log }
-      try cutLog(db)
-      return try pagesInUse(db) + logBytes(path: path)
+      return (pages, pages + logBytes(path: path))
     }
   }
 
-  /// Fails while somebody reads; then the next measurement tries again. Waiting for the reader, as everything else on
-  /// this connection does, would keep all answers waiting with it.
-  private static func cutLog(_ db: Database) throws {
-    let patienceMilliseconds = try Int.fetchOne(db, sql: "PRAGMA busy_timeout") ?? 0
-    try db.execute(sql: "PRAGMA busy_timeout = 0")
-    defer { try? db.execute(sql: "PRAGMA busy_timeout = \(patienceMilliseconds)") }
-    _ = try? db.checkpoint(.truncate)
+  /// Copies the log into the file and cuts it; throws while somebody reads. Waiting for the reader, as everything else
+  /// on this connection does, would keep all answers waiting with it.
+  static func cutLog(_ connection: DatabaseQueue) throws {
+    try connection.writeWithoutTransaction { db in
+      let patienceMilliseconds = try Int.fetchOne(db, sql: "PRAGMA busy_timeout") ?? 0
+      try db.execute(sql: "PRAGMA busy_timeout = 0")
+      defer { try? db.execute(sql: "PRAGMA busy_timeout = \(patienceMilliseconds)") }
+      _ = try db.checkpoint(.truncate)
+    }
   }
 
   private static func pagesInUse(_ db: Database) throws -> Int64 {

@@ -60,7 +60,7 @@ extension WriterCore {
       finish(plan, written, seconds: (ContinuousClock.now - started) / .seconds(1))
     } catch {
       for identity in plan.identities { index.remove(identity.fingerprint, identity.kind) }
-      withdraw(&plan, of: batch.offers, because: recovery.isDiskFull ? .diskFull : .storeFailed)
+      withdraw(&plan, of: batch.offers, because: recovery.refusal)
       settlement.reports = batch.steps.map { .init(failure: error, completion: $0.completion) }
       publishFigures { $0.quarantineDropped += batch.refused.count }
     }
@@ -96,7 +96,7 @@ extension WriterCore {
   ) -> AcceptanceOutcome {
     guard case .open = storage else {
       if case .closed = storage { return .unavailable(.closed) }
-      return .unavailable(.storeFailed)
+      return .unavailable(recovery.refusal)
     }
     let event = candidate.event
     let scopes = books.identities.scopes

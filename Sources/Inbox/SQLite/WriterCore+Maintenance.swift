@@ -48,14 +48,20 @@ extension WriterCore {
     guard always || space.mustMeasure, case .open(let connection) = storage else { return }
     // It may empty the log.
     defer { files.noteLengths() }
-    guard
-      let bytes = try? StoreSpace.measure(
-        connection,
-        path: configuration.path,
-        bytesMax: configuration.bytesMax
-      )
-    else { return }
-    space.update(bytes: bytes, after: pruning, accepted: accepted)
+    guard var used = try? StoreSpace.measure(connection, path: configuration.path) else { return }
+    // If only the log is what is too much it is copied into the file and cut.
+    if used.pages < configuration.bytesMax, used.sum >= configuration.bytesMax, cutLog(connection) {
+      used = (try? StoreSpace.measure(connection, path: configuration.path)) ?? used
+    }
+    space.update(bytes: used.sum, after: pruning, accepted: accepted)
+  }
+
+  /// Whether the log was cut. Fails while somebody reads; then the next measurement tries again.
+  private mutating func cutLog(_ connection: DatabaseQueue) -> Bool {
+    // One transaction with a name goes before, and the next one carries one, whatever became of this.
+    log.mayBegin()
+    defer { log.mayBegin() }
+    return (try? commit { _, _ in }) != nil && (try? StoreSpace.cutLog(connection)) != nil
   }
 }
 

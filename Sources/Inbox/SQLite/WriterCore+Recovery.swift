@@ -20,13 +20,19 @@ struct Recovery {
   static let probeBytes = 1 << 20
 
   private(set) var isDiskFull = false
+  /// SQLite has found the store damaged: nothing is tried before a restart, whose check reads every page.
+  private(set) var needsRestart = false
   private var attempts = 0
   private var isScheduled = false
   private var mustCheckPages = false
 
+  /// What an event is answered whose transaction has failed.
+  var refusal: InboxUnavailability { isDiskFull ? .diskFull : needsRestart ? .storeDamaged : .storeFailed }
+
   /// Notes a fault; whether it is news.
   mutating func note(_ fault: StoreFault, isCorruption: Bool) -> Bool {
-    if fault == .failed {
+    needsRestart = needsRestart || fault == .damaged
+    if fault != .diskFull {
       (isDiskFull, attempts) = (false, 0)
       mustCheckPages = mustCheckPages || isCorruption
       return true
@@ -37,7 +43,7 @@ struct Recovery {
 
   /// After how many milliseconds to try next; nil while a try is under way.
   mutating func schedule() -> Int? {
-    guard !isScheduled else { return nil }
+    guard !isScheduled, !needsRestart else { return nil }
     isScheduled = true
     let longest = isDiskFull ? 2000 : 30_000
     return min(longest, 250 << min(attempts, 7))
@@ -61,21 +67,33 @@ extension WriterCore {
     let described = InboxError(error, path: configuration.path)
     let fault = StoreFault(error)
     let isNews = recovery.note(fault, isCorruption: described.code == .damaged)
-    if fault == .failed {
+    if fault != .diskFull {
       if case .open(let connection) = storage { try? connection.close() }
       storage = .failed(described)
     }
-    guard isNews else { return described }
-    report(
-      fault == .diskFull
-        ? InboxDiagnostic(.diskFull, .warning, described.description + " New events are refused until then.")
-        : InboxDiagnostic(
-          .storeFailed,
-          .alarm,
-          described.description + " Nothing is accepted until the file was opened anew and verified."
-        )
-    )
+    if fault == .damaged, let store = books.store { highWaterMark.note(store: store, isDamaged: true) }
+    if isNews { report(Self.diagnostic(fault, described)) }
     return described
+  }
+
+  private static func diagnostic(_ fault: StoreFault, _ error: InboxError) -> InboxDiagnostic {
+    switch fault {
+    case .diskFull:
+      InboxDiagnostic(.diskFull, .warning, error.description + " New events are refused until then.")
+    case .failed:
+      InboxDiagnostic(
+        .storeFailed,
+        .alarm,
+        error.description + " Nothing is accepted until the file was opened anew and verified."
+      )
+    case .damaged:
+      InboxDiagnostic(
+        .storeFailed,
+        .alarm,
+        error.description
+          + " Nothing is accepted until linqhook was restarted, which looks at every page first."
+      )
+    }
   }
 
   /// When to try again, if there is anything to mend and no try is due already.
@@ -90,6 +108,7 @@ extension WriterCore {
     defer { publishFigures() }
     switch storage {
     case .closed: return []
+    case .failed where recovery.needsRestart: return []
     case .failed: return reopen(mustCheckPages: mustCheckPages)
     case .open:
       if recovery.isDiskFull { probe() }
@@ -122,22 +141,25 @@ extension WriterCore {
       try files.checkSameFiles()
       let connection = try Connection.writer(configuration)
       let (known, limits, endpoints) = (books.lastSequence, configuration, endpoints)
-      let (loaded, found) = try connection.transaction { db in
-        if mustCheckPages { try Self.checkPages(db, path: limits.path) }
+      let (loaded, log, found) = try connection.transaction { db in
+        var log = try LogKeeper(db, limits)
+        let changes = db.totalChangesCount
+        if mustCheckPages { try StoreCheck.pages(db, path: limits.path) }
         var loaded = try StoreBooks.load(db, configuration: limits)
         if let endpoints { try loaded.books.separateIDs(by: endpoints, db: db) }
-        return (loaded, try LedgerQueries.events(after: known, limit: .max, bytesMax: .max, db: db))
+        try log.nameStart(db, changes: changes)
+        return (loaded, log, try LedgerQueries.events(after: known, limit: .max, bytesMax: .max, db: db))
       }
       guard loaded.books.lastSequence >= known else {
         throw InboxError(
           .damaged,
           "The inbox \(limits.path) ends at event \(loaded.books.lastSequence), but \(known) was "
-            + "acknowledged; restore it from a backup, or move it and \(limits.path).acknowledged away to "
-            + "start with an empty one."
+            + "acknowledged. \(FileAgreement.wayOut(limits.path))"
         )
       }
       (books, index) = loaded
       makeMasks()
+      self.log = log
       storage = .open(connection)
       files.noteLengths()
       highWaterMark.note(books.lastSequence)
@@ -150,16 +172,6 @@ extension WriterCore {
     } catch {
       storage = .failed(InboxError(error, path: configuration.path))
       return []
-    }
-  }
-
-  private static func checkPages(_ db: Database, path: String) throws {
-    let verdict = try String.fetchOne(db, sql: "PRAGMA quick_check(1)") ?? ""
-    guard verdict == "ok" else {
-      throw InboxError(
-        .damaged,
-        "The inbox \(path) is damaged (\(verdict)); restore it from a backup, or move it away."
-      )
     }
   }
 }

@@ -18,6 +18,7 @@ struct WriterCore {
   let board: StatisticsBoard
 
   var storage: Storage
+  var log: LogKeeper
   var files: StoreFiles
   var books: StoreBooks
   var index: IdentityIndex
@@ -37,6 +38,7 @@ struct WriterCore {
   /// Throws `.full` where the disk has no room, with nothing changed. Any other failure of the file makes
   /// the store fail, because a commit that reported an error may be on disk all the same.
   mutating func commit<Result>(
+    isClosing: Bool = false,
     _ body: (Database, inout StoreBooks) throws -> Result
   ) throws(InboxError) -> Result {
     let connection: DatabaseQueue
@@ -48,8 +50,16 @@ struct WriterCore {
     do { try files.checkUntouched() } catch { throw fail(error) }
     var next = books
     let result: Result
+    let due = isClosing ? .seal : log.due
     do {
-      result = try connection.transaction { db in try body(db, &next) }
+      let stamp = due == nil ? nil : try log.next(isClosing: isClosing)
+      result = try connection.transaction { db in
+        let result = try body(db, &next)
+        try stamp?.write(db)
+        return result
+      }
+      if let stamp { log.note(stamp) }
+      if due == .seal, !isClosing { copyLog(connection) }
     } catch {
       files.noteLengths()
       throw error as? InboxError ?? fail(error)
@@ -59,12 +69,24 @@ struct WriterCore {
     return result
   }
 
+  /// Copies the log into the file, as far as readers let it be. Where that fails the log still has everything, and the
+  /// next time is soon.
+  private mutating func copyLog(_ connection: DatabaseQueue) {
+    let copy = try? connection.writeWithoutTransaction { try $0.checkpoint(.passive) }
+    guard let copy else { return log.noteCopy(pages: 1, copied: 0) }
+    log.noteCopy(pages: copy.walFrameCount, copied: copy.checkpointedFrameCount)
+  }
+
   mutating func close() {
     if case .open(let connection) = storage {
       let now = clock.nowMilliseconds
-      // Where this fails, the next start goes on from the newest event, and things are kept longer.
-      try? commit { db, _ in try StoreTime.noteEnd(now, db: db) }
+      // Where this fails, the next start goes on from the newest event, and things are kept longer. The log then stays
+      // beside the file, because a store that was not closed in order and has no log is refused.
+      let isNoted =
+        (try? commit(isClosing: true) { db, _ in try StoreTime.noteEnd(now, db: db) }) != nil
+      let holder = isNoted ? nil : Connection.holder(path: configuration.path)
       try? connection.close()
+      try? holder?.close()
     }
     storage = .closed
     board.value.withLock { $0.unavailability = .closed }
@@ -88,7 +110,7 @@ struct WriterCore {
   private var unavailability: InboxUnavailability? {
     switch storage {
     case .closed: return .closed
-    case .failed: return .storeFailed
+    case .failed: return recovery.refusal
     case .open: break
     }
     return refusal(after: books.lastSequence)

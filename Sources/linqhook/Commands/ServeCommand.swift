@@ -49,6 +49,7 @@ extension CommandFailure {
       case .configuration: .badConfiguration
       case .unavailable: .unavailable
       case .inputOutput: .inputOutput
+      case .badData: .badData
       }
     self.init(status, error.description)
   }

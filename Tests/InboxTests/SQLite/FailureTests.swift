@@ -114,6 +114,46 @@ import Testing
     await inbox.close()
   }
 
+  /// What SQLite calls damaged takes no event before a restart has looked at every page.
+  @Test(arguments: [ResultCode.SQLITE_CORRUPT, .SQLITE_NOTADB])
+  func aDamagedStoreDoesNotMendItself(_ code: ResultCode) async throws {
+    let folder = try TemporaryFolder()
+    let inbox = try folder.open()
+    _ = await inbox.accept(inboundEvent("a"))
+    try await inbox.writer.perform { core throws(InboxError) in
+      _ = core.fail(DatabaseError(resultCode: code))
+      #expect(core.nextRecoveryDelayMilliseconds() == nil)
+      #expect(core.recover().isEmpty)
+      core.publishFigures()
+    }
+    #expect(inbox.statistics.unavailability == .storeDamaged)
+    #expect(
+      await inbox.accept([inboundEvent("a"), inboundEvent("b")])
+        == Array(repeating: .unavailable(.storeDamaged), count: 2)
+    )
+    await inbox.close()
+    let reports = Collected<InboxDiagnostic>()
+    for isFirst in [true, false] {
+      let again = try folder.open(report: reports.append)
+      #expect(reports.all.contains { $0.kind == .pagesChecked } == true)
+      if isFirst { #expect(await again.accept(inboundEvent("b")) == .accepted(sequence: 2)) }
+      await again.close()
+    }
+    #expect(reports.all.filter { $0.kind == .pagesChecked }.count == 1)
+  }
+
+  @Test func damageThatAReaderMeetsStopsAcceptance() async throws {
+    let folder = try TemporaryFolder()
+    let inbox = try folder.open()
+    _ = await inbox.accept(inboundEvent("a"))
+    await #expect(throws: InboxError.self) {
+      try await inbox.ledger.read { _ in throw DatabaseError(resultCode: .SQLITE_CORRUPT) }
+    }
+    await inbox.heartbeat()
+    #expect(await inbox.accept(inboundEvent("b")) == .unavailable(.storeDamaged))
+    await inbox.close()
+  }
+
   @Test func staysDownWhenAcknowledgedEventsAreMissing() async throws {
     let folder = try TemporaryFolder()
     let inbox = try folder.open()

@@ -37,6 +37,16 @@ struct OperatorChannel {
     return try await OperatorChannel(inboxPath: inboxPath, way: .inProcess(stopped)).use(body)
   }
 
+  /// Whether a receiver has this inbox, as its control socket tells.
+  static func isReceiverRunning(inboxPath: String, mayBeMissing: Bool) async throws(CommandFailure) -> Bool {
+    let live = try live(inboxPath: inboxPath)
+    let isRunning = try await live.use { channel async throws(CommandFailure) in
+      try await channel.isAnswered()
+    }
+    if !isRunning, !mayBeMissing { try checkThere(inboxPath) }
+    return isRunning
+  }
+
   /// The socket, whether somebody listens there or not.
   static func live(inboxPath: String) throws(CommandFailure) -> OperatorChannel {
     do {
@@ -129,18 +139,22 @@ extension OperatorChannel {
     }
   }
 
-  private static func stoppedReceiver(
-    _ configuration: ConfigurationOption,
-    verifies: Bool,
-    inboxPath: String
-  ) throws(CommandFailure) -> StoppedReceiver {
-    // Opening would make an inbox, and a slip in a path is no wish for one.
+  /// Opening would make an inbox, and a slip in a path is no wish for one.
+  private static func checkThere(_ inboxPath: String) throws(CommandFailure) {
     guard FileManager.default.fileExists(atPath: inboxPath) else {
       throw CommandFailure(
         .unavailable,
         "There is no inbox \(inboxPath). Give the receiver's configuration by --config or LINQHOOK_CONFIG."
       )
     }
+  }
+
+  private static func stoppedReceiver(
+    _ configuration: ConfigurationOption,
+    verifies: Bool,
+    inboxPath: String
+  ) throws(CommandFailure) -> StoppedReceiver {
+    try checkThere(inboxPath)
     let settings = verifies ? try configuration.load().settings : try configuration.storeSettings()
     do throws(DaemonError) {
       return try StoppedReceiver(settings, verifies: verifies) { Terminal.say($0) }
