@@ -15,7 +15,7 @@ import sys
 import threading
 from urllib.parse import urlsplit
 
-PATIENCE_SECONDS = 40
+PATIENCE_SECONDS = 30
 # The certificate is one of the suite's own.
 TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 TLS.check_hostname, TLS.verify_mode = False, ssl.CERT_NONE
