@@ -94,7 +94,7 @@ final class ServerState: Sendable {
       guard let door = doors.min(by: { $0.waitingSince(rank) < $1.waitingSince(rank) }),
         door.waitingSince(rank) <= now.advanced(bySeconds: -rank.ageMinSeconds)
       else { continue }
-      return door.wantPlace()
+      return door.wantPlace(of: rank)
     }
   }
 

@@ -12,12 +12,13 @@ extension Shard {
     for rank in EvictionRank.allCases { door.show(waitingSince(rank), for: rank) }
   }
 
-  /// Lets one connection go, if there is one that may and a place is still wanted.
-  func yieldPlace() {
+  /// Lets one connection go, if there is one of these ranks that may and a place is still wanted.
+  func yieldPlace(of ranks: ArraySlice<EvictionRank>) {
+    guard !ranks.isEmpty else { return }
     // Those that turn out to have sent something are passed over; not for ever in one turn.
     for _ in 0..<8 where !server.ledger.hasRoom {
       guard
-        let rank = EvictionRank.allCases.first(where: { rank in
+        let rank = ranks.first(where: { rank in
           waitingSince(rank).map { now.seconds(since: $0) >= rank.ageMinSeconds } ?? false
         })
       else { return }

@@ -162,7 +162,7 @@
   private func answerSignal() {
     signal.clear()
     door.take().forEach(adopt)
-    if door.takeWantedPlace() { yieldPlace() }
+    yieldPlace(of: door.takeWantedRanks())
     door.answerHeartbeats()
   }
 

@@ -13,7 +13,8 @@ final class ShardDoor: Sendable {
   }
 
   private let connections = Atomic<Int>(0)
-  private let placeIsWanted = Atomic<Bool>(false)
+  /// 0, or how many ranks may be looked through for a place.
+  private let wantedRanks = Atomic<Int>(0)
   private let idleSince = Atomic<Int64>(.max)
   private let silentSince = Atomic<Int64>(.max)
   private let unfinishedSince = Atomic<Int64>(.max)
@@ -48,13 +49,16 @@ final class ShardDoor: Sendable {
     }
   }
 
-  /// Asks the shard to let one of its connections go. Whoever asks again before it has come round asks for the same.
-  func wantPlace() {
-    if !placeIsWanted.exchange(true, ordering: .relaxed) { signal.raise() }
+  /// Asks the shard to let one of its connections go, of this rank or a higher one: what it has shown may be over, and
+  /// then another shard is the one to ask. Whoever asks again before it has come round asks for the same.
+  func wantPlace(of rank: EvictionRank) {
+    if wantedRanks.exchange(rank.rawValue + 1, ordering: .relaxed) == 0 { signal.raise() }
   }
 
-  /// Whether a place is wanted since this was last asked.
-  func takeWantedPlace() -> Bool { placeIsWanted.exchange(false, ordering: .relaxed) }
+  /// The ranks of which a place is wanted since this was last asked.
+  func takeWantedRanks() -> ArraySlice<EvictionRank> {
+    EvictionRank.allCases.prefix(wantedRanks.exchange(0, ordering: .relaxed))
+  }
 
   /// Leaves a client, whose place was taken, for the shard; false when it takes none any more.
   func leave(_ socket: AcceptedSocket) -> Bool {
