@@ -124,7 +124,7 @@ import Testing
   @Test func aReloadPutsANewSecretInForceAndABadFileChangesNothing() async throws {
     try await withReceiver(in: folder, configuration: configuration) { receiver in
       #expect(try await curl(receiver).hasSuffix(" 200"))
-      try folder.write("secret", "another_secret\n")
+      try folder.write("secret", "another_secret_0123456789ab\n")
       try receiver.signal(.init(rawValue: 1))
       while try await curl(receiver).hasSuffix(" 200") { try Task.checkCancellation() }
       try folder.write("linqhook.yaml", configuration + "\nhandlesr: []\n")
