@@ -200,7 +200,7 @@ extension Worker {
     output.finish()
     outgoing = []
     let tail = errorTail()
-    trouble = "The worker \(end.described) before it answered.\(tail)"
+    if end.cause == nil { trouble = "The worker \(end.described) before it answered.\(tail)" }
     let since: ContinuousClock.Instant
     switch state {
     case .up(_, let start): since = start
@@ -275,10 +275,9 @@ extension Worker {
     isTimeoutCheckScheduled = false
     let late = desk.expire(at: .now, waiting: .retry(reason: trouble)) {
       let hint = said.hint(endsInALine: !answers.hasPartialLine)
-      return .retry(
-        reason:
-          "The worker did not answer within \(settings.timeoutSeconds) s and is started again.\(hint)\(errorTail())"
-      )
+      trouble =
+        "The worker did not answer within \(settings.timeoutSeconds.secondsText) s and is started again.\(hint)\(errorTail())"
+      return .retry(reason: trouble)
     }
     if late > 0, case .up(let child, let since) = state { endStuck(child, since: since) }
     scheduleTimeoutCheck()

@@ -30,6 +30,20 @@ extension TheWorkerHandler {
     }
   }
 
+  /// Also to what waits while it is not started again yet.
+  @Test func whatWaitsForASilentWorkerIsToldOfItsSilence() async throws {
+    let settings = settings(["/bin/sh", "-c", "while read -r line; do :; done"]) {
+      $0.timeoutSeconds = 0.3
+      $0.restart = RestartBackoff(firstSeconds: 600, maxSeconds: 600)
+    }
+    try await with(settings) { handler in
+      for sequence: Int64 in 1...2 {
+        let reason = reason(await handler.handle(attempt(sequence)))
+        #expect(reason.contains("within 0.3 s") && reason.contains("flush"), "\(reason)")
+      }
+    }
+  }
+
   @Test func oneThatHasAnsweredBeforeIsNotSuspectedOfThat() async throws {
     let script = """
       if event["event_id"] == "event-2":
