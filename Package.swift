@@ -32,8 +32,6 @@ let package = Package(
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
-    // For the tests that drive the built program; the product spawns by ChildProcesses.
-    .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
   ],
   targets: [
     // System libraries: a module map and what Swift cannot say.
@@ -227,8 +225,7 @@ let package = Package(
     .target(
       name: "ReceiverSupport",
       dependencies: [
-        "Authentication", "HTTPClient", "LinqEvents",
-        .product(name: "Subprocess", package: "swift-subprocess"),
+        "Authentication", "ChildProcesses", "HTTPClient", "LinqEvents",
         .product(name: "SystemPackage", package: "swift-system"),
       ],
       path: "Tests/Support/ReceiverSupport",
@@ -267,7 +264,7 @@ let package = Package(
       name: "linqhookTests",
       dependencies: [
         "linqhook", "ExampleReceiver", "ReceiverSupport", "Authentication", "HTTPClient", "LinqEvents",
-        "MicroHTTP", "ShownText", .product(name: "Subprocess", package: "swift-subprocess"),
+        "MicroHTTP", "ShownText",
         .product(name: "SystemPackage", package: "swift-system"),
       ],
       swiftSettings: strict
@@ -282,7 +279,6 @@ let package = Package(
       name: "FaultTests",
       dependencies: [
         "linqhook", "ReceiverSupport", "MicroHTTP", "Supervision",
-        .product(name: "Subprocess", package: "swift-subprocess"),
         .product(name: "SystemPackage", package: "swift-system"),
       ],
       swiftSettings: strict

@@ -1,5 +1,4 @@
 import ReceiverSupport
-import Subprocess
 import Testing
 
 extension Faults {

@@ -1,6 +1,5 @@
 import Foundation
 import ReceiverSupport
-import Subprocess
 import Testing
 
 extension Faults {

@@ -1,6 +1,5 @@
 import Foundation
 import ReceiverSupport
-import Subprocess
 import Testing
 
 /// `linqhook inbox` and starts on files that do not belong together, with the built program.

@@ -1,6 +1,5 @@
 import Foundation
 import ReceiverSupport
-import Subprocess
 import Testing
 
 /// The whole main job with the real program, real curl and real openssl: what the README promises.

@@ -1,6 +1,5 @@
 import Foundation
 import ReceiverSupport
-import Subprocess
 import Testing
 
 /// What an operator does to a receiver that runs, and what it tells.

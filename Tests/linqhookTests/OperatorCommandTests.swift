@@ -1,6 +1,5 @@
 import Foundation
 import ReceiverSupport
-import Subprocess
 import Testing
 
 /// `events`, `dead` and `quarantine` as an operator uses them, on a running and on a stopped receiver.

@@ -1,6 +1,5 @@
 import Foundation
 import ReceiverSupport
-import Subprocess
 import Testing
 
 /// Secrets are exchanged while the receiver runs, and what cannot be exchanged so is said.

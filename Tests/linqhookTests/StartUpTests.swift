@@ -1,6 +1,5 @@
 import Foundation
 import ReceiverSupport
-import Subprocess
 import Testing
 
 /// What cannot work is said at the start, with a sentence and an exit status that a script can tell apart.

@@ -1,36 +1,34 @@
 internal import Foundation
 internal import HTTPClient
-package import Subprocess
 
 /// `linqhook serve` in a process of its own.
 package struct RunningReceiver: Sendable {
   /// The address that it printed when it was ready.
   package let address: String
   package let adminAddress: String
-  /// Sends it a signal.
-  package let signal: @Sendable (Signal) throws -> Void
   /// Its process.
   package let processID: Int32
-  private let standardOutput: Task<Void, any Error>
+  private let run: Task<Int32, Never>
   private let client: HTTPClient
 
   init(
     address: String,
     adminAddress: String,
     processID: Int32,
-    standardOutput: Task<Void, any Error>,
-    signal: @escaping @Sendable (Signal) throws -> Void
+    run: Task<Int32, Never>
   ) throws {
     self.address = address
     self.adminAddress = adminAddress
     self.processID = processID
-    self.standardOutput = standardOutput
-    self.signal = signal
+    self.run = run
     client = try HTTPClient()
   }
 
   /// Waits until its process has ended, by whatever hand.
-  package func ended() async { _ = await standardOutput.result }
+  package func ended() async { _ = await run.value }
+
+  /// Sends it a signal.
+  package func signal(_ signal: Signal) throws { try signal.send(to: processID) }
 
   package var url: String { "http://\(address)/webhooks/linq" }
 

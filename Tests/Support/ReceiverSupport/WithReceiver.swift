@@ -1,4 +1,5 @@
-internal import Subprocess
+internal import ChildProcesses
+internal import Synchronization
 package import SystemPackage
 
 /// A receiver that did not become ready: how it ended, and everything that it has logged.
@@ -22,47 +23,57 @@ package func withReceiver(
   _ body: @Sendable (RunningReceiver) async throws -> Void
 ) async throws -> Int32 {
   let file = try folder.write("linqhook.yaml", configuration)
-  let log = try FileDescriptor.open(
-    FilePath(folder.file("receiver.log")),
-    .writeOnly,
-    options: [.create, .append],
-    permissions: .ownerReadWrite
-  )
-  let command = wrapper + [program.string] + arguments(file)
-  let result = try await withTaskExecutorPreference(SpareThreads.shared) {
-    try await Subprocess.run(
-      .path(FilePath(command[0])),
-      arguments: Arguments(Array(command.dropFirst())),
-      environment: .program(environment.merging(["LINQHOOK_CONFIG": file]) { own, _ in own }),
-      input: .none,
-      output: .sequence,
-      error: .fileDescriptor(log, closeAfterSpawningProcess: true)
-    ) { execution in
-      let (lines, feed) = AsyncStream.makeStream(of: String.self)
-      let reading = Task {
-        defer { feed.finish() }
-        for try await line in execution.standardOutput.strings() { feed.yield(line) }
-      }
-      guard let ready = await lines.first(where: { _ in true }) else { return false }
-      let addresses = ready.split(whereSeparator: \.isWhitespace).map(String.init)
+  let (lines, feed) = AsyncStream.makeStream(of: String.self)
+  let splitter = LineMemory()
+  let child = ChildProcess(
+    ChildCommand(
+      // The program writes to the file itself, so that all of it is there when the program has ended.
+      arguments: ["/bin/sh", "-c", #"exec "$@" 2>>"$0""#, folder.file("receiver.log")]
+        + wrapper + [program.string] + arguments(file),
+      environment: Program.environment(
+        with: environment.merging(["LINQHOOK_CONFIG": file]) { own, _ in own }
+      )
+    )
+  ) { _, bytes in splitter.append(bytes) { feed.yield($0) } }
+  try await child.start(input: .bytes([]))
+  let process = await child.processID ?? 0
+  let running = Task {
+    let end = await child.waitForEnd()
+    feed.finish()
+    return end.code
+  }
+  return try await withTaskCancellationHandler {
+    guard let ready = await lines.first(where: { _ in true }) else {
+      throw ReceiverDidNotStart(status: await running.value, log: folder.read("receiver.log"))
+    }
+    do {
       let receiver = try RunningReceiver(
-        address: addresses.first ?? "",
+        address: ready.split(whereSeparator: \.isWhitespace).first.map(String.init) ?? "",
         adminAddress: adminAddress(folder),
-        processID: execution.processIdentifier.value,
-        standardOutput: reading,
-        signal: { try execution.send(signal: $0) }
+        processID: process,
+        run: running
       )
       try await body(receiver)
-      // A body that has ended it leaves nothing to be told.
-      try? receiver.signal(.terminate)
-      return true
+    } catch {
+      await child.end(graceSeconds: 5)
+      _ = await running.value
+      throw error
     }
+    // A body that has ended it leaves nothing to be told.
+    if await child.processID != nil { try? Signal.terminate.send(to: process) }
+    return await running.value
+  } onCancel: {
+    Task { await child.end(graceSeconds: 1) }
   }
-  let status = result.terminationStatus.code
-  guard result.closureResult else {
-    throw ReceiverDidNotStart(status: status, log: folder.read("receiver.log"))
+}
+
+/// Cuts what a program prints into lines.
+private final class LineMemory: Sendable {
+  private let splitter = Mutex(LineSplitter())
+
+  func append(_ bytes: [UInt8], _ body: (String) -> Void) {
+    splitter.withLock { $0.append(bytes) { body(String(decoding: $0, as: UTF8.self)) } }
   }
-  return status
 }
 
 /// The start says on the log where health and metrics are served.
