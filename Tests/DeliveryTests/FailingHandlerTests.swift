@@ -66,7 +66,7 @@ struct FailingHandlerTests {
       await attempts(100, of: handler, dispatcher)
       let said = log.lines.filter { $0.hasPrefix("warning a delivery failed") }
       #expect(said.count >= 1 && said.count <= 1 + Int(clock.now / .seconds(60)))
-      #expect(said.dropFirst().allSatisfy { $0.contains("failures=") })
+      #expect(said.dropFirst().contains { $0.contains("failures=") })
     }
   }
 
