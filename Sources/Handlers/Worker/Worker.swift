@@ -251,6 +251,7 @@ extension Worker {
     state = .ending(child, since: since, until: latestEnd(afterSeconds: ChildProcess.leftoverGraceSeconds))
     outgoing = []
     desk.setDeadlineOfWaiting(deadline)
+    logger.debug("The worker ended; what it left running is ended now.")
   }
 
   private func relaunch(afterLifeOf seconds: Double) {

@@ -125,8 +125,9 @@ extension TheWorkerHandler {
     // What it leaves is told by the handler's name.
     try await with(settings(["python3", "-c", script]) { $0.name = "leaver" }) { handler in
       #expect(await handler.handle(attempt(1)) == .delivered)
-      await eventually("it has left something") { folder.names.contains("left") }
-      try await Task.sleep(for: .milliseconds(500))
+      await eventually("it has left something") {
+        log.lines.contains { $0.contains("what it left running is ended") }
+      }
       // At its first attempt, by the next process.
       #expect(await handler.handle(attempt(2)) == .delivered)
       #expect(handler.report.programs?.restarts == 1)
