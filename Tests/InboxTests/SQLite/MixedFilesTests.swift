@@ -59,6 +59,22 @@ import Testing
     return code
   }
 
+  @Test(arguments: [32, 4096])
+  func aFileFromBeforeItsFirstLogWasCopiedDoesNotGoWithAnEmptyLaterLog(logBytes: Int) async throws {
+    let fresh = try TemporaryFolder()
+    let inbox = try fresh.open()
+    try await Self.accept(1...1, inbox)
+    let first = try fresh.snapshot()
+    await inbox.close()
+    let code = try code(of: ["": first, "-wal": late]) { path in
+      let log = try FileHandle(forUpdating: URL(filePath: path + "-wal"))
+      if logBytes > 32 { try log.write(contentsOf: Data(count: 32)) }
+      try log.truncate(atOffset: UInt64(logBytes))
+      try log.close()
+    }
+    #expect(code == .mixedFiles)
+  }
+
   @Test func filesOfOneMomentAreOpened() async throws {
     for (copy, last) in [(early, 300), (late, 900)] {
       let reports = Collected<InboxDiagnostic>()

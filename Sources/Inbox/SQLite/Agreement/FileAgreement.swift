@@ -47,7 +47,12 @@ enum FileAgreement: Equatable {
     _ markedStore: String?,
     _ path: String
   ) throws(InboxError) -> FileAgreement {
-    guard let stamp = file.stamp, !stamp.isClosed else { return .agreed }
+    guard let stamp = file.stamp, !stamp.isClosed else {
+      // A file from before the first checkpoint, beside a log from after it: what was between them is gone.
+      let isFromBefore = file.stamp?.isClosed ?? (file.pageCount < 2)
+      guard isFromBefore, log?.isSuccessor == true else { return .agreed }
+      throw mixed(path, "\(path)-wal is empty and follows a log that \(path) has not seen")
+    }
     guard log != nil, markedStore != nil else {
       throw mixed(path, "\(path) comes from a store that was open, and its log is not there")
     }

@@ -12,6 +12,9 @@ struct WriteAheadLog {
   private(set) var stamps: [LogStamp] = []
   /// The number that SQLite counts logs by; nil where it would read no page of this one.
   private(set) var salt: UInt32?
+  /// Whether a log before this one was copied into the file to its end, as far as its header tells. Where the header is
+  /// torn, something was written over an older log.
+  private(set) var isSuccessor = false
   /// Whether its first transaction holds one: then that says which name the file had before.
   private(set) var beginsWithStamp = false
 
@@ -49,8 +52,13 @@ struct WriteAheadLog {
   }
 
   private mutating func read(_ file: FileDescriptor) throws {
-    guard let header = try file.bytes(count: Self.headerBytes), let first = LogHeader(header) else { return }
+    guard let header = try file.bytes(count: Self.headerBytes) else { return }
+    guard let first = LogHeader(header) else {
+      isSuccessor = try file.bytes(count: Self.frameHeaderBytes) != nil
+      return
+    }
     salt = first.salt.word(at: 0)
+    isSuccessor = first.checkpointCount > 0
     var checksum = first.checksum
     var transaction = Transaction()
     while let frame = try file.bytes(count: Self.frameHeaderBytes + first.pageBytes) {
@@ -83,6 +91,8 @@ struct WriteAheadLog {
 private struct LogHeader {
   let isBigEndian: Bool
   let pageBytes: Int
+  /// How often a log was begun anew in this file.
+  let checkpointCount: UInt32
   let salt: [UInt8]
   let checksum: LogChecksum
 
@@ -93,6 +103,7 @@ private struct LogHeader {
     isBigEndian = magic & 1 == 1
     pageBytes = Int(bytes.word(at: 8))
     guard pageBytes >= 512, pageBytes <= 65_536, pageBytes.nonzeroBitCount == 1 else { return nil }
+    checkpointCount = bytes.word(at: 12)
     salt = Array(bytes[16..<24])
     var sum = LogChecksum()
     sum.add(bytes[0..<24], isBigEndian: isBigEndian)
