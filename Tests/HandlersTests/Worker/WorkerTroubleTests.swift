@@ -1,3 +1,4 @@
+import ChildProcesses
 import Delivery
 import Foundation
 import LogSupport
@@ -110,6 +111,8 @@ extension TheWorkerHandler {
 
   /// What the worker leaves behind holds its pipe open and is given some seconds to end.
   @Test func whatComesWhileLeftoversAreEndedWaitsForTheNextProcess() async throws {
+    // As in the daemon: without it nobody learns of what a worker leaves.
+    ProcessSetup.prepare()
     let folder = try TemporaryFolder()
     let script = """
       import json, os, signal, subprocess, sys
