@@ -4,7 +4,7 @@ enum EnvelopePlace: Int, CaseIterable {
   case root
   case apiVersion, webhookVersion, eventID, eventType, createdAt, traceID, partnerID
   case data
-  case dataID, dataChatID, dataDirection, dataFrom, dataFromPhone
+  case dataID, dataChatID, dataDirection, dataFrom, dataFromPhone, dataSharedBy
   case dataChat, dataChatNestedID
   case dataChatHandle, dataChatHandleIdentifier
   case dataSenderHandle, dataSenderHandleText
@@ -57,7 +57,8 @@ enum EnvelopePlace: Int, CaseIterable {
     Member(.root, "partner_id", .partnerID),
     Member(.data, "id", .dataID), Member(.data, "chat_id", .dataChatID), Member(.data, "chat", .dataChat),
     Member(.data, "direction", .dataDirection), Member(.data, "from", .dataFrom),
-    Member(.data, "from_phone", .dataFromPhone), Member(.data, "chat_handle", .dataChatHandle),
+    Member(.data, "from_phone", .dataFromPhone), Member(.data, "shared_by", .dataSharedBy),
+    Member(.data, "chat_handle", .dataChatHandle),
     Member(.data, "sender_handle", .dataSenderHandle), Member(.data, "from_handle", .dataFromHandle),
     Member(.dataChat, "id", .dataChatNestedID),
     Member(.dataChatHandle, "identifier", .dataChatHandleIdentifier),

@@ -49,13 +49,15 @@ struct EnvelopeReader {
   }
 
   /// V2 has `from_phone` in messages, `from` in calls and `chat_handle.identifier` in reactions; V3 has
-  /// `sender_handle.handle` (2026-02-03), `from_handle.handle` or `from`.
+  /// `sender_handle.handle` (2026-02-03), `from_handle.handle` or `from`, and in contact cards and locations a string.
   private func sender(in bytes: Span<UInt8>) -> String? {
     text(.dataFromPhone, in: bytes)
       ?? text(.dataSenderHandleText, in: bytes)
       ?? text(.dataFromHandleText, in: bytes)
       ?? text(.dataFrom, in: bytes)
       ?? text(.dataChatHandleIdentifier, in: bytes)
+      ?? text(.dataSenderHandle, in: bytes)
+      ?? text(.dataSharedBy, in: bytes)
   }
 
   private func text(_ place: EnvelopePlace, in bytes: Span<UInt8>) -> String? {

@@ -1,125 +1,110 @@
 /// The `data` of V3's sample events. The two webhook versions differ in messages only.
 enum SampleDataV3 {
-  private typealias Moment = SampleEvent.Moment
+  typealias Moment = SampleEvent.Moment
 
   static func data(
     of type: String,
     _ version: SampleEvent.Version,
-    at moment: SampleEvent.Moment
+    at moment: Moment
   ) -> JSONValue? {
-    switch type {
-    case "message.received", "message.sent", "message.read", "message.delivered":
-      version == .v3Of2026 ? messageOf2026(type, moment) : messageOf2025(type, moment)
-    case "message.edited": version == .v3Of2026 ? edited(moment) : nil
-    case "message.failed":
-      [
-        "chat_id": chatID, "message_id": messageID, "code": 4001, "reason": "The number is not reachable.",
-        "failed_at": moment.text,
-      ]
-    case "reaction.added", "reaction.removed": reaction(moment)
-    case "participant.added": participant("added_at", moment)
-    case "participant.removed": participant("removed_at", moment)
-    case "chat.created": chat(moment)
-    case "chat.group_name_updated":
-      groupChange(from: "Old name", to: "New name", moment)
-    case "chat.group_icon_updated":
-      groupChange(from: .null, to: "https://example.com/icon.png", moment)
-    case "chat.typing_indicator.started", "chat.typing_indicator.stopped": ["chat_id": chatID]
-    case "phone_number.status_updated":
-      [
-        "phone_number": line, "previous_status": "ACTIVE", "new_status": "FLAGGED",
-        "changed_at": moment.text,
-      ]
-    case "call.initiated", "call.ringing", "call.answered", "call.ended", "call.failed", "call.declined",
-      "call.no_answer":
-      call(moment)
-    default: nil
+    guard EventTypes.v3.contains(type) else { return nil }
+    let family = type.prefix { $0 != "." }
+    switch family {
+    case "message": return message(type, version, moment)
+    case "reaction": return reaction(moment)
+    case "poll": return poll(type, moment)
+    case "participant": return participant(type, moment)
+    case "chat": return chat(type, moment)
+    case "call": return call(moment)
+    case "location": return location(type, moment)
+    case "payment", "connection": return payment(type, moment)
+    case "contact_card" where type == "contact_card.received": return contactCard
+    case "phone_number" where type != "phone_number.forwarding_updated": return phoneNumber(type, moment)
+    default: return account(type, moment)
     }
   }
 
-  private static let chatID: JSONValue = "3d0c5a64-6a0e-4f0b-9a39-0b1f6f7c2d11"
-  private static let messageID: JSONValue = "b2a9a6de-57c3-4a53-8a36-2f1d0c4e7a90"
-  private static let customer: JSONValue = "+12025550147"
-  private static let line: JSONValue = "+12025550199"
-  private static let parts: JSONValue = [["type": "text", "value": "Is the blue one still there?"]]
+  static let chatID: JSONValue = "3d0c5a64-6a0e-4f0b-9a39-0b1f6f7c2d11"
+  static let messageID: JSONValue = "b2a9a6de-57c3-4a53-8a36-2f1d0c4e7a90"
+  static let customer: JSONValue = "+12025550147"
+  static let line: JSONValue = "+12025550199"
 
-  private static func handle(_ number: JSONValue, isMe: Bool) -> JSONValue {
+  static func handle(_ number: JSONValue, isMe: Bool) -> JSONValue {
     [
       "id": isMe ? "8f6b1c52-0f5e-4f35-8a2c-6f3f5a3b9c01" : "8f6b1c52-0f5e-4f35-8a2c-6f3f5a3b9c02",
       "handle": number, "service": "iMessage", "is_me": .scalar(.bool(isMe)),
+      "joined_at": "2026-01-04T05:48:51.321469Z", "left_at": .null, "status": "active",
     ]
   }
 
-  private static func chatOf2026() -> JSONValue {
-    ["id": chatID, "is_group": false, "owner_handle": handle(line, isMe: true)]
-  }
-
-  private static func messageOf2026(_ type: String, _ moment: Moment) -> JSONValue {
-    let isInbound = type == "message.received"
-    return [
-      "id": messageID, "direction": isInbound ? "inbound" : "outbound", "chat": chatOf2026(),
-      "sender_handle": isInbound ? handle(customer, isMe: false) : handle(line, isMe: true),
-      "service": "iMessage", "parts": parts, "sent_at": moment.earlier(bySeconds: 1).text,
-      "delivered_at": type == "message.sent" ? .null : moment.text,
-      "read_at": type == "message.read" ? moment.text : .null,
-    ]
-  }
-
-  private static func messageOf2025(_ type: String, _ moment: Moment) -> JSONValue {
-    let isInbound = type == "message.received"
-    return [
-      "chat_id": chatID, "from": isInbound ? customer : line,
-      "from_handle": isInbound ? handle(customer, isMe: false) : handle(line, isMe: true),
-      "recipient_phone": isInbound ? line : customer, "is_from_me": .scalar(.bool(!isInbound)),
-      "service": "iMessage",
-      "message": ["id": messageID, "parts": parts, "sent_at": moment.earlier(bySeconds: 1).text],
-      isInbound ? "received_at" : "updated_at": moment.text,
-    ]
-  }
-
-  private static func edited(_ moment: Moment) -> JSONValue {
+  static func chatOf2026(at moment: Moment, isGroup: Bool = false) -> JSONValue {
     [
-      "id": messageID, "direction": "inbound", "chat": chatOf2026(),
-      "sender_handle": handle(customer, isMe: false),
-      "part": ["index": 0, "text": "Is the green one still there?"], "edited_at": moment.text,
+      "id": chatID, "is_group": .scalar(.bool(isGroup)), "owner_handle": handle(line, isMe: true),
+      "health_status": [
+        "status": "HEALTHY", "doc_url": "https://docs.linqapp.com/guides/chats/chat-health#healthy",
+        "updated_at": moment.text,
+      ],
     ]
   }
 
-  private static func reaction(_ moment: Moment) -> JSONValue {
+  // MARK: Families of one or two types
+
+  static func reaction(_ moment: Moment) -> JSONValue {
     [
       "chat_id": chatID, "message_id": messageID, "part_index": 0, "reaction_type": "love",
-      "is_from_me": false, "from": customer, "from_handle": handle(customer, isMe: false),
-      "service": "iMessage", "reacted_at": moment.text,
+      "custom_emoji": .null, "is_from_me": false, "from": customer,
+      "from_handle": handle(customer, isMe: false), "service": "iMessage", "reacted_at": moment.text,
+      "sticker": .null,
     ]
   }
 
-  private static func participant(_ timeName: String, _ moment: Moment) -> JSONValue {
+  private static func participant(_ type: String, _ moment: Moment) -> JSONValue {
     [
-      "chat_id": chatID, "handle": "+12025550163",
-      "participant": handle("+12025550163", isMe: false), timeName: moment.text,
+      "chat_id": chatID, "handle": "+12025550163", "participant": handle("+12025550163", isMe: false),
+      type == "participant.added" ? "added_at" : "removed_at": moment.text,
     ]
   }
 
-  private static func chat(_ moment: Moment) -> JSONValue {
+  private static func phoneNumber(_ type: String, _ moment: Moment) -> JSONValue {
+    guard type == "phone_number.status_updated" else {
+      return ["phone_number": line, "changed_at": moment.text]
+    }
+    return [
+      "phone_number": line, "previous_status": "ACTIVE", "new_status": "FLAGGED",
+      "previous_health_status": "AT_RISK", "new_health_status": "CRITICAL", "changed_at": moment.text,
+    ]
+  }
+
+  private static func location(_ type: String, _ moment: Moment) -> JSONValue {
     [
-      "id": chatID, "display_name": .null, "is_group": false, "service": "iMessage",
-      "handles": [handle(customer, isMe: false), handle(line, isMe: true)],
-      "created_at": moment.text, "updated_at": moment.text,
+      "shared_by": customer, "shared_with": line, "began_at": moment.earlier(bySeconds: 60).text,
+      type == "location.sharing.started" ? "ends_at" : "ended_at": moment.text, "chat_id": chatID,
     ]
   }
 
-  private static func groupChange(from old: JSONValue, to new: JSONValue, _ moment: Moment) -> JSONValue {
-    [
-      "chat_id": chatID, "changed_by_handle": handle(customer, isMe: false), "old_value": old,
-      "new_value": new, "updated_at": moment.text,
-    ]
-  }
+  private static let contactCard: JSONValue = [
+    "first_name": "Ann", "last_name": "", "sender_handle": customer, "owner_handle": line,
+    "media_url": .null,
+  ]
 
+  /// No text of Linq's describes the data of calls; these are the names that V2 has.
   private static func call(_ moment: Moment) -> JSONValue {
     [
       "id": "c7f3a8b1-93f4-4c59-9d0e-1d2a3b4c5d6e", "chat_id": chatID, "direction": "inbound",
       "from": customer, "to": line, "started_at": moment.earlier(bySeconds: 95).text,
       "ended_at": moment.text, "duration_seconds": 95,
+    ]
+  }
+
+  private static func payment(_ type: String, _ moment: Moment) -> JSONValue {
+    let statuses: [String: JSONValue] = [
+      "payment.canceled": "canceled", "payment.expired": "expired", "payment.declined": "failed",
+    ]
+    return [
+      "id": "ee5a1675-eab5-544c-9748-d417c6a0c24e", "object": "payment_request", "amount": 4200,
+      "currency": "usd", "checkout_url": "https://pay.example.com/acme?session=1",
+      "created_at": moment.earlier(bySeconds: 60).text, "status": statuses[type] ?? "succeeded",
+      "description": "Deposit", "metadata": ["order": "A-17"], "mode": "payment", "updated_at": moment.text,
     ]
   }
 }

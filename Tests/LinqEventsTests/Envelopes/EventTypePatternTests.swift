@@ -30,7 +30,7 @@ import Testing
 @Suite struct EventTypesTests {
   @Test func listsHoldEveryPublishedTypeOnce() {
     #expect(EventTypes.v2.count == 14 && Set(EventTypes.v2).count == 14)
-    #expect(EventTypes.v3.count == 45 && Set(EventTypes.v3).count == 45)
+    #expect(EventTypes.v3.count == 75 && Set(EventTypes.v3).count == 75)
     #expect(Set(EventTypes.all) == Set(EventTypes.v2 + EventTypes.v3))
     #expect(Set(EventTypes.all).count == EventTypes.all.count)
   }

@@ -6,16 +6,12 @@ import Testing
     SampleEvent.types(in: version).map { (version, $0) }
   }
 
-  /// Types of which Linq's texts say that no chat, or nobody in particular, belongs to them.
-  private static let withoutChat: Set = [
-    "contact.created", "contact.updated", "contact.deleted", "call.completed", "phone_number.status_updated",
-  ]
+  /// Families of which Linq's texts say that no chat, or nobody in particular, belongs to them.
+  private static let withoutChat: Set = ["contact", "payment", "connection", "contact_card", "phone_number"]
   private static let withoutSender: Set = [
-    "message.read", "message.failed", "typing_indicator.received", "typing_indicator.removed",
-    "contact.created", "contact.updated", "contact.deleted", "participant.added", "participant.removed",
-    "chat.created", "chat.group_name_updated", "chat.group_icon_updated", "chat.typing_indicator.started",
-    "chat.typing_indicator.stopped", "phone_number.status_updated",
+    "typing_indicator", "contact", "participant", "chat", "phone_number", "payment", "connection",
   ]
+  private static let account = Set(EventTypes.v3Groups.first { $0.name == "account" }?.types ?? [])
 
   @Test(arguments: everySample)
   func sampleIsReadAsItsTypeSays(version: SampleEvent.Version, type: String) throws {
@@ -33,25 +29,21 @@ import Testing
     #expect(envelope.createdAtMilliseconds == 1_770_319_873_736)
     #expect(envelope.apiVersion == (version == .v2 ? "v2" : "v3"))
     #expect(envelope.webhookVersion == (version == .v2 ? nil : version.rawValue))
-    #expect((envelope.chatID == nil) == Self.withoutChat.contains(type))
-    let readInV3 = type == "message.read" && version != .v2
-    #expect((envelope.sender == nil) == (Self.withoutSender.contains(type) && !readInV3))
+    let family = String(type.prefix { $0 != "." })
+    let hasNoChat =
+      Self.withoutChat.contains(family) || type == "call.completed" || Self.account.contains(type)
+    #expect((envelope.chatID == nil) == hasNoChat)
+    let hasNoSender =
+      Self.account.contains(type) || type == "message.failed" || (type == "message.read" && version == .v2)
+      || Self.withoutSender.contains(family)
+    #expect((envelope.sender == nil) == hasNoSender)
   }
 
-  @Test func everyTypeOfV2AndTheMainOnesOfV3HaveASample() {
+  @Test func everyTypeHasASampleInEachVersionThatDeliversIt() {
     #expect(SampleEvent.types(in: .v2) == EventTypes.v2)
-    for type in [
-      "message.received", "message.sent", "message.delivered", "message.failed", "reaction.added",
-      "chat.created",
-      "chat.typing_indicator.started", "participant.added", "call.ended", "phone_number.status_updated",
-    ] {
-      #expect(
-        SampleEvent.types(in: .v3Of2025).contains(type) && SampleEvent.types(in: .v3Of2026).contains(type)
-      )
-    }
-    #expect(SampleEvent.types(in: .v3Of2026).contains("message.edited"))
+    #expect(SampleEvent.types(in: .v3Of2026) == EventTypes.v3)
     // Linq delivers edits to subscriptions of 2026-02-03 only.
-    #expect(!SampleEvent.types(in: .v3Of2025).contains("message.edited"))
+    #expect(SampleEvent.types(in: .v3Of2025) == EventTypes.v3.filter { $0 != "message.edited" })
   }
 
   @Test func unknownTypeHasNone() {
