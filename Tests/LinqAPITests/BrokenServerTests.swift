@@ -18,7 +18,7 @@ import Testing
   func garbageIsSaidToBeGarbage(body: String) async throws {
     let stage = try Stage(answers: answer(200, body))
     let error = await #expect(throws: LinqAPIError.self) { try await stage.send() }
-    #expect(error?.code == .unreadableAnswer)
+    #expect(error?.code == .unreadableResponse)
     #expect(error?.description.contains("not the JSON of its API") == true)
     #expect(stage.requests.count == 1)
   }
@@ -29,7 +29,7 @@ import Testing
       connection.waitForEnd()
     }
     let error = await #expect(throws: LinqAPIError.self) { try await stage.send() }
-    #expect(error?.code == .noAnswer)
+    #expect(error?.code == .noResponse)
     #expect(error?.description.contains("Whether the message was sent is not known") == true)
     #expect(stage.requests.count == 1)
   }
@@ -40,7 +40,7 @@ import Testing
       if let request = connection.readRequest() { _ = log.append(request) }
     }
     let error = await #expect(throws: LinqAPIError.self) { try await stage.send(key: key) }
-    #expect(error?.code == .noAnswer)
+    #expect(error?.code == .noResponse)
     #expect(stage.requests.count == 1)
   }
 

@@ -54,19 +54,26 @@ import Testing
     let stage = try Stage(
       answers: answer(201, #"{"data":{"id":1}}"#),
       answer(201, subscription),
+      answer(
+        200,
+        #"{"webhook_subscriptions":[{"id":3,"webhook_url":"https://a/b","events":["x"],"active":true}]}"#
+      ),
       answer(200, subscription),
       "HTTP/1.1 204 No Content\r\n\r\n"
     )
     let id = try #require(ResourceID("3"))
-    _ = try await stage.client.react(to: id, with: .love, isRemoval: true)
+    _ = try await stage.client.react(to: MessageTarget(messageID: id), with: .tapback(.love), isRemoval: true)
     let draft = WebhookSubscriptionDraft(webhookURL: "https://a/b", events: ["message.sent"], secret: "s")
     #expect(try await stage.client.createSubscription(draft).value.id == id)
-    _ = try await stage.client.updateSubscription(id, to: draft)
+    var change = WebhookSubscriptionChange()
+    change.isActive = false
+    _ = try await stage.client.updateSubscription(id, change)
     try await stage.client.deleteSubscription(id)
     #expect(
       stage.requests.map(\.requestLine) == [
         "POST /api/partner/v2/chat_messages/3/reactions HTTP/1.1",
         "POST /api/partner/v2/webhook_subscriptions HTTP/1.1",
+        "GET /api/partner/v2/webhook_subscriptions HTTP/1.1",
         "PUT /api/partner/v2/webhook_subscriptions/3 HTTP/1.1",
         "DELETE /api/partner/v2/webhook_subscriptions/3 HTTP/1.1",
       ]
@@ -75,6 +82,11 @@ import Testing
     #expect(
       stage.requests[1].text
         == #"{"webhook_subscription":{"webhook_url":"https://a/b","events":["message.sent"],"version":2,"active":true,"secret":"s"}}"#
+    )
+    // V2 replaces a subscription as a whole, so what stays is said again.
+    #expect(
+      stage.requests[3].text
+        == #"{"webhook_subscription":{"webhook_url":"https://a/b","events":["x"],"version":2,"active":false}}"#
     )
   }
 }

@@ -15,8 +15,8 @@ final class Stage: Sendable {
   var requests: [ReceivedRequest] { log.requests }
 
   /// - Parameter answers: given out in turn; the last one again and again.
-  convenience init(waitSecondsMax: Double = 5, answers: String...) throws {
-    try self.init(waitSecondsMax: waitSecondsMax) { connection, log in
+  convenience init(version: APIVersion = .v2, waitSecondsMax: Double = 5, answers: String...) throws {
+    try self.init(version: version, waitSecondsMax: waitSecondsMax) { connection, log in
       while let request = connection.readRequest() {
         let number = log.append(request)
         connection.write(answers[min(number, answers.count) - 1])
@@ -25,6 +25,7 @@ final class Stage: Sendable {
   }
 
   init(
+    version: APIVersion = .v2,
     waitSecondsMax: Double = 5,
     timeoutSeconds: Double = 10,
     script: @escaping @Sendable (ScriptedConnection, RequestLog) -> Void
@@ -36,6 +37,7 @@ final class Stage: Sendable {
     client = LinqClient(
       address: try ServiceAddress(parsing: server.url),
       token: try IntegrationToken(Self.token),
+      version: version,
       http: http,
       timeoutSeconds: timeoutSeconds,
       waitSecondsMax: waitSecondsMax
@@ -43,7 +45,7 @@ final class Stage: Sendable {
   }
 
   /// One message, sent to one person.
-  func send(key: String? = "key-1") async throws -> APIAnswer<StartedChat> {
+  func send(key: String? = "key-1") async throws -> APIResponse<StartedChat> {
     try await client.startChat(
       from: try PhoneNumber(parsing: "5551230000"),
       to: [try PhoneNumber(parsing: "5557654321")],

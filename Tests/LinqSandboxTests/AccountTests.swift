@@ -52,6 +52,7 @@ import Testing
       let client = LinqClient(
         address: try ServiceAddress(parsing: sandbox.url),
         token: try IntegrationToken("t"),
+        version: .v2,
         http: sandbox.http
       )
       for _ in 0..<3 { #expect(try await client.phoneNumbers().status == 200) }
@@ -64,12 +65,13 @@ import Testing
       let client = LinqClient(
         address: try ServiceAddress(parsing: sandbox.url),
         token: try IntegrationToken("t"),
+        version: .v2,
         http: sandbox.http
       )
       let line = try #require(try await client.phoneNumbers().value.first?.phoneNumber)
       let draft = WebhookSubscriptionDraft(
         webhookURL: receiver.url,
-        events: WebhookSubscription.subscribableEvents,
+        events: WebhookSubscription.subscribableEvents(.v2),
         secret: Receiver.secret
       )
       let subscription = try await client.createSubscription(draft).value
@@ -92,7 +94,7 @@ import Testing
       )
       let second = try await client.sendMessage(attached, toChat: started.chat.id).value
       #expect(second.attachments?.first?.mimeType == "application/pdf")
-      _ = try await client.react(to: second.id, with: .love)
+      _ = try await client.react(to: MessageTarget(messageID: second.id), with: .tapback(.love))
       _ = try await sandbox.settledReport()
       let types = Set(receiver.requests.map(\.eventType))
       #expect(

@@ -121,7 +121,7 @@ extension SubscriptionAudit.Handler {
   fileprivate var namedTypes: [String] {
     var types: [String] = []
     for glob in events where glob != "*" {
-      let known = EventTypes.v2.filter(EventTypePattern(glob).matches)
+      let known = EventTypes.all.filter(EventTypePattern(glob).matches)
       let isLiteral = !glob.contains("*") && !glob.contains("?")
       for type in known.isEmpty && isLiteral ? [glob] : known where !types.contains(type) {
         types.append(type)

@@ -1,66 +1,73 @@
-import LinqEvents
-
+// What callers see of the account: lines, files, capabilities and webhook subscriptions.
 extension LinqClient {
   /// The lines that you can send from.
-  public func phoneNumbers() async throws(LinqAPIError) -> APIAnswer<[LinqNumber]> {
-    try await perform(APICall(method: .get, path: "phone_numbers"), as: NumberList.self).map(\.phoneNumbers)
+  public func phoneNumbers() async throws(LinqAPIError) -> APIResponse<[LinqNumber]> {
+    switch version {
+    case .v2: try await v2Numbers()
+    case .v3: try await v3Numbers()
+    }
+  }
+
+  /// Whether somebody can be reached by a service. V2 knows iMessage only.
+  public func capability(
+    of address: String,
+    for service: Capability.Service
+  ) async throws(LinqAPIError) -> APIResponse<Capability> {
+    if version == .v3 { return try await v3Capability(of: address, for: service) }
+    guard service == .imessage else { throw .unsupported("asking for RCS", in: .v2) }
+    let number: PhoneNumber
+    do throws(PhoneNumberError) { number = try PhoneNumber(parsing: address) } catch {
+      throw LinqAPIError(.invalidInput, error.description)
+    }
+    return try await v2IsOnIMessage(number)
+  }
+
+  /// A file that Linq keeps, with a URL that works now; V3 only.
+  public func attachment(_ id: ResourceID) async throws(LinqAPIError) -> APIResponse<StoredAttachment> {
+    guard version == .v3 else { throw .unsupported("attachments by id", in: version) }
+    return try await v3Attachment(id)
   }
 
   /// All webhook subscriptions of the account.
-  public func subscriptions() async throws(LinqAPIError) -> APIAnswer<[WebhookSubscription]> {
-    try await perform(APICall(method: .get, path: "webhook_subscriptions"), as: SubscriptionList.self)
-      .map(\.webhookSubscriptions)
+  public func subscriptions() async throws(LinqAPIError) -> APIResponse<[WebhookSubscription]> {
+    switch version {
+    case .v2: try await v2Subscriptions()
+    case .v3: try await v3Subscriptions()
+    }
   }
 
-  /// Makes a subscription.
+  /// Makes a subscription. In V3 the answer has the signing secret, and no other answer ever does.
   public func createSubscription(
     _ draft: WebhookSubscriptionDraft
-  ) async throws(LinqAPIError) -> APIAnswer<WebhookSubscription> {
-    let call = APICall(
-      method: .post,
-      path: "webhook_subscriptions",
-      body: .json(draft.json),
-      repetition: .addsAnother
-    )
-    return try await perform(call, as: OneSubscription.self).map(\.webhookSubscription)
+  ) async throws(LinqAPIError) -> APIResponse<WebhookSubscription> {
+    switch version {
+    case .v2: try await v2CreateSubscription(draft)
+    case .v3: try await v3CreateSubscription(draft)
+    }
   }
 
-  /// Replaces a subscription; a draft without a secret keeps the present secret.
+  /// Changes what is named, and nothing else.
   public func updateSubscription(
     _ id: ResourceID,
-    to draft: WebhookSubscriptionDraft
-  ) async throws(LinqAPIError) -> APIAnswer<WebhookSubscription> {
-    let call = APICall(method: .put, path: "webhook_subscriptions/\(id)", body: .json(draft.json))
-    return try await perform(call, as: OneSubscription.self).map(\.webhookSubscription)
+    _ change: WebhookSubscriptionChange
+  ) async throws(LinqAPIError) -> APIResponse<WebhookSubscription> {
+    switch version {
+    case .v2:
+      guard change.phoneNumbers == nil else { throw .unsupported("a filter of lines", in: .v2) }
+      return try await v2UpdateSubscription(id, change)
+    case .v3: return try await v3UpdateSubscription(id, change)
+    }
   }
 
   /// Deletes a subscription.
   public func deleteSubscription(_ id: ResourceID) async throws(LinqAPIError) {
-    try await perform(APICall(method: .delete, path: "webhook_subscriptions/\(id)"))
+    let folder = version == .v2 ? "webhook_subscriptions" : "webhook-subscriptions"
+    try await perform(APICall(version: version, method: .delete, path: "\(folder)/\(id)"))
   }
-}
 
-extension WebhookSubscriptionDraft {
-  fileprivate var json: JSONValue {
-    var members = [
-      JSONValue.Member("webhook_url", "\(webhookURL)"),
-      .init("events", .array(events.map { "\($0)" })),
-      .init("version", .scalar(.number(String(version)))),
-      .init("active", .scalar(.bool(isActive))),
-    ]
-    if let secret { members.append(.init("secret", "\(secret)")) }
-    return ["webhook_subscription": .object(members)]
+  /// The event types that Linq offers now; V3 only.
+  public func eventTypes() async throws(LinqAPIError) -> APIResponse<[String]> {
+    guard version == .v3 else { throw .unsupported("the list of event types", in: version) }
+    return try await v3EventTypes()
   }
-}
-
-private struct NumberList: Decodable, Sendable {
-  let phoneNumbers: [LinqNumber]
-}
-
-private struct SubscriptionList: Decodable, Sendable {
-  let webhookSubscriptions: [WebhookSubscription]
-}
-
-private struct OneSubscription: Decodable, Sendable {
-  let webhookSubscription: WebhookSubscription
 }

@@ -1,7 +1,7 @@
 import HTTPClient
 import LinqEvents
 
-/// One call: its request, and the effect of sending it twice.
+/// One call: what goes over the wire, and what it means to send it twice.
 struct APICall: Sendable {
   enum Method: String, Sendable {
     case get = "GET"
@@ -16,20 +16,21 @@ struct APICall: Sendable {
     case form([MultipartPart])
   }
 
-  /// The effect of a second copy of the request.
+  /// What a second copy of the request would do.
   enum Repetition: Sendable, Equatable {
-    /// The same as that of the first.
+    /// Nothing that the first did not do.
     case harmless
-    /// None, because Linq recognizes the first by this key.
+    /// Nothing, because Linq knows the first by this key.
     case keyed(IdempotencyKey)
-    /// A second object of the same kind, which can be listed and deleted.
+    /// A second thing of the same kind, which can be seen in its list and deleted.
     case addsAnother
     /// A second message to a person.
     case sendsAgain
   }
 
+  var version: APIVersion
   var method: Method
-  /// The path after `/api/partner/v2/`.
+  /// What follows `/api/partner/v3/`.
   var path: String
   var query: [(name: String, value: String)] = []
   var body: Body = .none
@@ -37,9 +38,7 @@ struct APICall: Sendable {
 
   func request(to address: ServiceAddress, token: IntegrationToken, timeoutSeconds: Double) -> OutgoingRequest
   {
-    var headers = [
-      HTTPField("X-LINQ-INTEGRATION-TOKEN", token.headerValue), HTTPField("Accept", "application/json"),
-    ]
+    var headers = [authorization(token), HTTPField("Accept", "application/json")]
     let outgoing: OutgoingRequest.Body
     switch body {
     case .none: outgoing = .none
@@ -50,12 +49,20 @@ struct APICall: Sendable {
     }
     return OutgoingRequest(
       method: method.rawValue,
-      url: "\(address)/api/partner/v2/\(path)\(queryText)",
+      url: "\(address)\(version.basePath)\(path)\(queryText)",
       headers: headers,
       body: outgoing,
       timeoutSeconds: timeoutSeconds,
       responseBytesMax: 4 << 20
     )
+  }
+
+  /// Both versions take the same token, each in a header of its own.
+  private func authorization(_ token: IntegrationToken) -> HTTPField {
+    switch version {
+    case .v2: HTTPField("X-LINQ-INTEGRATION-TOKEN", token.headerValue)
+    case .v3: HTTPField("Authorization", "Bearer \(token.headerValue)")
+    }
   }
 
   private var queryText: String {
@@ -67,7 +74,7 @@ struct APICall: Sendable {
 }
 
 /// Percent-encoding of a query (RFC 3986, section 2.1): all but unreserved characters, so that the plus sign
-/// of a phone number is not read as a space.
+/// of a phone number is not read as a blank.
 enum PercentEncoding {
   private static let unreserved = Set(
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~".utf8

@@ -1,12 +1,15 @@
-// A client for Linq's Partner API V2. A call takes effect at most once. The client repeats it only after a
-// 429, which means that nothing was done, and even then not a send without an idempotency key. After a
-// time-out or a 5xx it is unknown whether the call took effect, so the error names the key with which a
-// second try cannot send twice.
+// One client for Linq's Partner API, in two versions: the folders V2 and V3 say how each spells a call, and Calls what
+// callers see. Each call is one request, and at most one of it takes effect: only an answer of 429, which says that
+// nothing was done, makes the client try again, and a 409 once, since Linq gives it while a chat is still being made.
+// Even then a send without an idempotency key is left to the caller. After a time-out or a 5xx nobody knows what was
+// done, so the error names the key under which a second try cannot send twice.
 
 public import HTTPClient
 
-/// Calls the Partner API V2. Safe to share between tasks.
+/// Calls the Partner API. Safe to share between tasks.
 public struct LinqClient: Sendable {
+  /// The version that is called.
+  public let version: APIVersion
   private let address: ServiceAddress
   private let token: IntegrationToken
   private let http: HTTPClient
@@ -18,18 +21,21 @@ public struct LinqClient: Sendable {
   /// - Parameters:
   ///   - address: where the API is.
   ///   - token: the integration token, sent with each request.
+  ///   - version: which of the two APIs is called.
   ///   - http: carries the requests; its owner shuts it down.
   ///   - timeoutSeconds: how long one request may take, uploads included.
-  ///   - waitSecondsMax: how long a call may wait for the rate limit in total.
+  ///   - waitSecondsMax: how long a call may wait for the rate limit altogether.
   public init(
     address: ServiceAddress,
     token: IntegrationToken,
+    version: APIVersion = .v3,
     http: HTTPClient,
     timeoutSeconds: Double = 60,
     waitSecondsMax: Double = 30
   ) {
     self.address = address
     self.token = token
+    self.version = version
     self.http = http
     self.timeoutSeconds = timeoutSeconds
     self.waitSecondsMax = waitSecondsMax
@@ -39,9 +45,9 @@ public struct LinqClient: Sendable {
   func perform<Value: Decodable & Sendable>(
     _ call: APICall,
     as type: Value.Type
-  ) async throws(LinqAPIError) -> APIAnswer<Value> {
+  ) async throws(LinqAPIError) -> APIResponse<Value> {
     do throws(LinqAPIError) {
-      return try AnswerReading.read(try await exchange(call), as: type, token: token)
+      return try ResponseReading.read(try await exchange(call), as: type, token: token)
     } catch {
       throw error.addingRepetitionAdvice(for: call)
     }
@@ -52,33 +58,52 @@ public struct LinqClient: Sendable {
     _ = try await exchange(call)
   }
 
-  /// The first answer that is not 429, or the last one when no wait is left.
+  /// The first answer that is not 429 or a first 409, or the last one when waiting is over.
   private func exchange(_ call: APICall) async throws(LinqAPIError) -> IncomingResponse {
     var wait = RateLimitWait(secondsMax: waitSecondsMax)
+    var hasConflicted = false
     while true {
       let response = try await send(call)
       if (200...299).contains(response.status) { return response }
-      let refusal = AnswerReading.refusal(response, token: token)
-      guard response.status == 429 else { throw refusal }
+      let refusal = ResponseReading.refusal(response, token: token)
+      let isFirstConflict = response.status == 409 && version == .v3 && !hasConflicted
+      guard response.status == 429 || isFirstConflict else { throw refusal }
       guard call.repetition != .sendsAgain else {
-        throw refusal.adding("It was not repeated automatically, because it has no idempotency key.")
+        throw refusal.adding("It is not tried again by itself, because it has no idempotency key.")
       }
-      let retryAfter = response.header("Retry-After").flatMap(Double.init)
-      guard let seconds = wait.next(retryAfterSeconds: retryAfter) else {
-        throw refusal.adding(wait.givingUpSentence(retryAfterSeconds: retryAfter))
+      guard let seconds = wait.next(retryAfterSeconds: refusal.retryAfterSeconds) else {
+        throw isFirstConflict
+          ? refusal : refusal.adding(wait.givingUpSentence(retryAfterSeconds: refusal.retryAfterSeconds))
       }
+      hasConflicted = hasConflicted || isFirstConflict
       do { try await Task.sleep(for: .seconds(seconds)) } catch {
-        throw LinqAPIError(.rateLimited, "The call ended because its task was cancelled.")
+        throw LinqAPIError(.rateLimited, "The call was given up because its task was cancelled.")
       }
     }
   }
+
+  /// Puts a file where a ticket of Linq's says: not a call of the API, and without the token.
+  func upload(_ request: OutgoingRequest) async throws(LinqAPIError) {
+    let response: IncomingResponse
+    do throws(HTTPClientError) { response = try await http.send(request) } catch { throw LinqAPIError(error) }
+    guard (200...299).contains(response.status) else {
+      throw LinqAPIError(
+        response.status >= 500 ? .unavailable : .refused,
+        status: response.status,
+        "The store for attachments answered \(response.status). Try again; a place for an upload is valid for 15 minutes."
+      )
+    }
+  }
+
+  /// How long one request may take, uploads included.
+  var requestTimeoutSeconds: Double { timeoutSeconds }
 
   private func send(_ call: APICall) async throws(LinqAPIError) -> IncomingResponse {
     let request = call.request(to: address, token: token, timeoutSeconds: timeoutSeconds)
     do throws(HTTPClientError) {
       guard call.repetition == .sendsAgain else { return try await http.send(request) }
-      // libcurl repeats a request when a kept connection turns out to be dead. A new client has no kept
-      // connection.
+      // libcurl sends a request once more when a kept connection turns out to be dead. A client of its own
+      // has no kept connection.
       let fresh = try HTTPClient()
       let response = try await fresh.send(request)
       await fresh.shutdown()
@@ -97,15 +122,15 @@ extension LinqAPIError {
     case .resolve, .connect, .tls:
       self.init(.unreachable, "Linq's API cannot be reached: \(error.description)")
     case .timeout, .tooLarge, .cancelled, .other:
-      self.init(.noAnswer, "Linq's API gave no answer: \(error.description)")
+      self.init(.noResponse, "Linq's API gave no answer: \(error.description)")
     }
   }
 
   /// After these failures the call may have taken effect.
   private var isOutcomeUnknown: Bool {
     switch code {
-    case .unavailable, .noAnswer, .unreadableAnswer: true
-    case .configuration, .invalidInput, .refused, .rateLimited, .unreachable, .fault: false
+    case .unavailable, .noResponse, .unreadableResponse: true
+    case .configuration, .invalidInput, .unsupported, .refused, .rateLimited, .unreachable, .fault: false
     }
   }
 

@@ -1,5 +1,5 @@
-/// A chat in Linq's answer. Linq's description marks no field as required, so all but the id may be missing.
-public struct Chat: Sendable, Codable {
+/// A chat, as Linq tells it. Linq's description marks no field as certain, so all but the id may be missing.
+public struct Chat: Sendable {
   /// The id for further calls.
   public let id: ResourceID
   /// The group's name, or the names of the people in it.
@@ -12,16 +12,10 @@ public struct Chat: Sendable, Codable {
   public let messageCount: Int?
   /// Who takes part.
   public let handles: [ChatHandle]?
-
-  private enum CodingKeys: String, CodingKey {
-    case id, displayName, service, messageCount
-    case isGroup = "group"
-    case handles = "chatHandles"
-  }
 }
 
 /// One participant of a chat.
-public struct ChatHandle: Sendable, Codable {
+public struct ChatHandle: Sendable {
   /// The participant's id.
   public let id: ResourceID?
   /// A phone number, or an e-mail address.
@@ -31,21 +25,9 @@ public struct ChatHandle: Sendable, Codable {
 }
 
 /// A chat and the message that was sent into it.
-public struct StartedChat: Sendable, Decodable {
+public struct StartedChat: Sendable {
   /// The chat, found or made.
   public let chat: Chat
-  /// The message, if Linq's answer has it.
+  /// The message, as far as Linq tells it.
   public let message: ChatMessage?
-
-  private enum CodingKeys: String, CodingKey { case chatMessages }
-
-  /// Reads chat and message from one object.
-  public init(from decoder: any Decoder) throws {
-    chat = try Chat(from: decoder)
-    let container = try decoder.container(keyedBy: CodingKeys.self)
-    // The field is named like a list, but by the description it holds one message.
-    message =
-      (try? container.decodeIfPresent(ChatMessage.self, forKey: .chatMessages))
-      ?? (try? container.decodeIfPresent([ChatMessage].self, forKey: .chatMessages))?.last
-  }
 }

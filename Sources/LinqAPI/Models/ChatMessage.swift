@@ -1,5 +1,5 @@
 /// A message of a chat. All but the id may be missing.
-public struct ChatMessage: Sendable, Codable {
+public struct ChatMessage: Sendable {
   /// The id for reactions.
   public let id: ResourceID
   /// The text.
@@ -8,7 +8,7 @@ public struct ChatMessage: Sendable, Codable {
   public let sentAt: String?
   /// When it was delivered; nil while it is on its way.
   public let deliveredAt: String?
-  /// `pending`, `delivered`, `paused`, `rate_limit_exceeded` or `service_unavailable`.
+  /// Such as `pending`, `queued`, `sent`, `delivered` or `failed`.
   public let deliveryStatus: String?
   /// Whether it was read.
   public let isRead: Bool?
@@ -16,10 +16,14 @@ public struct ChatMessage: Sendable, Codable {
   public let sentFrom: String?
   /// Files with it.
   public let attachments: [Attachment]?
+  /// Whether we sent it; V3 only.
+  public var isFromMe: Bool?
+  /// The chat; V3 only.
+  public var chatID: ResourceID?
 }
 
 /// A file that came with a message.
-public struct Attachment: Sendable, Codable {
+public struct Attachment: Sendable {
   /// Its id.
   public let id: ResourceID?
   /// Where to fetch it.

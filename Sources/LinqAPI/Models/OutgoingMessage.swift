@@ -1,15 +1,14 @@
-import HTTPClient
-import LinqEvents
-
-/// A message to send.
+/// A message to be sent.
 public struct OutgoingMessage: Sendable {
-  /// The text. Linq wants the field even when it is empty.
+  /// The text; may be empty when something is attached.
   public var text: String
   /// Files that Linq fetches from public URLs.
   public var attachmentURLs: [String]
   /// Paths of files that are uploaded.
   public var attachmentFiles: [String]
-  /// Identifies this send; without it a send is never repeated.
+  /// The message that this one answers; V3 only.
+  public var replyTo: MessageTarget?
+  /// Names this send; without it a send is never tried again.
   public var idempotencyKey: IdempotencyKey?
 
   /// A message of these parts.
@@ -17,42 +16,31 @@ public struct OutgoingMessage: Sendable {
     text: String,
     attachmentURLs: [String] = [],
     attachmentFiles: [String] = [],
+    replyTo: MessageTarget? = nil,
     idempotencyKey: IdempotencyKey?
   ) {
     self.text = text
     self.attachmentURLs = attachmentURLs
     self.attachmentFiles = attachmentFiles
+    self.replyTo = replyTo
     self.idempotencyKey = idempotencyKey
   }
 
   var repetition: APICall.Repetition {
     idempotencyKey.map { .keyed($0) } ?? .sendsAgain
   }
-
-  /// The message as a JSON object, which cannot hold files.
-  var json: JSONValue {
-    var members = [JSONValue.Member("text", "\(text)")]
-    if !attachmentURLs.isEmpty {
-      members.append(.init("attachment_urls", .array(attachmentURLs.map { "\($0)" })))
-    }
-    if let idempotencyKey { members.append(.init("idempotency_key", "\(idempotencyKey.description)")) }
-    return .object(members)
-  }
-
-  /// The message as parts of a form, named as Linq names them.
-  var formParts: [MultipartPart] {
-    var parts = [MultipartPart(name: "message[text]", text: text)]
-    parts += attachmentURLs.map { MultipartPart(name: "message[attachment_urls][]", text: $0) }
-    parts += attachmentFiles.map { MultipartPart(name: "message[attachments][]", content: .file(path: $0)) }
-    if let idempotencyKey {
-      parts.append(MultipartPart(name: "message[idempotency_key]", text: idempotencyKey.description))
-    }
-    return parts
-  }
 }
 
-extension MultipartPart {
-  init(name: String, text: String) {
-    self.init(name: name, content: .bytes(Array(text.utf8)))
+/// A message, or one part of it.
+public struct MessageTarget: Sendable, Equatable {
+  /// The message.
+  public var messageID: ResourceID
+  /// The part, counted from 0; nil for the first.
+  public var partIndex: Int?
+
+  /// Part `partIndex` of `messageID`.
+  public init(messageID: ResourceID, partIndex: Int? = nil) {
+    self.messageID = messageID
+    self.partIndex = partIndex
   }
 }

@@ -1,24 +1,26 @@
-/// The reason why a call of the Partner API failed. It never contains the integration token.
+/// Why a call of the Partner API gave no result. The integration token never stands in it.
 public struct LinqAPIError: Error, Sendable, Equatable, CustomStringConvertible {
   /// The kind of failure, for code that decides.
   public enum Code: String, Sendable, CaseIterable {
-    /// There is no token, Linq does not accept it, or the address is not valid.
+    /// No token, a token that Linq does not accept, or an address that is none.
     case configuration
-    /// The input is not valid; nothing was sent.
+    /// What was to be sent is not good; nothing was sent.
     case invalidInput
-    /// Linq refused the request; see the status.
+    /// This version of the API has no such call; nothing was sent.
+    case unsupported
+    /// Linq refused the request: its status says why.
     case refused
-    /// Linq's rate limit is reached, and the call may not wait longer.
+    /// Linq's rate limit, and the time to wait was over.
     case rateLimited
-    /// Linq answered with a fault on its side.
+    /// Linq answered with a fault of its own.
     case unavailable
-    /// There was no connection; nothing was sent.
+    /// No connection came up; nothing was sent.
     case unreachable
-    /// The request was sent, and no complete answer arrived.
-    case noAnswer
-    /// The answer is not the expected JSON.
-    case unreadableAnswer
-    /// Something failed on this machine, whatever the input.
+    /// The request went out, and no whole answer came back.
+    case noResponse
+    /// An answer that is not the JSON that was expected.
+    case unreadableResponse
+    /// Something failed on this machine that cannot be blamed on anybody's input.
     case fault
   }
 
@@ -26,7 +28,11 @@ public struct LinqAPIError: Error, Sendable, Equatable, CustomStringConvertible 
   public let code: Code
   /// The status of the answer, if there was one.
   public let status: Int?
-  /// The problem and what to do about it, in whole sentences.
+  /// Linq's own number of the error, such as 2024 for a recipient who opted out; V3 only.
+  public var linqCode: Int?
+  /// How long Linq asks to wait, in seconds, if it does.
+  public var retryAfterSeconds: Double?
+  /// What is wrong and what to do, in whole sentences.
   public let description: String
 
   init(_ code: Code, status: Int? = nil, _ description: String) {
@@ -35,13 +41,30 @@ public struct LinqAPIError: Error, Sendable, Equatable, CustomStringConvertible 
     self.description = description
   }
 
-  /// An error for something that failed on this machine before the call.
+  /// Something failed on this machine before the call.
   public init(fault description: String) {
     self.init(.fault, description)
   }
 
-  /// The same error with one more sentence.
+  /// A setting of the caller's that is not good.
+  public init(badSetting description: String) {
+    self.init(.configuration, description)
+  }
+
+  /// The same with a further sentence.
   func adding(_ sentence: String) -> LinqAPIError {
-    LinqAPIError(code, status: status, "\(description) \(sentence)")
+    var error = LinqAPIError(code, status: status, "\(description) \(sentence)")
+    error.linqCode = linqCode
+    error.retryAfterSeconds = retryAfterSeconds
+    return error
+  }
+
+  /// A call that only the other version has.
+  static func unsupported(_ what: String, in version: APIVersion) -> LinqAPIError {
+    let other = version == .v2 ? APIVersion.v3 : .v2
+    return LinqAPIError(
+      .unsupported,
+      "Partner API \(version.rawValue.uppercased()) has no call for \(what). Use --api \(other.rawValue)."
+    )
   }
 }

@@ -33,8 +33,8 @@ extension World {
   mutating func react(_ fields: JSONValue, to messageID: Int, at now: Moment) throws(Refusal) -> Reply {
     guard let type = fields["type"] else { throw .missing("type") }
     guard let operation = fields["operation"] else { throw .missing("operation") }
-    guard let type = type.asText, ReactionType(rawValue: type) != nil else {
-      let types = ReactionType.allCases.map(\.rawValue).joined(separator: ", ")
+    guard let type = type.asText, ReactionType.Tapback(rawValue: type) != nil else {
+      let types = ReactionType.Tapback.allCases.map(\.rawValue).joined(separator: ", ")
       throw .invalid("type must be one of \(types).")
     }
     guard let message = messages[messageID] else { throw .notFound("message") }

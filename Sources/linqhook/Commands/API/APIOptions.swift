@@ -3,12 +3,18 @@ import Foundation
 import HTTPClient
 import LinqAPI
 
-/// The options of every call.
+/// What every call takes.
 struct APIOptions: ParsableArguments {
   @Flag(help: "Print Linq's answer as JSON on one line.")
   var json = false
 
-  @Option(help: "How many seconds to wait in total when Linq answers 429 (rate limit).")
+  @Option(
+    help: "The version of Linq's API, v3 or v2; otherwise LINQ_API_VERSION, otherwise v3.",
+    completion: .list(APIVersion.allCases.map(\.rawValue))
+  )
+  var api: APIVersion?
+
+  @Option(help: "How many seconds to wait altogether when Linq answers 429, rate limit reached.")
   var wait = 30.0
 
   @Option(help: "How many seconds one request may take, uploads included.")
@@ -27,6 +33,7 @@ struct APIOptions: ParsableArguments {
   ) async throws(CommandFailure) -> Result {
     do throws(LinqAPIError) {
       let environment = ProcessInfo.processInfo.environment
+      let version = try version(environment)
       let address = try environment["LINQ_API_URL"].map(ServiceAddress.init(parsing:)) ?? .linq
       let token = try IntegrationToken.find(environment: environment) { path in
         (try? InputFile.read(path)).map { String(decoding: $0, as: UTF8.self) }
@@ -35,6 +42,7 @@ struct APIOptions: ParsableArguments {
       let client = LinqClient(
         address: address,
         token: token,
+        version: version,
         http: http,
         timeoutSeconds: timeout,
         waitSecondsMax: wait
@@ -43,6 +51,20 @@ struct APIOptions: ParsableArguments {
     } catch {
       throw CommandFailure(error)
     }
+  }
+
+  /// The version that is called: flag, then environment, then V3.
+  func version(
+    _ environment: [String: String] = ProcessInfo.processInfo.environment
+  ) throws(LinqAPIError) -> APIVersion {
+    if let api { return api }
+    guard let text = environment["LINQ_API_VERSION"] else { return .v3 }
+    guard let version = APIVersion(rawValue: text) else {
+      throw LinqAPIError(
+        badSetting: "LINQ_API_VERSION must be v3 or v2, not \(text.debugDescription)."
+      )
+    }
+    return version
   }
 
   private static func makeHTTPClient() throws(LinqAPIError) -> HTTPClient {
@@ -57,8 +79,9 @@ extension CommandFailure {
     let status: ExitStatus =
       switch error.code {
       case .configuration: .badConfiguration
+      case .unsupported: .usage
       case .invalidInput, .refused: .badData
-      case .rateLimited, .unavailable, .unreachable, .noAnswer, .unreadableAnswer: .unavailable
+      case .rateLimited, .unavailable, .unreachable, .noResponse, .unreadableResponse: .unavailable
       case .fault: .fault
       }
     self.init(status, error.description)
@@ -66,7 +89,7 @@ extension CommandFailure {
 }
 
 extension PhoneNumber {
-  /// Reads a number from the command line.
+  /// Reads a number of the command line.
   init(argument text: String) throws(CommandFailure) {
     do throws(PhoneNumberError) { try self.init(parsing: text) } catch {
       throw CommandFailure(.badData, error.description)

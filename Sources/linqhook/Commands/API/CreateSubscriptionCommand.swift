@@ -5,10 +5,13 @@ import LinqAPI
 struct CreateSubscriptionCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "create",
-    abstract: "Creates a webhook subscription, and a signing secret for it if there is none yet.",
+    abstract: "Makes a webhook subscription and keeps its signing secret in a file.",
     discussion: """
-      The secret is read from --secret-file. If that file does not exist, a secret is made and stored there
-      with mode 0600 before it is sent to Linq; if Linq refuses it, the file stays for the next try.
+      V3: Linq makes the secret and shows it once. It goes into --secret-file, a new file of mode 0600, before
+      anything else is done. The URL gets ?version=2026-02-03 unless it names a version.
+
+      V2: the secret in --secret-file is given to Linq. When that file does not exist, a secret is made and
+      stored there with mode 0600 before Linq hears of it; when Linq refuses, the file stays for the next try.
 
       Example:
         linqhook api subscriptions create --url https://hooks.example.com/webhooks/linq \\
@@ -21,26 +24,114 @@ struct CreateSubscriptionCommand: AsyncParsableCommand {
 
   @OptionGroup var selection: EventSelection
 
-  @Option(help: "The file with the signing secret; it is created if it does not exist.")
+  @Option(help: "The file for the signing secret.")
   var secretFile: String
+
+  @Option(help: "Only events of this line. May be repeated; V3 only.")
+  var number: [String] = []
+
+  @Option(help: "The header of an answer by which later events of a chat come to the same place; V3 only.")
+  var routingKeyHeader: String?
+
+  @Option(help: "The header that has the chat while no routing key is known; V3 only.")
+  var routingIDHeader: String?
 
   @OptionGroup var options: APIOptions
 
   func run() async throws {
     try await reportingFailure { () async throws(CommandFailure) in
-      let events = try selection.resolve() ?? WebhookSubscription.subscribableEvents
-      let secret = try SecretFile.readOrMake(secretFile)
-      if secret.isNew { Terminal.say("A new secret is in \(secret.path), readable only by its owner.") }
-      let draft = WebhookSubscriptionDraft(webhookURL: url, events: events, secret: secret.text)
-      let answer = try await options.withClient { client async throws(LinqAPIError) in
+      let version: APIVersion
+      do throws(LinqAPIError) { version = try options.version() } catch { throw CommandFailure(error) }
+      let events = try selection.resolve(version) ?? WebhookSubscription.subscribableEvents(version)
+      let draft = WebhookSubscriptionDraft(
+        webhookURL: version == .v3 ? PayloadVersion.added(to: url) : url,
+        events: events,
+        phoneNumbers: try number.map { text throws(CommandFailure) in try PhoneNumber(argument: text) },
+        routingKeyHeader: routingKeyHeader,
+        routingIDHeader: routingIDHeader
+      )
+      switch version {
+      case .v2: try await createV2(draft)
+      case .v3: try await createV3(draft)
+      }
+    }
+  }
+
+  private func createV2(_ draft: WebhookSubscriptionDraft) async throws(CommandFailure) {
+    guard number.isEmpty, routingKeyHeader == nil, routingIDHeader == nil else {
+      throw CommandFailure(
+        .usage,
+        "Partner API V2 has no filter of lines and no routing headers. Use --api v3."
+      )
+    }
+    let secret = try SecretFile.readOrMake(secretFile)
+    if secret.isNew { Terminal.say("Made a secret in \(secret.path), for its owner's eyes only.") }
+    var draft = draft
+    draft.secret = secret.text
+    let asked = draft
+    let response = try await options.withClient { client async throws(LinqAPIError) in
+      try await client.createSubscription(asked)
+    }
+    try report(response, secretPath: secret.path)
+  }
+
+  /// The place for the secret is made first: a subscription whose secret could not be kept is of no use.
+  private func createV3(_ draft: WebhookSubscriptionDraft) async throws(CommandFailure) {
+    let file = try SecretFile.reserve(secretFile)
+    let response: APIResponse<WebhookSubscription>
+    do throws(CommandFailure) {
+      response = try await options.withClient { client async throws(LinqAPIError) in
         try await client.createSubscription(draft)
       }
-      if options.json {
-        try Terminal.print(json: answer.json)
-      } else {
-        try SubscriptionsCommand.print([answer.value])
-      }
-      Terminal.say("The line for the endpoint in the configuration:\n    secrets: [file:\(secret.path)]")
+    } catch {
+      file.giveBack()
+      throw error
     }
+    guard let secret = response.value.signingSecret else {
+      file.giveBack()
+      throw CommandFailure(
+        .unavailable,
+        "Linq made subscription \(response.value.id) and told no secret, so its events cannot be verified. "
+          + "Delete it with: linqhook api subscriptions delete \(response.value.id)"
+      )
+    }
+    do throws(CommandFailure) { try file.write(secret) } catch {
+      // Linq shows the secret once: without it the subscription would only send what is refused here.
+      try? await options.withClient { client async throws(LinqAPIError) in
+        try await client.deleteSubscription(response.value.id)
+      }
+      file.giveBack()
+      throw error
+    }
+    try report(response, secretPath: file.path)
+  }
+
+  private func report(
+    _ response: APIResponse<WebhookSubscription>,
+    secretPath: String
+  ) throws(CommandFailure) {
+    if options.json {
+      try Terminal.print(response.json)
+    } else {
+      try SubscriptionsCommand.print([response.value])
+    }
+    Terminal.say("In the configuration, the endpoint's line is:\n    secrets: [file:\(secretPath)]")
+  }
+}
+
+/// The query by which V3 knows in which shape to send events.
+enum PayloadVersion {
+  static let newest = "2026-02-03"
+
+  /// The URL with `version=2026-02-03`, unless it names a version already.
+  static func added(to url: String) -> String {
+    let parts = url.split(separator: "#", maxSplits: 1, omittingEmptySubsequences: false)
+    let (address, fragment) = (parts[0], parts.count > 1 ? "#\(parts[1])" : "")
+    let query = address.split(separator: "?", maxSplits: 1).dropFirst().first ?? ""
+    guard !query.split(separator: "&").contains(where: { $0 == "version" || $0.hasPrefix("version=") }) else {
+      return url
+    }
+    let joint = address.contains("?") ? (query.isEmpty ? "" : "&") : "?"
+    return "\(address)\(joint)version=\(newest)\(fragment)"
   }
 }

@@ -19,14 +19,15 @@ struct NumbersCommand: AsyncParsableCommand {
       let answer = try await options.withClient { client async throws(LinqAPIError) in
         try await client.phoneNumbers()
       }
-      if options.json { return try Terminal.print(json: answer.json) }
-      var table = TextTable("ID", "NUMBER", "FORWARDS TO", "MESSAGES/S")
+      if options.json { return try Terminal.print(answer.json) }
+      var table = TextTable("ID", "NUMBER", "FORWARDS TO", "MESSAGES/S", "REPUTATION")
       for number in answer.value {
         table.add(
           number.id.description,
           number.phoneNumber,
           number.forwardingNumber,
-          number.responseRate.map(String.init)
+          number.responseRate.map(String.init),
+          number.reputation?.status
         )
       }
       try table.print()

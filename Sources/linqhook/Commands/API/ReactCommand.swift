@@ -1,40 +1,50 @@
 import ArgumentParser
 import LinqAPI
+import LinqEvents
 
 /// `linqhook api react`: a reaction to a message.
 struct ReactCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "react",
-    abstract: "Reacts to a message, or removes the reaction.",
+    abstract: "Reacts to a message, or takes the reaction back.",
     discussion: """
-      Example:
-        linqhook api react 50112 love
+      Examples:
+        linqhook api react b9571e22-2937-5f80-96e1-d5ed83d8265c love
+        linqhook api react b9571e22-2937-5f80-96e1-d5ed83d8265c 🎉 --part 1
       """
   )
 
-  @Argument(help: "The message's id, from the output of send or attach.")
+  @Argument(help: "The message's id.")
   var message: ResourceID
 
-  @Argument(help: "love, like, dislike, laugh, emphasize or question.")
+  @Argument(help: "love, like, dislike, laugh, emphasize, question, or with V3 an emoji.")
   var reaction: ReactionType
 
-  @Flag(help: "Remove the reaction.")
+  @Option(help: "The part of the message, counted from 0; V3 only.")
+  var part: Int?
+
+  @Flag(help: "Take the reaction back.")
   var remove = false
 
   @OptionGroup var options: APIOptions
 
+  func validate() throws {
+    if let part, part < 0 { throw ValidationError("--part must be 0 or more.") }
+  }
+
   func run() async throws {
     try await reportingFailure { () async throws(CommandFailure) in
-      let answer = try await options.withClient { client async throws(LinqAPIError) in
-        try await client.react(to: message, with: reaction, isRemoval: remove)
+      let target = MessageTarget(messageID: message, partIndex: part)
+      let response = try await options.withClient { client async throws(LinqAPIError) in
+        try await client.react(to: target, with: reaction, isRemoval: remove)
       }
-      if options.json { return try Terminal.print(json: answer.json) }
+      if options.json { return try Terminal.print(response.json) }
       var table = TextTable("REACTION", "MESSAGE", "TYPE", "FROM")
       table.add(
-        answer.value.id.description,
-        answer.value.chatMessageID?.description ?? message.description,
-        answer.value.reaction ?? reaction.rawValue,
-        answer.value.fromPhone
+        response.value.id?.description,
+        response.value.chatMessageID?.description ?? message.description,
+        response.value.reaction ?? reaction.text,
+        response.value.fromPhone
       )
       try table.print()
     }

@@ -47,3 +47,55 @@ struct SecretFile {
     }
   }
 }
+
+/// A new file that waits for a secret which Linq shows once.
+struct ReservedSecretFile {
+  let path: String
+  private let descriptor: FileDescriptor
+
+  fileprivate init(path: String, descriptor: FileDescriptor) {
+    self.path = path
+    self.descriptor = descriptor
+  }
+
+  /// Writes the secret and has it on the disk.
+  func write(_ secret: String) throws(CommandFailure) {
+    do {
+      _ = try descriptor.writeAll(Array("\(secret)\n".utf8))
+      try descriptor.close()
+    } catch {
+      throw CommandFailure(.inputOutput, "The secret could not be written to \(path): \(error).")
+    }
+  }
+
+  /// Takes the file away again.
+  func giveBack() {
+    try? descriptor.close()
+    try? FileManager.default.removeItem(atPath: path)
+  }
+}
+
+extension SecretFile {
+  /// Makes an empty file that only its owner can read.
+  ///
+  /// - Throws: where the file exists already, since Linq gives each subscription a secret of its own.
+  static func reserve(_ path: String) throws(CommandFailure) -> ReservedSecretFile {
+    let absolute = path.hasPrefix("/") ? path : "\(FileManager.default.currentDirectoryPath)/\(path)"
+    do {
+      let descriptor = try FileDescriptor.open(
+        FilePath(absolute),
+        .writeOnly,
+        options: [.create, .exclusiveCreate, .closeOnExec],
+        permissions: [.ownerRead, .ownerWrite]
+      )
+      return ReservedSecretFile(path: absolute, descriptor: descriptor)
+    } catch Errno.fileExists {
+      throw CommandFailure(
+        .inputOutput,
+        "\(absolute) exists already. Linq makes a new secret for each subscription: name a new file."
+      )
+    } catch {
+      throw CommandFailure(.inputOutput, "\(absolute) cannot be made: \(error).")
+    }
+  }
+}

@@ -14,13 +14,14 @@ struct SubscriptionsCommand: AsyncParsableCommand {
   )
 
   static func print(_ subscriptions: [WebhookSubscription]) throws(CommandFailure) {
-    var table = TextTable("ID", "ACTIVE", "SIGNED", "LAST DELIVERED", "URL", "EVENTS")
+    var table = TextTable("ID", "ACTIVE", "SIGNED", "LAST DELIVERED", "LINES", "URL", "EVENTS")
     for subscription in subscriptions {
       table.add(
         subscription.id.description,
         subscription.isActive ? "yes" : "no",
         subscription.isSecretConfigured.map { $0 ? "yes" : "no" },
         subscription.lastDeliveredAt,
+        subscription.phoneNumbers.map { $0.joined(separator: ",") } ?? "all",
         subscription.webhookURL,
         subscription.events.joined(separator: ",")
       )

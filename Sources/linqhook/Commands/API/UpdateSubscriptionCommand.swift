@@ -5,7 +5,7 @@ import LinqAPI
 struct UpdateSubscriptionCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "update",
-    abstract: "Changes a webhook subscription; options that are not given leave it as it is.",
+    abstract: "Changes a webhook subscription; what is not named stays as it is.",
     discussion: """
       Example:
         linqhook api subscriptions update 1042 --inactive
@@ -17,7 +17,7 @@ struct UpdateSubscriptionCommand: AsyncParsableCommand {
     case inactive
   }
 
-  @Argument(help: "The subscription's id, from the output of list.")
+  @Argument(help: "The subscription's id, as list shows it.")
   var id: ResourceID
 
   @Option(help: "Where Linq posts events.")
@@ -25,43 +25,52 @@ struct UpdateSubscriptionCommand: AsyncParsableCommand {
 
   @OptionGroup var selection: EventSelection
 
-  @Option(help: "A file with a new signing secret; it is created if it does not exist.")
+  @Option(help: "A file with a new signing secret; it is made if it does not exist. V2 only.")
   var secretFile: String?
 
-  @Flag(help: "Turn the subscription on or off.")
+  @Flag(help: "Whether Linq sends at all.")
   var activity: Activity?
+
+  @Option(help: "Only events of this line, or all for every line. May be repeated; V3 only.")
+  var number: [String] = []
 
   @OptionGroup var options: APIOptions
 
   func run() async throws {
     try await reportingFailure { () async throws(CommandFailure) in
-      let events = try selection.resolve()
+      let version: APIVersion
+      do throws(LinqAPIError) { version = try options.version() } catch { throw CommandFailure(error) }
+      if version == .v3, secretFile != nil {
+        throw CommandFailure(
+          .usage,
+          "In Partner API V3 a new secret means a new subscription: linqhook api subscriptions create."
+        )
+      }
       let secret = try secretFile.map { path throws(CommandFailure) in try SecretFile.readOrMake(path) }
-      let all = try await options.withClient { client async throws(LinqAPIError) in
-        try await client.subscriptions()
-      }
-      // The call replaces the whole subscription, so it must contain the unchanged parts, too.
-      guard let present = all.value.first(where: { $0.id == id }) else {
-        throw CommandFailure(.badData, "There is no subscription \(id). See: linqhook api subscriptions list")
-      }
-      let draft = WebhookSubscriptionDraft(
-        webhookURL: url ?? present.webhookURL,
-        events: events ?? present.events,
-        isActive: activity.map { $0 == .active } ?? present.isActive,
-        version: present.version ?? 2,
-        secret: secret?.text
-      )
-      let answer = try await options.withClient { client async throws(LinqAPIError) in
-        try await client.updateSubscription(id, to: draft)
+      var change = WebhookSubscriptionChange()
+      change.webhookURL = url.map { version == .v3 ? PayloadVersion.added(to: $0) : $0 }
+      change.events = try selection.resolve(version)
+      change.isActive = activity.map { $0 == .active }
+      change.secret = secret?.text
+      change.phoneNumbers = try numbers()
+      let asked = change
+      let response = try await options.withClient { client async throws(LinqAPIError) in
+        try await client.updateSubscription(id, asked)
       }
       if options.json {
-        try Terminal.print(json: answer.json)
+        try Terminal.print(response.json)
       } else {
-        try SubscriptionsCommand.print([answer.value])
+        try SubscriptionsCommand.print([response.value])
       }
       if let secret {
-        Terminal.say("The line for the endpoint in the configuration:\n    secrets: [file:\(secret.path)]")
+        Terminal.say("In the configuration, the endpoint's line is:\n    secrets: [file:\(secret.path)]")
       }
     }
+  }
+
+  private func numbers() throws(CommandFailure) -> [PhoneNumber]? {
+    if number.isEmpty { return nil }
+    if number == ["all"] { return [] }
+    return try number.map { text throws(CommandFailure) in try PhoneNumber(argument: text) }
   }
 }
