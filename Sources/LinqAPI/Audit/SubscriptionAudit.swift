@@ -22,12 +22,20 @@ public struct SubscriptionAudit: Sendable {
   public var publicURL: String?
   /// The receiver's handlers.
   public var handlers: [Handler]
+  /// The API of the subscriptions: a handler's glob asks for the types that this version has.
+  public var version: APIVersion
 
   /// An audit for one receiver; `paths` has each path of it and whether signatures are required there.
-  public init(paths: [String: Bool], publicURL: String? = nil, handlers: [Handler]) {
+  public init(
+    paths: [String: Bool],
+    publicURL: String? = nil,
+    handlers: [Handler],
+    version: APIVersion = .v2
+  ) {
     self.paths = paths
     self.publicURL = publicURL
     self.handlers = handlers
+    self.version = version
   }
 
   /// The mismatches, one sentence each; empty when there are none.
@@ -85,7 +93,7 @@ extension SubscriptionAudit {
   private func unsubscribed(_ active: [WebhookSubscription]) -> [String] {
     let sent = Set(active.flatMap(\.events))
     return handlers.compactMap { handler in
-      let missing = handler.namedTypes.filter { !sent.contains($0) }
+      let missing = handler.namedTypes(version).filter { !sent.contains($0) }
       return missing.isEmpty
         ? nil : "The handler \(handler.name) waits for \(list(missing)), which no active subscription sends."
     }
@@ -116,12 +124,13 @@ extension SubscriptionAudit.Handler {
     events.contains { EventTypePattern($0).matches(type) }
   }
 
-  /// The V2 types that the handler names, itself or by a narrower glob than `*`. A type that V2 does not have
+  /// The types that the handler names, itself or by a narrower glob than `*`. A type that the version does not have
   /// is kept.
-  fileprivate var namedTypes: [String] {
+  fileprivate func namedTypes(_ version: APIVersion) -> [String] {
+    let offered = version == .v2 ? EventTypes.v2 : EventTypes.v3
     var types: [String] = []
     for glob in events where glob != "*" {
-      let known = EventTypes.all.filter(EventTypePattern(glob).matches)
+      let known = offered.filter(EventTypePattern(glob).matches)
       let isLiteral = !glob.contains("*") && !glob.contains("?")
       for type in known.isEmpty && isLiteral ? [glob] : known where !types.contains(type) {
         types.append(type)

@@ -31,7 +31,7 @@ struct CheckSubscriptionsCommand: AsyncParsableCommand {
       let answer = try await options.withClient { client async throws(LinqAPIError) in
         try await client.subscriptions()
       }
-      let findings = audit(settings).findings(in: answer.value)
+      let findings = try audit(settings).findings(in: answer.value)
       if options.json {
         let list = findings.map(JSONText.quoted).joined(separator: ",")
         try Terminal.print(json: "{\"findings\":[\(list)]}")
@@ -49,14 +49,17 @@ struct CheckSubscriptionsCommand: AsyncParsableCommand {
     }
   }
 
-  private func audit(_ settings: Settings) -> SubscriptionAudit {
-    SubscriptionAudit(
+  private func audit(_ settings: Settings) throws(CommandFailure) -> SubscriptionAudit {
+    let version: APIVersion
+    do throws(LinqAPIError) { version = try options.version() } catch { throw CommandFailure(error) }
+    return SubscriptionAudit(
       paths: Dictionary(
         settings.endpoints.map { ($0.path, !$0.allowsUnsigned) },
         uniquingKeysWith: { $0 || $1 }
       ),
       publicURL: url,
-      handlers: settings.handlers.map { SubscriptionAudit.Handler(name: $0.name, events: $0.events) }
+      handlers: settings.handlers.map { SubscriptionAudit.Handler(name: $0.name, events: $0.events) },
+      version: version
     )
   }
 }

@@ -16,7 +16,7 @@ struct RunSandboxCommand: AsyncParsableCommand {
       through its API is delivered, read and answered within seconds. The events are posted to the
       subscriptions by Linq's rule: 10 s to answer, up to 10 tries over 25 minutes, and every answer but 5xx
       and 429 is final. Without --anywhere they are posted only to this machine and its local network. All
-      state is in memory. GET /sandbox/report lists all deliveries and their outcomes.
+      state is in memory. It answers calls of V2: set LINQ_API_VERSION=v2 for "linqhook api". GET /sandbox/report lists all deliveries and their outcomes.
 
       Scenarios: duplicates (events are sent twice at once), reorder (they overtake each other), slow (they
       arrive late), drop (the first answer is lost), tamper (a changed copy is sent first), clock-skew (the
