@@ -20,9 +20,7 @@ struct LinqhookCommand: AsyncParsableCommand {
     subcommands: [
       ServeCommand.self, CheckCommand.self, SignCommand.self, SendCommand.self, VerifyCommand.self,
       EventsCommand.self, DeadCommand.self, HandlersCommand.self, QuarantineCommand.self, InboxCommand.self,
-      HealthCommand.self,
-      APICommand.self,
-      SandboxCommand.self,
+      MessageCommand.self, HealthCommand.self, APICommand.self, SandboxCommand.self,
     ]
   )
 }

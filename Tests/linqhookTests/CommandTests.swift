@@ -25,6 +25,18 @@ import Testing
     #expect(signed.output == "X-Webhook-Signature: sha256=\(expected.output)")
   }
 
+  @Test func messageTellsWhatAnEventSays() async throws {
+    let whole = try await Program.run("message", folder.file("event.json"))
+    #expect(whole.status == 0 && whole.output.contains(#""event_type":"message.received","version":"v2""#))
+    let event = folder.file("event.json")
+    let text = try await Program.shell(
+      "linqhook message --field from < '\(event)'; linqhook message --field reply_to '\(event)'"
+    )
+    #expect(text.output == "+15551234567\n")
+    #expect(try await Program.run("message", "--field", "sender", event).status == 64)
+    #expect(try await Program.shell("echo '[1]' | linqhook message").status == 65)
+  }
+
   @Test(arguments: ["v2", "v3", "standard"])
   func verifyTakesWhatSignMade(_ scheme: String) async throws {
     let script = """
