@@ -46,11 +46,6 @@ public struct LinqAPIError: Error, Sendable, Equatable, CustomStringConvertible 
     self.init(.fault, description)
   }
 
-  /// A setting of the caller's that is not good.
-  public init(badSetting description: String) {
-    self.init(.configuration, description)
-  }
-
   /// The same with a further sentence.
   func adding(_ sentence: String) -> LinqAPIError {
     var error = LinqAPIError(code, status: status, "\(description) \(sentence)")

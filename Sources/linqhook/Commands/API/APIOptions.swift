@@ -31,9 +31,9 @@ struct APIOptions: ParsableArguments {
   func withClient<Result>(
     _ body: (LinqClient) async throws(LinqAPIError) -> Result
   ) async throws(CommandFailure) -> Result {
+    let version = try version()
     do throws(LinqAPIError) {
       let environment = ProcessInfo.processInfo.environment
-      let version = try version(environment)
       let address = try environment["LINQ_API_URL"].map(ServiceAddress.init(parsing:)) ?? .linq
       let token = try IntegrationToken.find(environment: environment) { path in
         (try? InputFile.read(path)).map { String(decoding: $0, as: UTF8.self) }
@@ -54,14 +54,13 @@ struct APIOptions: ParsableArguments {
   }
 
   /// The version that is called: flag, then environment, then V3.
-  func version(
-    _ environment: [String: String] = ProcessInfo.processInfo.environment
-  ) throws(LinqAPIError) -> APIVersion {
+  func version() throws(CommandFailure) -> APIVersion {
     if let api { return api }
-    guard let text = environment["LINQ_API_VERSION"] else { return .v3 }
+    guard let text = ProcessInfo.processInfo.environment["LINQ_API_VERSION"] else { return .v3 }
     guard let version = APIVersion(rawValue: text) else {
-      throw LinqAPIError(
-        badSetting: "LINQ_API_VERSION must be v3 or v2, not \(text.debugDescription)."
+      throw CommandFailure(
+        .badConfiguration,
+        "LINQ_API_VERSION must be v3 or v2, not \(text.debugDescription)."
       )
     }
     return version

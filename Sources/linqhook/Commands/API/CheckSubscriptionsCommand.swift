@@ -50,8 +50,7 @@ struct CheckSubscriptionsCommand: AsyncParsableCommand {
   }
 
   private func audit(_ settings: Settings) throws(CommandFailure) -> SubscriptionAudit {
-    let version: APIVersion
-    do throws(LinqAPIError) { version = try options.version() } catch { throw CommandFailure(error) }
+    let version = try options.version()
     return SubscriptionAudit(
       paths: Dictionary(
         settings.endpoints.map { ($0.path, !$0.allowsUnsigned) },

@@ -40,8 +40,7 @@ struct CreateSubscriptionCommand: AsyncParsableCommand {
 
   func run() async throws {
     try await reportingFailure { () async throws(CommandFailure) in
-      let version: APIVersion
-      do throws(LinqAPIError) { version = try options.version() } catch { throw CommandFailure(error) }
+      let version = try options.version()
       let events = try selection.resolve(version) ?? WebhookSubscription.subscribableEvents(version)
       let draft = WebhookSubscriptionDraft(
         webhookURL: version == .v3 ? PayloadVersion.added(to: url) : url,

@@ -38,8 +38,7 @@ struct UpdateSubscriptionCommand: AsyncParsableCommand {
 
   func run() async throws {
     try await reportingFailure { () async throws(CommandFailure) in
-      let version: APIVersion
-      do throws(LinqAPIError) { version = try options.version() } catch { throw CommandFailure(error) }
+      let version = try options.version()
       if version == .v3, secretFile != nil {
         throw CommandFailure(
           .usage,
