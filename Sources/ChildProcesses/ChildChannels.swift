@@ -20,7 +20,7 @@ final class OutputChannel {
 
   /// Some bytes; empty at the end, nil when there is nothing yet.
   func read() -> [UInt8]? {
-    let bytes = SystemCalls.read(descriptor, bytesMax: 65_536)
+    let bytes = SystemCalls.read(descriptor, maxBytes: 65_536)
     watch?.rearm()
     return bytes
   }

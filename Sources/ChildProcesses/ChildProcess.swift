@@ -41,7 +41,7 @@ public actor ChildProcess {
   /// What a child leaves running when it ends by itself has so long to end, too.
   public static let leftoverGraceSeconds = 5.0
   private static let sweepMilliseconds = 10
-  private static let sweepRoundsMax = 100
+  private static let maxSweepRounds = 100
 
   private nonisolated let executor: SerialQueueExecutor
   /// The child's queue.
@@ -270,7 +270,7 @@ extension ChildProcess {
   /// Kills what left the group. The dead hand their children on to us, hence the rounds.
   private func sweep(_ process: Int32, round: Int) {
     let living = ChildRegistry.shared.killOrphans(session: process, markers: command.markerEntries)
-    guard living > 0, round < Self.sweepRoundsMax else { return finish(process) }
+    guard living > 0, round < Self.maxSweepRounds else { return finish(process) }
     executor.queue.asyncAfter(deadline: .now() + .milliseconds(Self.sweepMilliseconds)) {
       self.assumeIsolated { $0.sweep(process, round: round + 1) }
     }

@@ -23,9 +23,9 @@ final class ChildRegistry: Sendable {
     var isOver = false
   }
 
-  private static let killRoundsMax = 100
+  private static let maxKillRounds = 100
   private static let killRoundMilliseconds = 10
-  private static let looksMax = 8
+  private static let maxLooks = 8
 
   private let state = Mutex(State())
 
@@ -86,7 +86,7 @@ final class ChildRegistry: Sendable {
   func killAll() {
     state.withLock { state in
       state.isOver = true
-      for _ in 0..<Self.killRoundsMax {
+      for _ in 0..<Self.maxKillRounds {
         for child in state.children { SystemCalls.signal(-child, SignalNumber.kill) }
         // In this order: a child that is dead here has handed on before what the orphans are looked for in.
         let children = state.children.filter { ProcessTable.entry($0)?.isZombie == false }
@@ -137,7 +137,7 @@ final class ChildRegistry: Sendable {
   /// its entry a process has ended when its first thread has; only reaping tells.
   private static func livingOrphans(besides children: Set<Int32>) -> [(Int32, ProcessTable.Entry)] {
     // Not without end: whoever forks as fast as we reap has to be killed first.
-    for _ in 1..<looksMax {
+    for _ in 1..<maxLooks {
       let all = orphans(besides: children)
       let living = all.filter { orphan, _ in SystemCalls.reap(orphan) == nil }
       if living.count == all.count { return living }

@@ -1,10 +1,10 @@
 /// Cuts a stream of bytes into lines. A line that does not end within the limit comes in pieces.
 public struct LineSplitter: Sendable {
-  private let lineBytesMax: Int
+  private let maxLineBytes: Int
   private var partial: [UInt8] = []
 
   /// A splitter whose pieces are at most this long.
-  public init(lineBytesMax: Int = 65_536) { self.lineBytesMax = lineBytesMax }
+  public init(maxLineBytes: Int = 65_536) { self.maxLineBytes = maxLineBytes }
 
   /// Whether something has come since the last line feed.
   public var hasPartialLine: Bool { !partial.isEmpty }
@@ -17,9 +17,9 @@ public struct LineSplitter: Sendable {
       start = end + 1
     }
     partial.append(contentsOf: bytes[start...])
-    while partial.count > lineBytesMax {
-      body(Array(partial.prefix(lineBytesMax)))
-      partial.removeFirst(lineBytesMax)
+    while partial.count > maxLineBytes {
+      body(Array(partial.prefix(maxLineBytes)))
+      partial.removeFirst(maxLineBytes)
     }
   }
 
@@ -32,9 +32,9 @@ public struct LineSplitter: Sendable {
   private mutating func emit(_ end: ArraySlice<UInt8>, _ body: ([UInt8]) -> Void) {
     var line = partial.isEmpty ? Array(end) : partial + end
     partial = []
-    while line.count > lineBytesMax {
-      body(Array(line.prefix(lineBytesMax)))
-      line.removeFirst(lineBytesMax)
+    while line.count > maxLineBytes {
+      body(Array(line.prefix(maxLineBytes)))
+      line.removeFirst(maxLineBytes)
     }
     body(line)
   }

@@ -9,8 +9,8 @@ enum ProcessTable {
     var session: Int32
   }
 
-  private static let environmentBytesMax = 128 << 10
-  private static let environmentLooksMax = 5
+  private static let maxEnvironmentBytes = 128 << 10
+  private static let maxEnvironmentLooks = 5
 
   /// The direct children of this process, whichever of its threads they belong to.
   static func children() -> [Int32] {
@@ -32,7 +32,7 @@ enum ProcessTable {
   /// The environment that a process was started with; empty where we may not read it. Nil for one that has no arguments
   /// either: it is in the middle of `execve`, or ending. Under load that can take a tenth of a second.
   static func environment(_ process: Int32) -> Set<String>? {
-    for _ in 0..<environmentLooksMax {
+    for _ in 0..<maxEnvironmentLooks {
       let environment = readEnvironment(process)
       if !environment.isEmpty { return environment }
       if text(at: "/proc/\(process)/cmdline").isEmpty { return nil }
@@ -44,9 +44,9 @@ enum ProcessTable {
   /// In one piece: `execve` between two would cut it. A thread that has ended has no environment, also not the first,
   /// which stands for the process.
   private static func readEnvironment(_ process: Int32) -> Set<String> {
-    var environment = text(at: "/proc/\(process)/environ", pieceBytesMax: environmentBytesMax)
+    var environment = text(at: "/proc/\(process)/environ", maxPieceBytes: maxEnvironmentBytes)
     for thread in environment.isEmpty ? SystemCalls.names(in: "/proc/\(process)/task") : [] {
-      environment = text(at: "/proc/\(process)/task/\(thread)/environ", pieceBytesMax: environmentBytesMax)
+      environment = text(at: "/proc/\(process)/task/\(thread)/environ", maxPieceBytes: maxEnvironmentBytes)
       if !environment.isEmpty { break }
     }
     return Set(environment.split(separator: "\0").map(String.init))
@@ -62,13 +62,13 @@ enum ProcessTable {
 
   /// Not by Foundation: in Swift 6.3.1 it loses 4 KiB for each file that turns out to be empty, and the lists of
   /// children of nearly all threads are.
-  private static func text(at path: String, pieceBytesMax: Int = 4096) -> String {
+  private static func text(at path: String, maxPieceBytes: Int = 4096) -> String {
     guard let file = try? FileDescriptor.open(FilePath(path), .readOnly, options: .closeOnExec) else {
       return ""
     }
     defer { try? file.close() }
     var bytes: [UInt8] = []
-    while let piece = SystemCalls.read(file, bytesMax: pieceBytesMax), !piece.isEmpty { bytes += piece }
+    while let piece = SystemCalls.read(file, maxBytes: maxPieceBytes), !piece.isEmpty { bytes += piece }
     return String(decoding: bytes, as: UTF8.self)
   }
 }

@@ -79,6 +79,6 @@ public enum ScriptCheck {
       return nil
     }
     defer { try? file.close() }
-    return SystemCalls.read(file, bytesMax: headBytes)
+    return SystemCalls.read(file, maxBytes: headBytes)
   }
 }

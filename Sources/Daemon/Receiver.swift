@@ -139,7 +139,7 @@ final class Receiver: Sendable {
     settings.withLock { $0 = new }
     reloads.withLock { $0 = Reload() }
     var kept = new.restartOnlyDifferences(from: initialSettings)
-    if limits.headerBytesMax < new.limits.headerBytes { kept.append("limits.header_bytes") }
+    if limits.maxHeaderBytes < new.limits.headerBytes { kept.append("limits.header_bytes") }
     if !kept.isEmpty {
       logger.warning(
         "Some settings take effect only after a restart.",
@@ -198,7 +198,7 @@ final class Receiver: Sendable {
     var configuration = HTTPServerConfiguration(addresses: try listen.addresses(handedOver: []))
     configuration.setSocket(settings.admin.socket)
     configuration.shards = 1
-    configuration.limits.connectionsMax = 64
+    configuration.limits.maxConnections = 64
     configuration.limits.answerTimeoutSeconds = ControlSocket.answerTimeoutSeconds
     return try HTTPServer.start(configuration, service: service, onDiagnostic: logger.warn)
   }

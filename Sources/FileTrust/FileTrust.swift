@@ -12,7 +12,7 @@ internal import Glibc
 /// (Debian's /usr/local), and what belongs to nobody here but came into a container by a mount.
 public struct FileTrust: Sendable {
   /// So many links in a row are followed, as the kernel does.
-  private static let linksMax = 40
+  private static let maxLinks = 40
 
   /// What the kernel shows for groups that a user namespace does not know.
   private static let unmappedGroup: UInt32 = 65_534
@@ -41,7 +41,7 @@ public struct FileTrust: Sendable {
   public func objection(to path: String) -> FileObjection? {
     var names = Self.names(of: path)
     var place = "/"
-    var linksLeft = Self.linksMax
+    var linksLeft = Self.maxLinks
     while let name = names.popLast() {
       if name == ".." {
         place = (place as NSString).deletingLastPathComponent

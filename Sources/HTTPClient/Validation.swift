@@ -6,8 +6,8 @@ extension HTTPClientConfiguration {
     guard Limits.isTimeout(connectTimeoutSeconds) else {
       throw .invalidConfiguration("The connect time-out is \(connectTimeoutSeconds) s", Limits.timeoutAdvice)
     }
-    guard Limits.counts.contains(connectionsPerHostMax), Limits.counts.contains(idleConnectionsMax),
-      Limits.counts.contains(responseHeaderBytesMax)
+    guard Limits.counts.contains(maxConnectionsPerHost), Limits.counts.contains(maxIdleConnections),
+      Limits.counts.contains(maxResponseHeaderBytes)
     else {
       throw .invalidConfiguration(
         "A limit of the HTTP client is not in 1…\(Limits.counts.upperBound)",
@@ -48,7 +48,7 @@ extension OutgoingRequest {
     guard Limits.isTimeout(timeoutSeconds) else {
       throw .invalidRequest("The time-out is \(timeoutSeconds) s", Limits.timeoutAdvice)
     }
-    guard responseBytesMax >= 0 else {
+    guard maxResponseBytes >= 0 else {
       throw .invalidRequest("The limit of the answer's body is negative", "Use 0 or more bytes.")
     }
     if let path = unixSocketPath, !FileCheck.isSocketPath(path) {

@@ -5,7 +5,7 @@ import MicroHTTP
 // What is refused for its signature.
 extension IngressShard {
   /// No explanation is sought in longer bodies: that tries several changes to the whole of it.
-  private static let explainedBytesMax = 256 << 10
+  private static let maxExplainedBytes = 256 << 10
 
   /// Answers by the endpoint's own settings, which is final for Linq unless they say otherwise.
   func refuse(
@@ -83,7 +83,7 @@ extension IngressShard {
   ) {
     let now = arrival.receivedAtMilliseconds
     guard endpoint.watch.mayReport(nowMilliseconds: now) else { return }
-    let explanation = body.count <= Self.explainedBytesMax ? endpoint.settings.explanation : nil
+    let explanation = body.count <= Self.maxExplainedBytes ? endpoint.settings.explanation : nil
     refusals.observer.nothingVerified(
       UnverifiedEndpoint(
         path: endpoint.settings.path,

@@ -6,8 +6,8 @@ import MicroHTTP
 extension IngressShard {
   func admitToUnknownPath(_ request: borrowing HTTPRequest, by table: RoutingTable) -> HTTPAdmission {
     let arrival = arrival(of: request, by: table)
-    if let bytesMax = unknownPaths.bodyBytes(of: request, from: arrival, by: table) {
-      return .receiveBody(bytesMax: bytesMax)
+    if let maxBytes = unknownPaths.bodyBytes(of: request, from: arrival, by: table) {
+      return .receiveBody(maxBytes: maxBytes)
     }
     return .answer(notFound(arrival, isKept: false))
   }

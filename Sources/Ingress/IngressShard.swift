@@ -38,7 +38,7 @@ final class IngressShard: HTTPShardHandler {
     guard request.method == "POST" else {
       return .answer(Answer.methodNotAllowed.to(requestIDs.id(of: request)))
     }
-    return .receiveBody(bytesMax: endpoint.settings.bodyBytesMax)
+    return .receiveBody(maxBytes: endpoint.settings.maxBodyBytes)
   }
 
   func handle(_ request: borrowing HTTPRequest, body: consuming [UInt8]) -> HTTPDisposition {

@@ -9,12 +9,12 @@ import Synchronization
 /// Anyone can send such requests, so how many of them are read and verified in a minute is bounded, in all and for
 /// each client; the others are answered unread.
 final class UnknownPaths: Sendable {
-  private static let requestsPerMinuteMax = 2000
-  private static let bytesPerMinuteMax = 32 << 20
-  static let bodyBytesMax = 1 << 20
+  private static let maxRequestsPerMinute = 2000
+  private static let maxBytesPerMinute = 32 << 20
+  static let maxBodyBytes = 1 << 20
 
   private let allowance = Mutex(
-    FairAllowance<String>(entriesMax: requestsPerMinuteMax, bytesMax: bytesPerMinuteMax, reserve: 3)
+    FairAllowance<String>(maxEntries: maxRequestsPerMinute, maxBytes: maxBytesPerMinute, reserve: 3)
   )
 
   /// The most bytes of body to read and verify; nil where the request is not worth it, or too much was read already.
@@ -24,8 +24,8 @@ final class UnknownPaths: Sendable {
     by table: RoutingTable
   ) -> Int? {
     guard request.method == "POST", arrival.headers.isWellFormed, !table.verifiers.isEmpty else { return nil }
-    let length = request.header("Content-Length").flatMap { Int($0) } ?? Self.bodyBytesMax
-    guard (0...Self.bodyBytesMax).contains(length) else { return nil }
+    let length = request.header("Content-Length").flatMap { Int($0) } ?? Self.maxBodyBytes
+    guard (0...Self.maxBodyBytes).contains(length) else { return nil }
     // Each endpoint's keys cost another pass over the body.
     let isTaken = allowance.withLock {
       $0.take(

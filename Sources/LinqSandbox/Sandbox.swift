@@ -25,7 +25,7 @@ public final class Sandbox: Sendable {
     let (jobs, jobsEnd) = AsyncStream.makeStream(of: SandboxCore.Job.self)
     let core = SandboxCore(configuration, jobs: jobsEnd)
     do throws(HTTPClientError) {
-      http = try HTTPClient(HTTPClientConfiguration(connectionsPerHostMax: 32, userAgent: "linqhook-sandbox"))
+      http = try HTTPClient(HTTPClientConfiguration(maxConnectionsPerHost: 32, userAgent: "linqhook-sandbox"))
     } catch {
       throw SandboxError(error)
     }
@@ -37,10 +37,10 @@ public final class Sandbox: Sendable {
           shards: 1,
           limits: HTTPLimits(
             requestTimeoutSeconds: 60,
-            answerTimeoutSeconds: SandboxService.reportWaitSecondsMax + 10
+            answerTimeoutSeconds: SandboxService.maxReportWaitSeconds + 10
           )
         ),
-        service: HTTPClosureService(bodyBytesMax: SandboxService.bodyBytesMax) { await service.answer($0) }
+        service: HTTPClosureService(maxBodyBytes: SandboxService.maxBodyBytes) { await service.answer($0) }
       )
     } catch {
       throw SandboxError(error)

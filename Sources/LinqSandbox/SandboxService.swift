@@ -3,9 +3,9 @@ import MicroHTTP
 
 /// Answers requests: the API below `/api/partner/v2/`, uploaded files, and the report.
 struct SandboxService: Sendable {
-  static let bodyBytesMax = 32 << 20
+  static let maxBodyBytes = 32 << 20
   /// How long `GET /sandbox/report?wait=…` may wait.
-  static let reportWaitSecondsMax = 60.0
+  static let maxReportWaitSeconds = 60.0
 
   let core: SandboxCore
 
@@ -51,7 +51,7 @@ struct SandboxService: Sendable {
   /// With `?wait=SECONDS` the answer waits until nothing is pending, or for that time.
   private func answerReport(_ request: HTTPSnapshot) async -> HTTPResponse {
     let asked = QueryReading(request.query)["wait"].flatMap(Double.init) ?? 0
-    let deadline = ContinuousClock.now + .seconds(min(max(asked, 0), Self.reportWaitSecondsMax))
+    let deadline = ContinuousClock.now + .seconds(min(max(asked, 0), Self.maxReportWaitSeconds))
     while core.log.isPending, ContinuousClock.now < deadline, !Task.isCancelled {
       try? await Task.sleep(for: .milliseconds(20))
     }

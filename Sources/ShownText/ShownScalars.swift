@@ -5,7 +5,7 @@
 /// inside an emoji or an Indic word, the selector that makes a heart red, the letters of a flag. Those stay.
 public struct ShownScalars {
   /// England, Scotland and Wales: a flag, up to six letters and a mark for their end.
-  private static let flagTagsMax = 7
+  private static let maxFlagTags = 7
 
   /// The last scalar that was shown.
   private var previous: Unicode.Scalar?
@@ -19,7 +19,7 @@ public struct ShownScalars {
   public mutating func shows(_ scalar: Unicode.Scalar) -> Bool {
     let isShown = isVisible(scalar) || belongsToPrevious(scalar)
     if scalar.value == 0x1F3F4 {
-      flagTagsLeft = Self.flagTagsMax
+      flagTagsLeft = Self.maxFlagTags
     } else {
       flagTagsLeft = isShown && Self.isTag(scalar) ? flagTagsLeft - 1 : 0
     }

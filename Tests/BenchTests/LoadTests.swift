@@ -54,7 +54,7 @@ import Testing
 
   @Test func requestsAreDueAtTheirPlace() {
     let plan = LoadPlan(port: 1, connections: 1, pace: .open(perSecond: 5000, seconds: 10))
-    #expect(plan.requestsMax == 50_000)
+    #expect(plan.maxRequests == 50_000)
     #expect(plan.dueNanoseconds(0) == 0)
     #expect(plan.dueNanoseconds(5000) == 1_000_000_000)
   }
@@ -126,7 +126,7 @@ private final class CountingServer: HTTPService {
   private final class Handler: HTTPShardHandler {
     private let server: CountingServer
     init(server: CountingServer) { self.server = server }
-    func admit(_ request: borrowing HTTPRequest) -> HTTPAdmission { .receiveBody(bytesMax: 1 << 20) }
+    func admit(_ request: borrowing HTTPRequest) -> HTTPAdmission { .receiveBody(maxBytes: 1 << 20) }
     func handle(_ request: borrowing HTTPRequest, body: consuming [UInt8]) -> HTTPDisposition {
       let headers = SignatureHeaders(xWebhookSignature: request.header("X-Webhook-Signature"))
       return .answer(HTTPResponse(status: server.count(headers, body)))

@@ -249,7 +249,7 @@ import Testing
   }
 
   @Test func longOnesComeInPieces() {
-    var splitter = LineSplitter(lineBytesMax: 4)
+    var splitter = LineSplitter(maxLineBytes: 4)
     var lines: [String] = []
     let collect = { (line: [UInt8]) in lines.append(String(decoding: line, as: UTF8.self)) }
     splitter.append(Array("abcdefghij".utf8), collect)

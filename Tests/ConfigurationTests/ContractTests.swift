@@ -82,7 +82,7 @@ import Testing
     #expect(settings.trustedProxies.map(\.prefixBits) == [8, 8, 32])
     #expect(settings.trustedProxies.last?.addressBytes == [192, 0, 2, 7])
     #expect(settings.limits == LimitSettings())
-    #expect(settings.quarantine == QuarantineSettings(entriesMax: 1000, bytesMax: 16_777_216))
+    #expect(settings.quarantine == QuarantineSettings(maxEntries: 1000, maxBytes: 16_777_216))
     #expect(settings.shutdown.drain == .seconds(20))
     #expect(
       settings.silence == SilenceSettings(after: .seconds(1800), command: ["/usr/local/bin/on-silence"])
@@ -98,7 +98,7 @@ import Testing
     #expect(settings.endpoints == [EndpointSettings(secrets: [secret])])
     #expect(settings.inbox == InboxSettings(path: "/var/lib/linqhook/inbox.db"))
     #expect(settings.inbox.dedup.window == .seconds(259_200))
-    #expect(settings.inbox.bytesMax == 2_147_483_648)
+    #expect(settings.inbox.maxBytes == 2_147_483_648)
   }
 
   @Test func handlersAreReadInOrder() throws {
@@ -143,7 +143,7 @@ import Testing
           factor: 1.5,
           max: .seconds(60),
           jitter: 0,
-          ageMax: .seconds(3600)
+          maxAge: .seconds(3600)
         )
     )
     guard case .http(let http) = crm.kind else {

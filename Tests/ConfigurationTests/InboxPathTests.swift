@@ -35,7 +35,7 @@ import Testing
     )
     let settings = try SettingsLoader.storeSettings(file: file, environment: [:])
     #expect(settings.inbox == InboxSettings(path: "/var/i.db", retention: .seconds(3600)))
-    #expect(settings.quarantine.entriesMax == 7)
+    #expect(settings.quarantine.maxEntries == 7)
     #expect(settings.handlers.map(\.name) == ["crm", "hook"])
     #expect(settings.handlers.map(\.order) == [.none, .chat])
     #expect(settings.handlers.map(\.events) == [["*"], ["a"]])

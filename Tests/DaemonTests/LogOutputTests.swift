@@ -7,7 +7,7 @@ import Testing
 /// Nobody who logs waits for whoever reads the log.
 @Suite(.timeLimit(.minutes(1))) struct LogOutputTests {
   /// Three times the lines that may wait.
-  private static let many = 3 * LogOutput.waitingBytesMax / LogReader.lineBytes
+  private static let many = 3 * LogOutput.maxWaitingBytes / LogReader.lineBytes
 
   private func writeMany(_ output: LogOutput) -> Int {
     (0..<Self.many).reduce(0) { $0 + output.write(LogReader.line($1)) }

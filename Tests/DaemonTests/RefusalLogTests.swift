@@ -20,13 +20,13 @@ import Testing
     come("/b")
     #expect(log.lines.map { $0.contains(" path=/b ") } == [false, true])
     for number in 0..<1000 { come("/\(number)") }
-    #expect(log.records.count == UnknownPathLines.pathsPerMinuteMax)
+    #expect(log.records.count == UnknownPathLines.maxPathsPerMinute)
     clock.advance(seconds: 59)
     come("/a")
-    #expect(log.records.count == UnknownPathLines.pathsPerMinuteMax)
+    #expect(log.records.count == UnknownPathLines.maxPathsPerMinute)
     clock.advance(seconds: 1)
     come("/a")
-    #expect(log.records.count == UnknownPathLines.pathsPerMinuteMax + 1)
+    #expect(log.records.count == UnknownPathLines.maxPathsPerMinute + 1)
     #expect(log.lines.last?.contains("not_logged=943 ") == true)
   }
 

@@ -54,7 +54,7 @@ struct LaneDeliveryTests {
     // Three workers that begin together write themselves down in any order.
     #expect(Set(handler.attempts.prefix(3)) == [1, 2, 3])
     #expect(handler.attempts.sorted() == [1, 2, 3, 4, 5])
-    #expect(handler.log.value.runningMax == 3)
+    #expect(handler.log.value.maxRunning == 3)
   }
 
   @Test func withoutOrderEventsOfOneChatGoSideBySide() async throws {

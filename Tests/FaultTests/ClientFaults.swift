@@ -57,7 +57,7 @@ extension Faults {
         chats: 128,
         handlers: ["{name: slow, type: shell, command: [/bin/sleep, '0.02'], concurrency: 4}"],
         // Low, so that it is reached soon.
-        pendingMax: 200
+        maxPending: 200
       )
       let posting = Task { await run.poster.run() }
       try await run.receiver { receiver in

@@ -28,7 +28,7 @@ import Testing
 
   @Test func connectionsToOneHostAreBounded() async throws {
     let server = try ScriptedServer { _ in answer("200 OK", body: "x") }
-    let client = try HTTPClient(HTTPClientConfiguration(connectionsPerHostMax: 3))
+    let client = try HTTPClient(HTTPClientConfiguration(maxConnectionsPerHost: 3))
     let request = OutgoingRequest(method: "GET", url: server.url)
     try await withThrowingTaskGroup(of: String.self) { group in
       for _ in 1...60 {
@@ -41,7 +41,7 @@ import Testing
 
   @Test func twoHundredRequestsAtOnceGetTheirOwnAnswers() async throws {
     let server = try ScriptedServer { request in answer("200 OK", body: request.text) }
-    let client = try HTTPClient(HTTPClientConfiguration(connectionsPerHostMax: 200))
+    let client = try HTTPClient(HTTPClientConfiguration(maxConnectionsPerHost: 200))
     let url = server.url
     let texts = try await withThrowingTaskGroup(of: String.self) { group in
       for number in 1...200 {

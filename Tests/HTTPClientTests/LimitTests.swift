@@ -5,7 +5,7 @@ import Testing
 @Suite struct LimitTests {
   @Test func bodyIsCutAtTheLimit() async throws {
     let response = try await exchange {
-      $0.responseBytesMax = 10
+      $0.maxResponseBytes = 10
     } script: { connection in
       _ = connection.readRequest()
       connection.write(answer("400 Bad Request", body: "0123456789abc"))
@@ -18,7 +18,7 @@ import Testing
 
   @Test func bodyOfJustTheLimitIsWhole() async throws {
     let response = try await exchange {
-      $0.responseBytesMax = 10
+      $0.maxResponseBytes = 10
     } script: { connection in
       _ = connection.readRequest()
       connection.write(answer("200 OK", body: "0123456789"))
@@ -108,7 +108,7 @@ import Testing
       isBusy.fire()
       connection.waitForEnd()
     }
-    let client = try HTTPClient(HTTPClientConfiguration(connectionsPerHostMax: 1))
+    let client = try HTTPClient(HTTPClientConfiguration(maxConnectionsPerHost: 1))
     let url = server.url
     let first = Task { try await client.send(OutgoingRequest(method: "GET", url: url, timeoutSeconds: 600)) }
     await isBusy.wait()

@@ -33,7 +33,7 @@ import Testing
     for seconds in [0, -1, .nan, .infinity, 1e9] {
       #expect(try await refusal { $0.timeoutSeconds = seconds }?.code == .invalidRequest)
     }
-    #expect(try await refusal { $0.responseBytesMax = -1 }?.code == .invalidRequest)
+    #expect(try await refusal { $0.maxResponseBytes = -1 }?.code == .invalidRequest)
     let longPath = String(repeating: "x", count: 108)
     for path in ["", "/tmp/\0", longPath] {
       #expect(try await refusal { $0.unixSocketPath = path }?.code == .invalidRequest)
@@ -53,11 +53,11 @@ import Testing
   @Test func configurationsOutOfRangeAreRefused() {
     let configurations = [
       HTTPClientConfiguration(connectTimeoutSeconds: 0),
-      HTTPClientConfiguration(connectionsPerHostMax: 0),
-      HTTPClientConfiguration(idleConnectionsMax: 0),
+      HTTPClientConfiguration(maxConnectionsPerHost: 0),
+      HTTPClientConfiguration(maxIdleConnections: 0),
       HTTPClientConfiguration(certificateAuthorityFile: "/nowhere/ca.pem"),
       HTTPClientConfiguration(userAgent: "a\r\nb"),
-      HTTPClientConfiguration(responseHeaderBytesMax: 0),
+      HTTPClientConfiguration(maxResponseHeaderBytes: 0),
     ]
     for configuration in configurations {
       let error = #expect(throws: HTTPClientError.self) { _ = try HTTPClient(configuration) }

@@ -13,7 +13,7 @@ import Testing
     #expect(answer.status == 200)
     #expect(answer.body == #"{"status":"accepted","event_id":"evt_1"}"#)
     #expect(answer.headers["content-type"] == "application/json")
-    let stored = try await receiver.inbox.events(after: 0, limit: 10, bytesMax: .max)
+    let stored = try await receiver.inbox.events(after: 0, limit: 10, maxBytes: .max)
     #expect(stored.map(\.payload) == [body])
     #expect(stored.first?.source == "line=1")
     #expect(stored.first?.envelope.chatID == "12345")
@@ -84,7 +84,7 @@ import Testing
 
   @Test(arguments: Depth.allCases)
   func aRequestThatIsRefusedUnreadIsNamedAndTold(_ depth: Depth) async throws {
-    let receiver = try ReceiverUnderTest(depth) { $0.bodyBytesMax = 16 }
+    let receiver = try ReceiverUnderTest(depth) { $0.maxBodyBytes = 16 }
     var post = try Signed.post(Signed.message(id: "evt_1"))
     post.headers.append(("X-Request-Id", "long-1"))
     let long = try await receiver.send(post)
@@ -247,7 +247,7 @@ import Testing
 
   @Test(arguments: Depth.allCases)
   func otherPathsAndMethodsAndTooLargeBodiesHaveTheirAnswers(_ depth: Depth) async throws {
-    let receiver = try ReceiverUnderTest(depth) { $0.bodyBytesMax = 1024 }
+    let receiver = try ReceiverUnderTest(depth) { $0.maxBodyBytes = 1024 }
     let body = Signed.message(id: "evt_1")
     let elsewhere = try await receiver.send(try Signed.post(body, target: "/webhooks/linq2"))
     #expect(elsewhere == Received(status: 404, body: #"{"error":"not_found"}"#, headers: elsewhere.headers))

@@ -147,8 +147,8 @@ final class ReceiverUnderTest: Sendable {
   ) -> HTTPResponse? {
     switch shard.admit(request) {
     case .answer(let response): return response
-    case .receiveBody(let bytesMax):
-      guard body.count <= bytesMax else {
+    case .receiveBody(let maxBytes):
+      guard body.count <= maxBytes else {
         let fields = shard.refused(request, status: 413)
         return HTTPResponse(status: 413, json: #"{"error":"body_too_large"}"#, headers: fields)
       }

@@ -10,10 +10,10 @@ import Testing
   private static let now = ReceiverUnderTest.now
 
   /// A receiver with two endpoints of two parties, `/a` and `/b`, each with a secret of its own.
-  private func receiver(dedupEntriesMax: Int = 1000) async throws -> ReceiverUnderTest {
+  private func receiver(maxDedupEntries: Int = 1000) async throws -> ReceiverUnderTest {
     let clock = SetClock()
     var limits = InboxConfiguration(path: "")
-    limits.dedupEntriesMax = dedupEntriesMax
+    limits.maxDedupEntries = maxDedupEntries
     let inbox = MemoryInbox(
       limits,
       clock: InboxClock(
@@ -84,7 +84,7 @@ import Testing
   }
 
   @Test func aFloodFromTheYear2099MakesNobodysEventsTooOld() async throws {
-    let receiver = try await receiver(dedupEntriesMax: 10)
+    let receiver = try await receiver(maxDedupEntries: 10)
     for number in 0..<100 {
       let flood = try post("f\(number)", to: "/a", createdAt: "2099-01-01T00:00:00Z")
       #expect(try await receiver.send(flood).status == 200)
@@ -100,7 +100,7 @@ import Testing
 
   @Test(arguments: [SignatureScheme.v3, .standard])
   func aRecordedRequestIsADuplicateForAsLongAsItsStampPasses(_ scheme: SignatureScheme) async throws {
-    let receiver = try await receiver(dedupEntriesMax: 10)
+    let receiver = try await receiver(maxDedupEntries: 10)
     let captured = try post("captured", to: "/b", scheme)
     #expect(try await receiver.send(captured).status == 200)
     for number in 0..<100 {
@@ -113,7 +113,7 @@ import Testing
   }
 
   @Test func whereStampedRequestsFillTheIndexTheNextIsToComeAgain() async throws {
-    let receiver = try await receiver(dedupEntriesMax: 3)
+    let receiver = try await receiver(maxDedupEntries: 3)
     for number in 0..<3 { _ = try await receiver.send(post("s\(number)", to: "/b", .v3)) }
     let full = try await receiver.send(post("s3", to: "/b", .v3))
     #expect(full.status == 503 && full.headers["retry-after"] != nil)
@@ -124,7 +124,7 @@ import Testing
   }
 
   @Test func aV2EventThatDoesNotSayWhenItWasMadeIsTooOldOnceIdsWereForgotten() async throws {
-    let receiver = try await receiver(dedupEntriesMax: 1)
+    let receiver = try await receiver(maxDedupEntries: 1)
     let body = Array(#"{"event_id":"timeless","event_type":"message.received","data":{}}"#.utf8)
     let timeless = try Signed.post(body, secret: "secret of /a", target: "/a")
     #expect(try await receiver.send(timeless).status == 200)

@@ -28,7 +28,7 @@ import Testing
   }
 
   @Test func anEventForWhichThereIsNoMemoryCountsOnceAsUnavailable() async throws {
-    let receiver = try ReceiverUnderTest(.overASocket, limits: HTTPLimits(bodyBytesInFlightMax: 16))
+    let receiver = try ReceiverUnderTest(.overASocket, limits: HTTPLimits(maxBodyBytesInFlight: 16))
     let answer = try await receiver.send(try Signed.post(Signed.message(id: "evt_1")))
     #expect(answer.status == 503)
     let outcomes = receiver.service.statistics.outcomes

@@ -15,8 +15,8 @@ final class Stage: Sendable {
   var requests: [ReceivedRequest] { log.requests }
 
   /// - Parameter answers: given out in turn; the last one again and again.
-  convenience init(version: APIVersion = .v2, waitSecondsMax: Double = 5, answers: String...) throws {
-    try self.init(version: version, waitSecondsMax: waitSecondsMax) { connection, log in
+  convenience init(version: APIVersion = .v2, maxWaitSeconds: Double = 5, answers: String...) throws {
+    try self.init(version: version, maxWaitSeconds: maxWaitSeconds) { connection, log in
       while let request = connection.readRequest() {
         let number = log.append(request)
         connection.write(answers[min(number, answers.count) - 1])
@@ -26,7 +26,7 @@ final class Stage: Sendable {
 
   init(
     version: APIVersion = .v2,
-    waitSecondsMax: Double = 5,
+    maxWaitSeconds: Double = 5,
     timeoutSeconds: Double = 10,
     script: @escaping @Sendable (ScriptedConnection, RequestLog) -> Void
   ) throws {
@@ -40,7 +40,7 @@ final class Stage: Sendable {
       version: version,
       http: http,
       timeoutSeconds: timeoutSeconds,
-      waitSecondsMax: waitSecondsMax
+      maxWaitSeconds: maxWaitSeconds
     )
   }
 

@@ -92,7 +92,7 @@ struct LiveSandbox {
         method: "GET",
         url: "\(url)/sandbox/report?wait=30",
         timeoutSeconds: 40,
-        responseBytesMax: 64 << 20
+        maxResponseBytes: 64 << 20
       )
     )
     let report = try #require(SandboxReport(json: response.body))

@@ -68,7 +68,7 @@ import Testing
   @Test func formsAreBounded() {
     let part = "--b\r\nContent-Disposition: form-data; name=x\r\n\r\ny\r\n"
     #expect(throws: FormError.tooManyParts) { try parts(String(repeating: part, count: 201) + "--b--") }
-    let long = String(repeating: "a", count: MultipartForm.headerBytesMax)
+    let long = String(repeating: "a", count: MultipartForm.maxHeaderBytes)
     #expect(throws: FormError.brokenHeader) {
       try parts("--b\r\nContent-Disposition: form-data; name=\(long)\r\n\r\ny\r\n--b--")
     }

@@ -182,8 +182,8 @@ struct AddressTests {
   @Test(arguments: [
     HTTPServerConfiguration(addresses: []),
     HTTPServerConfiguration(addresses: [.tcp(host: "", port: 0)], shards: 0),
-    HTTPServerConfiguration(addresses: [.tcp(host: "", port: 0)], limits: HTTPLimits(connectionsMax: 0)),
-    HTTPServerConfiguration(addresses: [.tcp(host: "", port: 0)], limits: HTTPLimits(headerBytesMax: 10)),
+    HTTPServerConfiguration(addresses: [.tcp(host: "", port: 0)], limits: HTTPLimits(maxConnections: 0)),
+    HTTPServerConfiguration(addresses: [.tcp(host: "", port: 0)], limits: HTTPLimits(maxHeaderBytes: 10)),
     HTTPServerConfiguration(addresses: [.tcp(host: "", port: 0)], limits: HTTPLimits(idleTimeoutSeconds: 0)),
   ])
   func aConfigurationOutOfRangeIsAnError(configuration: HTTPServerConfiguration) {

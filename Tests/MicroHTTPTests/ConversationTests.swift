@@ -116,7 +116,7 @@ struct ConversationTests {
   }
 
   @Test func largeBodiesAndAnswersPass() async throws {
-    let service = TestService(admit: { _ in .receiveBody(bytesMax: 8 << 20) })
+    let service = TestService(admit: { _ in .receiveBody(maxBytes: 8 << 20) })
     try await withServer(service) { _, address in
       let client = try RawClient(address)
       let body = String(repeating: "0123456789abcdef", count: 1 << 18)
@@ -136,7 +136,7 @@ struct ConversationTests {
       headers: [HTTPHeaderField("Allow", "POST")]
     )
     let service = TestService(admit: { request in
-      request.method == "POST" ? .receiveBody(bytesMax: 100) : .answer(refusal)
+      request.method == "POST" ? .receiveBody(maxBytes: 100) : .answer(refusal)
     })
     try await withServer(service) { _, address in
       let client = try RawClient(address)
@@ -151,7 +151,7 @@ struct ConversationTests {
   }
 
   @Test func aServiceMayAnswerFromAnAsynchronousFunction() async throws {
-    let service = HTTPClosureService(bodyBytesMax: 10) { request in
+    let service = HTTPClosureService(maxBodyBytes: 10) { request in
       await Task.yield()
       return echo(request)
     }

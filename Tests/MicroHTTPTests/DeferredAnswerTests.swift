@@ -9,7 +9,7 @@ struct DeferredAnswerTests {
   func manyConnectionsReadyAtOnceAreAllServed(count: Int, shards: Int) async throws {
     try raiseDescriptorLimit(to: 4096)
     let service = TestService.waiting()
-    let limits = HTTPLimits(connectionsMax: 1000, requestTimeoutSeconds: 60, answerTimeoutSeconds: 60)
+    let limits = HTTPLimits(maxConnections: 1000, requestTimeoutSeconds: 60, answerTimeoutSeconds: 60)
     try await withServer(service, limits: limits, shards: shards) { server, address in
       let clients = try (0..<count).map { _ in try RawClient(address) }
       for round in 1...2 {

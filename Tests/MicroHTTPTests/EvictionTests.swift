@@ -5,7 +5,7 @@ import Testing
 @Suite("When all places are taken")
 struct EvictionTests {
   private static let limits = HTTPLimits(
-    connectionsMax: 100,
+    maxConnections: 100,
     requestTimeoutSeconds: 600,
     idleTimeoutSeconds: 600
   )
@@ -26,22 +26,22 @@ struct EvictionTests {
   @Test(arguments: [1, 2, 5])
   func aNewcomerIsServedAtOnceThoughAllAreIdle(shards: Int) async throws {
     try await withServer(TestService(), limits: Self.limits, shards: shards) { server, address in
-      let idle = try (0..<Self.limits.connectionsMax).map { _ in try answered(address) }
+      let idle = try (0..<Self.limits.maxConnections).map { _ in try answered(address) }
       let began = MonotonicTime.now()
       try serve(address)
       #expect(MonotonicTime.now().seconds(since: began) < 5)
       #expect(server.statistics.connectionsEvicted >= 1)
-      #expect(server.statistics.connectionsOpen <= Self.limits.connectionsMax)
+      #expect(server.statistics.connectionsOpen <= Self.limits.maxConnections)
       _ = idle
     }
   }
 
   @Test(arguments: [1, 2])
   func theOneThatHasBeenIdleLongestGoesFirst(shards: Int) async throws {
-    let limits = HTTPLimits(connectionsMax: 6, requestTimeoutSeconds: 600, idleTimeoutSeconds: 600)
+    let limits = HTTPLimits(maxConnections: 6, requestTimeoutSeconds: 600, idleTimeoutSeconds: 600)
     try await withServer(TestService(), limits: limits, shards: shards) { server, address in
       var idle: [RawClient] = []
-      for _ in 0..<limits.connectionsMax {
+      for _ in 0..<limits.maxConnections {
         idle.append(try answered(address))
         blockThread(milliseconds: 30)
       }
@@ -62,7 +62,7 @@ struct EvictionTests {
   @Test(arguments: ["", "POST /ho", "POST /hook HTTP/1.1\r\nHost: h"])
   func thoseWhoSendNoWholeHeadKeepNobodyOut(start: String) async throws {
     try await withServer(TestService(), limits: Self.limits) { server, address in
-      let silent = try (0..<Self.limits.connectionsMax).map { _ in
+      let silent = try (0..<Self.limits.maxConnections).map { _ in
         let client = try RawClient(address)
         client.send(start)
         return client
@@ -74,7 +74,7 @@ struct EvictionTests {
   }
 
   @Test func idleOnesGoBeforeThoseWhoAreSending() async throws {
-    let limits = HTTPLimits(connectionsMax: 4, requestTimeoutSeconds: 600, idleTimeoutSeconds: 600)
+    let limits = HTTPLimits(maxConnections: 4, requestTimeoutSeconds: 600, idleTimeoutSeconds: 600)
     try await withServer(TestService(), limits: limits) { server, address in
       let silent = try RawClient(address)
       let head = try RawClient(address)
@@ -97,7 +97,7 @@ struct EvictionTests {
   @Test func nobodyWithARequestIsPushedOut() async throws {
     let service = TestService(handle: { $0.path == "/wait" ? .answerLater : .answer(echo($0)) })
     let limits = HTTPLimits(
-      connectionsMax: 4,
+      maxConnections: 4,
       requestTimeoutSeconds: 600,
       idleTimeoutSeconds: 600,
       answerTimeoutSeconds: 600
@@ -127,7 +127,7 @@ struct EvictionTests {
 
   /// A flood of connections that say nothing does not reach those who use theirs.
   @Test func aFloodOfSilentNewcomersPushesOutEachOther() async throws {
-    let limits = HTTPLimits(connectionsMax: 20, requestTimeoutSeconds: 600, idleTimeoutSeconds: 600)
+    let limits = HTTPLimits(maxConnections: 20, requestTimeoutSeconds: 600, idleTimeoutSeconds: 600)
     try await withServer(TestService(), limits: limits) { server, address in
       let sender = try RawClient(address)
       sender.send("POST /slow HTTP/1.1\r\nHost: h\r\nContent-Length: 4\r\n\r\n")

@@ -83,7 +83,7 @@ struct GreetingTests {
   ])
   func ofWhatMayStillBecomeARequestNothingIsDecided(text: String) {
     let bytes = Array(text.utf8)
-    let greeting = Greeting(bytes[...], lineBytesMax: 1000)
+    let greeting = Greeting(bytes[...], maxLineBytes: 1000)
     let isEmptyLine = text == "\r\n\r\n\0" || text.hasPrefix("\r\n")
     #expect(greeting == .incomplete, "\(isEmptyLine)")
   }
@@ -93,7 +93,7 @@ struct GreetingTests {
     "\r\nGET / HTTP/1.1\r\n", "\nGET", "GET / HTTP/1.1\n",
   ])
   func whatReadsLikeARequestIsOne(text: String) {
-    #expect(Greeting(Array(text.utf8)[...], lineBytesMax: 1000) == .request)
+    #expect(Greeting(Array(text.utf8)[...], maxLineBytes: 1000) == .request)
   }
 
   @Test func theRestOfAConnectionIsAsItWas() async throws {

@@ -4,13 +4,13 @@ import Testing
 
 @Suite("What a client may cost")
 struct LimitTests {
-  private static func service(bytesMax: Int) -> TestService {
-    TestService(admit: { _ in .receiveBody(bytesMax: bytesMax) })
+  private static func service(maxBytes: Int) -> TestService {
+    TestService(admit: { _ in .receiveBody(maxBytes: maxBytes) })
   }
 
   @Test(arguments: [1001, 5_000_000, 9_223_372_036_854_775_807])
   func aLengthOverTheLimitIsRefusedBeforeTheBody(length: Int) async throws {
-    let service = Self.service(bytesMax: 1000)
+    let service = Self.service(maxBytes: 1000)
     try await withServer(service) { _, address in
       let client = try RawClient(address)
       client.send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: \(length)\r\n\r\n")
@@ -24,7 +24,7 @@ struct LimitTests {
   }
 
   @Test func noLeaveIsGivenForABodyThatIsTooLong() async throws {
-    try await withServer(Self.service(bytesMax: 10)) { _, address in
+    try await withServer(Self.service(maxBytes: 10)) { _, address in
       let client = try RawClient(address)
       client.send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 11\r\nExpect: 100-continue\r\n\r\n")
       #expect(try client.answer().status == 413)
@@ -34,7 +34,7 @@ struct LimitTests {
 
   /// It may be a proxy that asks its own client for the body first: see `Shard.answerEarly`.
   @Test func whoAwaitsLeaveHearsOfARefusalAfterAMoment() async throws {
-    try await withServer(Self.service(bytesMax: 10)) { server, address in
+    try await withServer(Self.service(maxBytes: 10)) { server, address in
       let client = try RawClient(address)
       let began = MonotonicTime.now()
       client.send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 1200000\r\nExpect: 100-continue\r\n\r\n")
@@ -48,7 +48,7 @@ struct LimitTests {
   }
 
   @Test func theEndOfTheServerDoesNotWaitForSuchAMoment() async throws {
-    try await withServer(Self.service(bytesMax: 10)) { server, address in
+    try await withServer(Self.service(maxBytes: 10)) { server, address in
       let client = try RawClient(address)
       client.send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 11\r\nExpect: 100-continue\r\n\r\n")
       while server.statistics.requests == 0 { await Task.yield() }
@@ -58,7 +58,7 @@ struct LimitTests {
   }
 
   @Test func aBodyAtTheLimitPasses() async throws {
-    try await withServer(Self.service(bytesMax: 10)) { _, address in
+    try await withServer(Self.service(maxBytes: 10)) { _, address in
       let client = try RawClient(address)
       client.send(post(body: "0123456789"))
       #expect(try client.answer().status == 200)
@@ -68,7 +68,7 @@ struct LimitTests {
   }
 
   @Test func chunksAreCountedWhileTheyArrive() async throws {
-    let service = Self.service(bytesMax: 10)
+    let service = Self.service(maxBytes: 10)
     try await withServer(service) { server, address in
       let client = try RawClient(address)
       client.send("POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n")
@@ -84,7 +84,7 @@ struct LimitTests {
     "a\r\n0123456789\r\n", "5;x=y\r\n01234\r\n5\r\n56789\r\n", "1\r\n0\r\n9\r\n123456789\r\n",
   ])
   func chunksThatComeToTheLimitPass(chunks: String) async throws {
-    try await withServer(Self.service(bytesMax: 10)) { _, address in
+    try await withServer(Self.service(maxBytes: 10)) { _, address in
       let client = try RawClient(address)
       client.send("POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: Chunked\r\n\r\n\(chunks)0\r\n\r\n")
       #expect(try client.answer().body == "POST / - 0123456789")
@@ -92,7 +92,7 @@ struct LimitTests {
   }
 
   @Test func anEndlessChunkedBodyIsCutOff() async throws {
-    try await withServer(Self.service(bytesMax: 1000)) { server, address in
+    try await withServer(Self.service(maxBytes: 1000)) { server, address in
       let client = try RawClient(address)
       client.send("POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n")
       let chunk = "1000\r\n" + String(repeating: "x", count: 0x1000) + "\r\n"
@@ -106,7 +106,7 @@ struct LimitTests {
   @Test(arguments: [false, true])
   func aHeadOverTheLimitIsRefused(asManyFields: Bool) async throws {
     let service = TestService()
-    try await withServer(service, limits: HTTPLimits(headerBytesMax: 4096)) { _, address in
+    try await withServer(service, limits: HTTPLimits(maxHeaderBytes: 4096)) { _, address in
       let client = try RawClient(address)
       let fields =
         asManyFields
@@ -156,7 +156,7 @@ struct LimitTests {
   }
 
   @Test func aHeadUnderTheLimitPasses() async throws {
-    try await withServer(TestService(), limits: HTTPLimits(headerBytesMax: 4096)) { _, address in
+    try await withServer(TestService(), limits: HTTPLimits(maxHeaderBytes: 4096)) { _, address in
       let client = try RawClient(address)
       client.send(post(headers: ["X-Big: \(String(repeating: "v", count: 4000))"]))
       #expect(try client.answer().status == 200)
@@ -167,7 +167,7 @@ struct LimitTests {
     let service = TestService(handle: { request in
       request.path == "/wait" ? .answerLater : .answer(echo(request))
     })
-    try await withServer(service, limits: HTTPLimits(bodyBytesInFlightMax: 1000)) { server, address in
+    try await withServer(service, limits: HTTPLimits(maxBodyBytesInFlight: 1000)) { server, address in
       let first = try RawClient(address)
       first.send(post("/wait", body: String(repeating: "x", count: 900)))
       let pending = await service.takePending(1)
@@ -190,7 +190,7 @@ struct LimitTests {
 
   @Test(arguments: [1, 2])
   func atTheConnectionLimitClientsWaitAndAreServedThen(shards: Int) async throws {
-    let limits = HTTPLimits(connectionsMax: 4)
+    let limits = HTTPLimits(maxConnections: 4)
     try await withServer(TestService(), limits: limits, shards: shards) { server, address in
       var sending: [RawClient] = []
       for _ in 0..<4 { sending.append(try begin(address)) }
@@ -213,7 +213,7 @@ struct LimitTests {
   }
 
   @Test func limitsAreReplacedWhileTheServerRuns() async throws {
-    let limits = HTTPLimits(connectionsMax: 1, headerBytesMax: 4096)
+    let limits = HTTPLimits(maxConnections: 1, maxHeaderBytes: 4096)
     try await withServer(TestService(), limits: limits) { server, address in
       let first = try begin(address)
       while server.statistics.requests < 1 { await Task.yield() }
@@ -221,13 +221,13 @@ struct LimitTests {
       second.send("POST /hook HTTP/1.1\r\nHost: h\r\nContent-Length: 6\r\n\r\n")
       #expect(server.statistics.connectionsOpen == 1)
 
-      let wide = try server.replaceLimits(with: HTTPLimits(connectionsMax: 2, headerBytesMax: 1 << 20))
-      #expect(wide.headerBytesMax == 16 << 10)
+      let wide = try server.replaceLimits(with: HTTPLimits(maxConnections: 2, maxHeaderBytes: 1 << 20))
+      #expect(wide.maxHeaderBytes == 16 << 10)
       while server.statistics.requests < 2 { await Task.yield() }
 
       // Over a lower limit nobody is thrown out, but nobody comes in before two have left.
       try server.replaceLimits(
-        with: HTTPLimits(connectionsMax: 1, headerBytesMax: 512, requestTimeoutSeconds: 0.2)
+        with: HTTPLimits(maxConnections: 1, maxHeaderBytes: 512, requestTimeoutSeconds: 0.2)
       )
       let third = try RawClient(address)
       third.send(post(body: "third"))
@@ -244,9 +244,9 @@ struct LimitTests {
   }
 
   @Test func aLimitOutOfRangeLeavesTheOldOnesInForce() async throws {
-    try await withServer(TestService(), limits: HTTPLimits(headerBytesMax: 512)) { server, address in
+    try await withServer(TestService(), limits: HTTPLimits(maxHeaderBytes: 512)) { server, address in
       #expect(throws: HTTPServerError.self) {
-        try server.replaceLimits(with: HTTPLimits(connectionsMax: 0, headerBytesMax: 4096))
+        try server.replaceLimits(with: HTTPLimits(maxConnections: 0, maxHeaderBytes: 4096))
       }
       let client = try RawClient(address)
       client.send(post(headers: ["X-Big: \(String(repeating: "v", count: 1000))"]))
@@ -261,13 +261,13 @@ struct LimitTests {
         client.send(post(body: "mine"))
         #expect(try client.answer().status == 200)
       }
-      try server.replaceLimits(with: HTTPLimits(connectionsPerAddressMax: 3))
+      try server.replaceLimits(with: HTTPLimits(maxConnectionsPerAddress: 3))
       #expect(try RawClient(address).isClosedByServer())
     }
   }
 
   @Test func oneAddressGetsOnlyItsShare() async throws {
-    let limits = HTTPLimits(connectionsPerAddressMax: 3)
+    let limits = HTTPLimits(maxConnectionsPerAddress: 3)
     try await withServer(TestService(), limits: limits) { server, address in
       var clients = try (0..<3).map { _ in try RawClient(address) }
       for client in clients {

@@ -6,7 +6,7 @@ import Testing
 struct LingerTests {
   private static let service = TestService(admit: { request in
     request.path == "/elsewhere"
-      ? .answer(HTTPResponse(status: 404, json: "{}")) : .receiveBody(bytesMax: 1 << 20)
+      ? .answer(HTTPResponse(status: 404, json: "{}")) : .receiveBody(maxBytes: 1 << 20)
   })
 
   private static let long = String(repeating: "x", count: 3 << 20)
@@ -28,7 +28,7 @@ struct LingerTests {
   }
 
   @Test func theNextRequestOfSuchAClientIsNotSeen() async throws {
-    let service = TestService(admit: { _ in .receiveBody(bytesMax: 1000) })
+    let service = TestService(admit: { _ in .receiveBody(maxBytes: 1000) })
     try await withServer(service) { _, address in
       let client = try RawClient(address)
       client.hasSmallSendBuffer()
@@ -50,7 +50,7 @@ struct LingerTests {
   }
 
   @Test func aSilentClientIsBrokenOffAndItsPlaceIsFree() async throws {
-    let limits = HTTPLimits(connectionsMax: 1, requestTimeoutSeconds: 0.2)
+    let limits = HTTPLimits(maxConnections: 1, requestTimeoutSeconds: 0.2)
     try await withServer(Self.service, limits: limits) { _, address in
       let silent = try RawClient(address)
       silent.send("POST /v HTTP/1.1\r\nHost: h\r\nContent-Length: \(1 << 40)\r\n\r\n")

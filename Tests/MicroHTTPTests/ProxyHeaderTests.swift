@@ -152,7 +152,7 @@ struct ProxyHeaderTests {
   }
 
   @Test func theLimitForEachAddressCountsTheClientsOfAProxy() async throws {
-    let limits = HTTPLimits(connectionsPerAddressMax: 2)
+    let limits = HTTPLimits(maxConnectionsPerAddress: 2)
     try await Self.withTrust(limits: limits) { server, address in
       var clients: [RawClient] = []
       for number in 1...6 {

@@ -73,7 +73,7 @@ struct TimeLimitTests {
 
   @Test(arguments: ["Content-Length: 2000", "Transfer-Encoding: chunked"])
   func aBodyThatIsTooLongAndStallsStaysTooLong(field: String) async throws {
-    let service = TestService(admit: { _ in .receiveBody(bytesMax: 10) })
+    let service = TestService(admit: { _ in .receiveBody(maxBytes: 10) })
     try await withServer(service, limits: Self.limits) { server, address in
       let client = try RawClient(address)
       client.send("POST / HTTP/1.1\r\nHost: h\r\n\(field)\r\n\r\n10\r\n0123456789abcdef\r\n")

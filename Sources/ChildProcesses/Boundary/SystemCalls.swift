@@ -102,10 +102,10 @@ enum SystemCalls {
     return names
   }
 
-  /// At most `bytesMax` bytes; empty at the end, nil when there is nothing to read yet.
-  static func read(_ descriptor: FileDescriptor, bytesMax: Int) -> [UInt8]? {
+  /// At most `maxBytes` bytes; empty at the end, nil when there is nothing to read yet.
+  static func read(_ descriptor: FileDescriptor, maxBytes: Int) -> [UInt8]? {
     var isDrained = false
-    let bytes = unsafe [UInt8](unsafeUninitializedCapacity: bytesMax) { buffer, count in
+    let bytes = unsafe [UInt8](unsafeUninitializedCapacity: maxBytes) { buffer, count in
       do {
         count = unsafe try descriptor.read(into: UnsafeMutableRawBufferPointer(buffer))
       } catch {

@@ -15,10 +15,10 @@ struct DedupCheck {
           + "stamp passes all the same; make the tolerance shorter, or the window longer."
       )
     }
-    guard inbox.dedup.entriesMax < Self.entriesAdvised else { return }
+    guard inbox.dedup.maxEntries < Self.entriesAdvised else { return }
     root.section("inbox").section("dedup").warn(
       "max_entries",
-      "is \(inbox.dedup.entriesMax), which is less than one event a second for the 50 minutes in which Linq may send "
+      "is \(inbox.dedup.maxEntries), which is less than one event a second for the 50 minutes in which Linq may send "
         + "one again. With more events than that some could be handled twice."
     )
   }

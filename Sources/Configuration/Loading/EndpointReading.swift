@@ -73,9 +73,9 @@ extension EndpointSettings {
     secrets = readSecrets(reader)
     schemes = readSchemes(reader) ?? schemes
     tolerance = readTolerance(reader) ?? tolerance
-    bodyBytesMax =
+    maxBodyBytes =
       reader.size("max_body", in: (1 << 10)...(64 << 20), because: "each request may hold that much memory")
-      ?? bodyBytesMax
+      ?? maxBodyBytes
     answers = AnswerSettings(reader.section("answers"))
     if allowsUnsigned { judgeUnsigned(reader, listen: listen) }
   }

@@ -137,7 +137,7 @@ extension RetrySettings {
     factor = reader.number("factor", in: 1...100) ?? factor
     max = reader.duration("max", in: waits) ?? Swift.max(max, first)
     jitter = reader.number("jitter", in: 0...1) ?? jitter
-    ageMax = reader.duration("max_age", in: .seconds(1)...(.seconds(3650 * 86_400))) ?? ageMax
+    maxAge = reader.duration("max_age", in: .seconds(1)...(.seconds(3650 * 86_400))) ?? maxAge
     if max < first {
       reader.report("max", "must not be shorter than `first`, which is \(DurationText.format(first)).")
     }

@@ -4,18 +4,18 @@ extension InboxSettings {
   ]
 
   /// Linq tries for about 25 minutes; a duplicate may come that late, and its clock and ours may differ.
-  private static let dedupWindowMin = Duration.seconds(50 * 60)
+  private static let minDedupWindow = Duration.seconds(50 * 60)
   private static let longest = Duration.seconds(3650 * 86_400)
 
   init(_ reader: MappingReader) {
     self.init(path: Self.readPath(reader))
     reader.rejectUnknownKeys(known: Self.keys, owner: "inbox")
     durability = reader.choice("durability", DurabilityName.self) ?? durability
-    dedup = DedupSettings(reader.section("dedup"), windowMin: Self.dedupWindowMin, windowMax: Self.longest)
+    dedup = DedupSettings(reader.section("dedup"), minWindow: Self.minDedupWindow, maxWindow: Self.longest)
     retention = reader.duration("retention", in: .zero...Self.longest) ?? retention
-    pendingMax = reader.integer("max_pending", in: 1...1_000_000_000) ?? pendingMax
-    bytesMax =
-      reader.size("max_bytes", in: (1 << 20)...(1 << 50), because: "the store needs room to work") ?? bytesMax
+    maxPending = reader.integer("max_pending", in: 1...1_000_000_000) ?? maxPending
+    maxBytes =
+      reader.size("max_bytes", in: (1 << 20)...(1 << 50), because: "the store needs room to work") ?? maxBytes
     allowsUnsafeStorage = reader.boolean("allow_unsafe_storage") ?? allowsUnsafeStorage
   }
 
@@ -62,15 +62,15 @@ extension InboxSettings {
 }
 
 extension DedupSettings {
-  fileprivate init(_ reader: MappingReader, windowMin: Duration, windowMax: Duration) {
+  fileprivate init(_ reader: MappingReader, minWindow: Duration, maxWindow: Duration) {
     self.init()
     reader.rejectUnknownKeys(known: ["window", "max_entries"], owner: "inbox.dedup")
     window =
       reader.duration(
         "window",
-        in: windowMin...windowMax,
+        in: minWindow...maxWindow,
         because: "Linq repeats an event for 25 minutes, and twice that is the least that is safe"
       ) ?? window
-    entriesMax = reader.integer("max_entries", in: 1...1_000_000_000) ?? entriesMax
+    maxEntries = reader.integer("max_entries", in: 1...1_000_000_000) ?? maxEntries
   }
 }

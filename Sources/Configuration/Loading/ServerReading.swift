@@ -47,8 +47,8 @@ extension QuarantineSettings {
   init(_ reader: MappingReader) {
     self.init()
     reader.rejectUnknownKeys(known: ["max_entries", "max_bytes"], owner: "quarantine")
-    entriesMax = reader.integer("max_entries", in: 0...1_000_000) ?? entriesMax
-    bytesMax = reader.size("max_bytes", in: 0...(1 << 40)) ?? bytesMax
+    maxEntries = reader.integer("max_entries", in: 0...1_000_000) ?? maxEntries
+    maxBytes = reader.size("max_bytes", in: 0...(1 << 40)) ?? maxBytes
   }
 }
 

@@ -40,7 +40,7 @@ public struct LoadedSettings: Sendable, Equatable {
 /// user and root can change them.
 public enum SettingsLoader {
   /// The longest file that is read, in bytes.
-  public static let fileBytesMax = 1 << 20
+  public static let maxFileBytes = 1 << 20
 
   private static let keys = [
     "listen", "socket", "admin", "endpoints", "allow_weak_secrets", "trusted_proxies", "limits", "inbox",
@@ -171,7 +171,7 @@ public enum SettingsLoader {
     context.folder = PathText.folder(of: absolute)
     judgeTrust(path, absolute, context)
     do {
-      let text = try FileAccess.readText(path, bytesMax: fileBytesMax)
+      let text = try FileAccess.readText(path, maxBytes: maxFileBytes)
       return YAMLDocument.read(text, file: path, problems: context.problems)
     } catch {
       context.problems.report(
@@ -213,7 +213,7 @@ public enum SettingsLoader {
     }
     let inbox = InboxSettings(root.section("inbox"))
     let quarantine = QuarantineSettings(root.section("quarantine"))
-    if quarantine.entriesMax > 0, quarantine.bytesMax > inbox.bytesMax / 2 {
+    if quarantine.maxEntries > 0, quarantine.maxBytes > inbox.maxBytes / 2 {
       root.section("inbox").warn(
         "max_bytes",
         "is not twice `quarantine.max_bytes`: refused requests could fill the store, and events would be answered 503."

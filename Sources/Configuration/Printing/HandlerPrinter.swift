@@ -25,7 +25,7 @@ enum HandlerPrinter {
       ("factor", .number(retry.factor)),
       ("max", .duration(retry.max)),
       ("jitter", .number(retry.jitter)),
-      ("max_age", .duration(retry.ageMax)),
+      ("max_age", .duration(retry.maxAge)),
     ])
   }
 

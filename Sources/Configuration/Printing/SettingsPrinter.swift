@@ -42,7 +42,7 @@ public enum SettingsPrinter {
       ("secrets", .flowList(secrets(endpoint))),
       ("schemes", .texts(endpoint.schemes.map(\.rawValue))),
       ("tolerance", .duration(endpoint.tolerance)),
-      ("max_body", .size(endpoint.bodyBytesMax)),
+      ("max_body", .size(endpoint.maxBodyBytes)),
       ("allow_unsigned", .boolean(endpoint.allowsUnsigned)),
       ("allow_weak_secrets", .boolean(endpoint.allowsWeakSecrets)),
       (
@@ -81,20 +81,20 @@ public enum SettingsPrinter {
         "dedup",
         .flowMapping([
           ("window", .duration(inbox.dedup.window)),
-          ("max_entries", .integer(inbox.dedup.entriesMax)),
+          ("max_entries", .integer(inbox.dedup.maxEntries)),
         ])
       ),
       ("retention", .duration(inbox.retention)),
-      ("max_pending", .integer(inbox.pendingMax)),
-      ("max_bytes", .size(inbox.bytesMax)),
+      ("max_pending", .integer(inbox.maxPending)),
+      ("max_bytes", .size(inbox.maxBytes)),
       ("allow_unsafe_storage", .boolean(inbox.allowsUnsafeStorage)),
     ])
   }
 
   private static func quarantine(_ quarantine: QuarantineSettings) -> YAMLText {
     .mapping([
-      ("max_entries", .integer(quarantine.entriesMax)),
-      ("max_bytes", .size(quarantine.bytesMax)),
+      ("max_entries", .integer(quarantine.maxEntries)),
+      ("max_bytes", .size(quarantine.maxBytes)),
     ])
   }
 

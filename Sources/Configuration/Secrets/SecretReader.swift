@@ -6,7 +6,7 @@ import FileTrust
 struct SecretReader {
   static let defaultVariable = "LINQ_WEBHOOK_SECRET"
   static let defaultFileVariable = "LINQ_WEBHOOK_SECRET_FILE"
-  static let bytesMax = 64 << 10
+  static let maxBytes = 64 << 10
 
   private static let howToSet =
     "Set it to the signing secret that Linq showed when the subscription was made"
@@ -95,7 +95,7 @@ struct SecretReader {
     }
     let contents: String
     do {
-      contents = try FileAccess.readText(path, bytesMax: Self.bytesMax)
+      contents = try FileAccess.readText(path, maxBytes: Self.maxBytes)
     } catch {
       throw ValueProblem(
         "needs the secret file \(path), which \(error.reason).\(advice(unreadable: error, path))"
@@ -142,11 +142,11 @@ struct SecretReader {
       if use.isWeak(secret) {
         guard allowsWeak else {
           throw ValueProblem(
-            "must give a key of \(SecretUse.keyBytesMin) bytes or more, or it can be guessed; \(origin) gives less. Write the whole secret, or set `allow_weak_secrets: true` if it cannot be changed."
+            "must give a key of \(SecretUse.minKeyBytes) bytes or more, or it can be guessed; \(origin) gives less. Write the whole secret, or set `allow_weak_secrets: true` if it cannot be changed."
           )
         }
         found.warnings.append(
-          "takes a key of fewer than \(SecretUse.keyBytesMin) bytes from \(origin), because of `allow_weak_secrets`. It can be guessed: change it as soon as you can."
+          "takes a key of fewer than \(SecretUse.minKeyBytes) bytes from \(origin), because of `allow_weak_secrets`. It can be guessed: change it as soon as you can."
         )
       }
       if source != .literal { context.secretVariables.note(valueOf: secret, in: context.environment) }

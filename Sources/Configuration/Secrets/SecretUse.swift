@@ -8,14 +8,14 @@ enum SecretUse {
   case header
 
   /// The shortest key that nobody guesses; 128 bits.
-  static let keyBytesMin = 16
+  static let minKeyBytes = 16
 
   /// Whether the key that a text gives is too short to be safe.
   func isWeak(_ text: String) -> Bool {
     switch self {
     case .header: false
-    case .token: text.utf8.count < Self.keyBytesMin
-    case .signing: Self.keyBytes(of: text) < Self.keyBytesMin
+    case .token: text.utf8.count < Self.minKeyBytes
+    case .signing: Self.keyBytes(of: text) < Self.minKeyBytes
     }
   }
 

@@ -9,7 +9,7 @@ public struct EndpointSettings: Sendable, Equatable {
   /// How far a timestamp may be from this machine's clock, either way.
   public var tolerance: Duration
   /// The longest body that is read.
-  public var bodyBytesMax: Int
+  public var maxBodyBytes: Int
   /// Whether secrets are taken that give a key of fewer than 16 bytes.
   public var allowsWeakSecrets: Bool
   /// Whether a request without a signature is taken.
@@ -23,7 +23,7 @@ public struct EndpointSettings: Sendable, Equatable {
     secrets: [ConfiguredSecret] = [],
     schemes: [SchemeName] = SchemeName.allCases,
     tolerance: Duration = .seconds(300),
-    bodyBytesMax: Int = 1 << 20,
+    maxBodyBytes: Int = 1 << 20,
     allowsWeakSecrets: Bool = false,
     allowsUnsigned: Bool = false,
     answers: AnswerSettings = AnswerSettings()
@@ -32,7 +32,7 @@ public struct EndpointSettings: Sendable, Equatable {
     self.secrets = secrets
     self.schemes = schemes
     self.tolerance = tolerance
-    self.bodyBytesMax = bodyBytesMax
+    self.maxBodyBytes = maxBodyBytes
     self.allowsWeakSecrets = allowsWeakSecrets
     self.allowsUnsigned = allowsUnsigned
     self.answers = answers

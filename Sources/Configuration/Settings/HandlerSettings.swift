@@ -117,7 +117,7 @@ public struct RetrySettings: Sendable, Equatable {
   /// The part of each wait that is random; 0 to 1.
   public var jitter: Double
   /// An event older than this is not tried again.
-  public var ageMax: Duration
+  public var maxAge: Duration
 
   /// The defaults: 12 attempts, 1 s, doubled up to 10 min, a fifth random, given up after a day.
   public init(
@@ -126,13 +126,13 @@ public struct RetrySettings: Sendable, Equatable {
     factor: Double = 2,
     max: Duration = .seconds(600),
     jitter: Double = 0.2,
-    ageMax: Duration = .seconds(24 * 3600)
+    maxAge: Duration = .seconds(24 * 3600)
   ) {
     self.attempts = attempts
     self.first = first
     self.factor = factor
     self.max = max
     self.jitter = jitter
-    self.ageMax = ageMax
+    self.maxAge = maxAge
   }
 }

@@ -9,9 +9,9 @@ public struct InboxSettings: Sendable, Equatable {
   /// How long delivered events stay readable after they were accepted, counted while the receiver runs.
   public var retention: Duration
   /// Undelivered events beyond this number are refused with 503.
-  public var pendingMax: Int
+  public var maxPending: Int
   /// The size that the store keeps below.
-  public var bytesMax: Int
+  public var maxBytes: Int
   /// Whether the store may lie where it can be lost or is not locked reliably.
   public var allowsUnsafeStorage: Bool
 
@@ -21,16 +21,16 @@ public struct InboxSettings: Sendable, Equatable {
     durability: DurabilityName = .full,
     dedup: DedupSettings = DedupSettings(),
     retention: Duration = .seconds(72 * 3600),
-    pendingMax: Int = 100_000,
-    bytesMax: Int = 2 << 30,
+    maxPending: Int = 100_000,
+    maxBytes: Int = 2 << 30,
     allowsUnsafeStorage: Bool = false
   ) {
     self.path = path
     self.durability = durability
     self.dedup = dedup
     self.retention = retention
-    self.pendingMax = pendingMax
-    self.bytesMax = bytesMax
+    self.maxPending = maxPending
+    self.maxBytes = maxBytes
     self.allowsUnsafeStorage = allowsUnsafeStorage
   }
 }
@@ -48,11 +48,11 @@ public struct DedupSettings: Sendable, Equatable {
   /// How long an id is remembered, counted while the receiver runs.
   public var window: Duration
   /// How many ids are remembered.
-  public var entriesMax: Int
+  public var maxEntries: Int
 
   /// The defaults: 72 hours and a million ids.
-  public init(window: Duration = .seconds(72 * 3600), entriesMax: Int = 1_000_000) {
+  public init(window: Duration = .seconds(72 * 3600), maxEntries: Int = 1_000_000) {
     self.window = window
-    self.entriesMax = entriesMax
+    self.maxEntries = maxEntries
   }
 }

@@ -30,13 +30,13 @@ public struct LimitSettings: Sendable, Equatable {
 /// The ring that keeps refused requests.
 public struct QuarantineSettings: Sendable, Equatable {
   /// Requests that are kept; 0 keeps none.
-  public var entriesMax: Int
+  public var maxEntries: Int
   /// Bytes that they may take together.
-  public var bytesMax: Int
+  public var maxBytes: Int
 
   /// The defaults: 1000 requests and 16 MiB.
-  public init(entriesMax: Int = 1000, bytesMax: Int = 16 << 20) {
-    self.entriesMax = entriesMax
-    self.bytesMax = bytesMax
+  public init(maxEntries: Int = 1000, maxBytes: Int = 16 << 20) {
+    self.maxEntries = maxEntries
+    self.maxBytes = maxBytes
   }
 }

@@ -17,10 +17,10 @@ extension Settings {
     compare("inbox.path") { $0.inbox.path }
     compare("inbox.durability") { $0.inbox.durability }
     compare("inbox.dedup.window") { $0.inbox.dedup.window }
-    compare("inbox.dedup.max_entries") { $0.inbox.dedup.entriesMax }
+    compare("inbox.dedup.max_entries") { $0.inbox.dedup.maxEntries }
     compare("inbox.retention") { $0.inbox.retention }
-    compare("inbox.max_pending") { $0.inbox.pendingMax }
-    compare("inbox.max_bytes") { $0.inbox.bytesMax }
+    compare("inbox.max_pending") { $0.inbox.maxPending }
+    compare("inbox.max_bytes") { $0.inbox.maxBytes }
     compare("inbox.allow_unsafe_storage") { $0.inbox.allowsUnsafeStorage }
     compare("quarantine") { $0.quarantine }
     compare("log.format") { $0.log.format }

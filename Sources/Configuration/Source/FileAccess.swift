@@ -9,25 +9,25 @@ enum FileAccess {
     var isForbidden = false
   }
 
-  /// The bytes of a file; reads at most `bytesMax`.
-  static func read(_ path: String, bytesMax: Int) throws(Failure) -> [UInt8] {
+  /// The bytes of a file; reads at most `maxBytes`.
+  static func read(_ path: String, maxBytes: Int) throws(Failure) -> [UInt8] {
     guard !isFolder(path) else { throw Failure(reason: "is a folder, not a file") }
     let data: Data
     do {
       let handle = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
-      data = try handle.read(upToCount: bytesMax + 1) ?? Data()
+      data = try handle.read(upToCount: maxBytes + 1) ?? Data()
     } catch {
       throw failure(error)
     }
-    guard data.count <= bytesMax else {
-      throw Failure(reason: "is larger than \(SizeText.format(bytesMax))")
+    guard data.count <= maxBytes else {
+      throw Failure(reason: "is larger than \(SizeText.format(maxBytes))")
     }
     return [UInt8](data)
   }
 
   /// The text of a file in UTF-8.
-  static func readText(_ path: String, bytesMax: Int) throws(Failure) -> String {
-    guard let text = String(validating: try read(path, bytesMax: bytesMax), as: UTF8.self) else {
+  static func readText(_ path: String, maxBytes: Int) throws(Failure) -> String {
+    guard let text = String(validating: try read(path, maxBytes: maxBytes), as: UTF8.self) else {
       throw Failure(reason: "is not UTF-8 text. Save it as UTF-8")
     }
     return text

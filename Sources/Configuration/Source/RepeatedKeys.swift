@@ -9,11 +9,11 @@ import Yams
 /// what Yams said stands.
 enum RepeatedKeys {
   private static let mark: Character = "\u{E000}"
-  private static let repairsMax = 32
+  private static let maxRepairs = 32
 
   static func compose(_ text: String) -> Result<Node?, YAMLSyntaxProblem> {
     var repaired = text
-    for _ in 0..<repairsMax {
+    for _ in 0..<maxRepairs {
       do {
         // The encoding is named because the default asks an environment variable and prints to stdout.
         return .success(try Parser(yaml: repaired, encoding: .utf8).singleRoot())

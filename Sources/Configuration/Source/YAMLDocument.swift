@@ -7,12 +7,12 @@ import Yams
 /// bounded: the nodes that come out are counted, and an alias in a key is refused before Yams sees it, because
 /// Yams hashes keys whole.
 struct YAMLDocument {
-  static let nodesMax = 20_000
-  static let depthMax = 32
+  static let maxNodes = 20_000
+  static let maxDepth = 32
 
   private let file: String
   private let problems: ProblemList
-  private var nodesLeft = nodesMax
+  private var nodesLeft = maxNodes
   private var isTooLarge = false
 
   /// The root of the document; `nil` when it is empty or when a problem was reported that leaves nothing.
@@ -53,7 +53,7 @@ struct YAMLDocument {
   private mutating func convert(_ node: Node, depth: Int) -> SourceNode? {
     let position = SourcePosition(node.mark)
     nodesLeft -= 1
-    guard nodesLeft >= 0, depth <= Self.depthMax else {
+    guard nodesLeft >= 0, depth <= Self.maxDepth else {
       reportSize(position, depth: depth)
       return nil
     }
@@ -89,9 +89,9 @@ struct YAMLDocument {
     isTooLarge = true
     report(
       position,
-      depth > Self.depthMax
-        ? "values are nested more than \(Self.depthMax) levels deep."
-        : "the file holds more than \(Self.nodesMax) values, counting what its aliases stand for."
+      depth > Self.maxDepth
+        ? "values are nested more than \(Self.maxDepth) levels deep."
+        : "the file holds more than \(Self.maxNodes) values, counting what its aliases stand for."
     )
   }
 

@@ -31,7 +31,7 @@ extension ListenSettings {
   static let form = "host:port, [::1]:port, unix:/path or systemd, as in 127.0.0.1:8080"
 
   /// The longest path that fits into `sockaddr_un` on Linux, with its NUL.
-  private static let unixPathBytesMax = 107
+  private static let maxUnixPathBytes = 107
 
   /// Reads an address; a relative unix path is taken from `folder`.
   init(parsing text: String, relativeTo folder: String) throws(ValueProblem) {
@@ -46,9 +46,9 @@ extension ListenSettings {
 
   private static func unixPath(_ text: String, folder: String) throws(ValueProblem) -> String {
     let path = try PathText.resolve(text, relativeTo: folder)
-    guard path.utf8.count <= unixPathBytesMax else {
+    guard path.utf8.count <= maxUnixPathBytes else {
       throw ValueProblem(
-        "has a socket path of \(path.utf8.count) bytes; the system allows \(unixPathBytesMax)."
+        "has a socket path of \(path.utf8.count) bytes; the system allows \(maxUnixPathBytes)."
       )
     }
     return path

@@ -15,11 +15,11 @@ public struct NetworkRange: Sendable, Equatable, CustomStringConvertible {
         "must hold addresses with a prefix, as in 10.0.0.0/8 or fd00::/8, not \(Quoted.text(text))."
       )
     }
-    let bitsMax = bytes.count * 8
-    var bits = bitsMax
+    let maxBits = bytes.count * 8
+    var bits = maxBits
     if parts.count == 2 {
-      guard let written = Int(parts[1]), (0...bitsMax).contains(written), !parts[1].hasPrefix("+") else {
-        throw ValueProblem("has a range whose prefix is not between 0 and \(bitsMax): \(Quoted.text(text)).")
+      guard let written = Int(parts[1]), (0...maxBits).contains(written), !parts[1].hasPrefix("+") else {
+        throw ValueProblem("has a range whose prefix is not between 0 and \(maxBits): \(Quoted.text(text)).")
       }
       bits = written
     }

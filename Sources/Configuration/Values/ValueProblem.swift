@@ -15,14 +15,14 @@ struct ValueProblem: Error, Equatable {
 /// Shows a value of the file inside a sentence.
 enum Quoted {
   /// The longest text that is shown whole, in characters.
-  static let lengthMax = 60
+  static let maxLength = 60
 
   /// The text between backticks, shortened and on one line. What looks like a signing secret in the wrong
   /// place is not shown: it is easily pasted one line too far up.
   static func text(_ text: String) -> String {
     guard !looksLikeSecret(text) else { return "`***`" }
-    var shown = Shown.line(text.prefix(lengthMax))
-    if text.count > lengthMax { shown += "…" }
+    var shown = Shown.line(text.prefix(maxLength))
+    if text.count > maxLength { shown += "…" }
     return "`\(shown)`"
   }
 

@@ -42,9 +42,9 @@ final class TokenDesk: Sendable {
     var leftOut = 0
   }
 
-  static let wrongPerMinuteMax = 10
-  static let addressesMax = 1024
-  private static let linesPerMinuteMax = 10
+  static let maxWrongPerMinute = 10
+  static let maxAddresses = 1024
+  private static let maxLinesPerMinute = 10
   private static let minute = Duration.seconds(60)
 
   private let logger: Logger
@@ -93,14 +93,14 @@ final class TokenDesk: Sendable {
   ) -> Verdict {
     var own = guesses[place] ?? Guesses(since: instant)
     if instant - own.since >= minute { own = Guesses(since: instant) }
-    guard own.wrong < wrongPerMinuteMax else {
+    guard own.wrong < maxWrongPerMinute else {
       let left = minute - (instant - own.since)
       return .refused(.tooMany(waitSeconds: max(1, Int(left.inSeconds.rounded(.up)))))
     }
     guard offersSomething else { return .refused(.noToken) }
     if isRight() { return .right }
     own.wrong += 1
-    if guesses[place] == nil, guesses.count >= addressesMax { makeRoom(in: &guesses, at: instant) }
+    if guesses[place] == nil, guesses.count >= maxAddresses { makeRoom(in: &guesses, at: instant) }
     guesses[place] = own
     return .refused(.wrongToken)
   }
@@ -111,7 +111,7 @@ final class TokenDesk: Sendable {
     at instant: ContinuousClock.Instant
   ) {
     guesses = guesses.filter { instant - $0.value.since < minute }
-    guard guesses.count >= addressesMax, let oldest = guesses.min(by: { $0.value.since < $1.value.since })
+    guard guesses.count >= maxAddresses, let oldest = guesses.min(by: { $0.value.since < $1.value.since })
     else { return }
     guesses[oldest.key] = nil
   }
@@ -121,7 +121,7 @@ final class TokenDesk: Sendable {
     if state.loggedSince.map({ instant - $0 >= minute }) ?? true {
       (state.loggedSince, state.logged) = (instant, 0)
     }
-    guard state.logged < linesPerMinuteMax else {
+    guard state.logged < maxLinesPerMinute else {
       state.leftOut += 1
       return nil
     }

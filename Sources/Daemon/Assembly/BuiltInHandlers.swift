@@ -91,7 +91,7 @@ enum BuiltInHandlers {
           headers: settings.headers.map { HTTPField($0.name, $0.value.text.reveal()) },
           timeoutSeconds: settings.timeout.inSeconds,
           finalStatuses: Set(settings.finalStatuses),
-          connectionsMax: context.settings.concurrency,
+          maxConnections: context.settings.concurrency,
           certificateAuthorityFile: settings.certificateAuthorityFile
         )
       )
@@ -117,8 +117,8 @@ extension Handlers.FileHandlerSettings.Sync {
 extension Handlers.FileHandlerSettings.Rotation {
   init(_ settings: RotationSettings) {
     self.init(
-      bytesMax: settings.bytes.map(Int64.init),
-      ageSecondsMax: settings.age?.inSeconds,
+      maxBytes: settings.bytes.map(Int64.init),
+      maxAgeSeconds: settings.age?.inSeconds,
       keep: settings.keep,
       compresses: settings.compresses
     )

@@ -45,7 +45,7 @@ extension RetryPolicy {
       factor: settings.factor,
       maxSeconds: settings.max.inSeconds,
       jitter: settings.jitter,
-      maxAgeSeconds: settings.ageMax.inSeconds
+      maxAgeSeconds: settings.maxAge.inSeconds
     )
   }
 }

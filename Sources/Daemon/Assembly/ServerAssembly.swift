@@ -21,9 +21,9 @@ extension Duration {
 extension HTTPLimits {
   init(_ settings: LimitSettings) {
     self.init()
-    connectionsMax = settings.connections
-    connectionsPerAddressMax = settings.connectionsPerAddress
-    headerBytesMax = settings.headerBytes
+    maxConnections = settings.connections
+    maxConnectionsPerAddress = settings.connectionsPerAddress
+    maxHeaderBytes = settings.headerBytes
     requestTimeoutSeconds = settings.requestTimeout.inSeconds
     idleTimeoutSeconds = settings.idleTimeout.inSeconds
   }
@@ -50,12 +50,12 @@ extension InboxConfiguration {
     self.init(path: settings.inbox.path)
     durability = settings.inbox.durability == .full ? .full : .normal
     dedupWindowMilliseconds = settings.inbox.dedup.window.milliseconds
-    dedupEntriesMax = settings.inbox.dedup.entriesMax
+    maxDedupEntries = settings.inbox.dedup.maxEntries
     retentionMilliseconds = settings.inbox.retention.milliseconds
-    pendingEventsMax = settings.inbox.pendingMax
-    bytesMax = Int64(settings.inbox.bytesMax)
-    quarantineEntriesMax = settings.quarantine.entriesMax
-    quarantineBytesMax = settings.quarantine.bytesMax
+    maxPendingEvents = settings.inbox.maxPending
+    maxBytes = Int64(settings.inbox.maxBytes)
+    maxQuarantineEntries = settings.quarantine.maxEntries
+    maxQuarantineBytes = settings.quarantine.maxBytes
     allowsUnsafeStorage = settings.inbox.allowsUnsafeStorage
   }
 }
@@ -95,7 +95,7 @@ extension Endpoint {
         ? nil
         : try SignatureVerifier(secrets: secrets, schemes: schemes, toleranceSeconds: toleranceSeconds),
       allowsUnsigned: settings.allowsUnsigned,
-      bodyBytesMax: settings.bodyBytesMax,
+      maxBodyBytes: settings.maxBodyBytes,
       badSignatureStatus: settings.answers.badSignature,
       staleStatus: settings.answers.stale,
       explanation: { headers, body, nowSeconds in

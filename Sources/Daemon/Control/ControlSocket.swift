@@ -34,13 +34,13 @@ public enum ControlSocket {
     configuration.shards = 1
     configuration.unixSocketMode = 0o600
     configuration.unixPeers = .ownUserAndRoot
-    configuration.limits.connectionsMax = 64
+    configuration.limits.maxConnections = 64
     configuration.limits.answerTimeoutSeconds = answerTimeoutSeconds
     do {
       try checkFolder(inboxPath: service.inboxPath)
       return try HTTPServer.start(
         configuration,
-        service: HTTPClosureService(bodyBytesMax: 0) { await service.respond(to: $0) },
+        service: HTTPClosureService(maxBodyBytes: 0) { await service.respond(to: $0) },
         onDiagnostic: logger.warn
       )
     } catch {

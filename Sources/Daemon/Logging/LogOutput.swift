@@ -18,7 +18,7 @@ final class LogOutput: Sendable {
   }
 
   /// So many bytes wait at most, and as many again are being written.
-  static let waitingBytesMax = 1 << 20
+  static let maxWaitingBytes = 1 << 20
 
   private let writer: PromptWriter
   private let state = Mutex(State())
@@ -31,7 +31,7 @@ final class LogOutput: Sendable {
   /// - Returns: How many lines before this one were left out since one last got through.
   func write(_ line: [UInt8]) -> Int {
     state.withLock { state in
-      guard state.waiting.count + line.count <= Self.waitingBytesMax,
+      guard state.waiting.count + line.count <= Self.maxWaitingBytes,
         let written = state.isQueueWriting ? 0 : writer.writeAtOnce(line)
       else {
         state.leftOut += 1

@@ -12,7 +12,7 @@ final class RefusalLog: IngressObserver {
     var suppressed = 0
   }
 
-  static let linesPerSecondMax = 10
+  static let maxLinesPerSecond = 10
 
   private let logger: Logger
   private let windows = Mutex<[String: Window]>([:])
@@ -115,7 +115,7 @@ final class RefusalLog: IngressObserver {
         window = Window(startedAt: instant, suppressed: window.suppressed)
       }
       defer { windows[reason] = window }
-      guard window.written < Self.linesPerSecondMax else {
+      guard window.written < Self.maxLinesPerSecond else {
         window.suppressed += 1
         return nil
       }

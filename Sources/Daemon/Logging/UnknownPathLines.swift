@@ -1,7 +1,7 @@
 /// Which requests to unknown paths get a line in the log: the first for each path and minute, and only so many paths
 /// a minute, because anyone can think of another.
 struct UnknownPathLines {
-  static let pathsPerMinuteMax = 60
+  static let maxPathsPerMinute = 60
 
   private var startedAt: ContinuousClock.Instant
   private var paths: Set<String> = []
@@ -15,7 +15,7 @@ struct UnknownPathLines {
       startedAt = now
       paths = []
     }
-    guard paths.count < Self.pathsPerMinuteMax, paths.insert(path).inserted else {
+    guard paths.count < Self.maxPathsPerMinute, paths.insert(path).inserted else {
       suppressed += 1
       return nil
     }

@@ -228,7 +228,7 @@ struct MetricsPage {
     text.single("process_virtual_memory_bytes", .gauge, "Virtual memory.", process.virtualBytes)
     text.single("process_start_time_seconds", .gauge, "Start of the process.", process.startTimeSeconds)
     text.single("process_open_fds", .gauge, "Open descriptors.", process.openDescriptors)
-    text.single("process_max_fds", .gauge, "Descriptors allowed.", process.descriptorsMax)
+    text.single("process_max_fds", .gauge, "Descriptors allowed.", process.maxDescriptors)
     text.single("process_threads", .gauge, "Threads.", process.threads)
   }
 }

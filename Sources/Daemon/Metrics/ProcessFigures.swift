@@ -8,7 +8,7 @@ struct ProcessFigures {
   var virtualBytes = 0.0
   var startTimeSeconds = 0.0
   var openDescriptors = 0.0
-  var descriptorsMax = 0.0
+  var maxDescriptors = 0.0
   var threads = 0.0
 
   /// Reads /proc (see proc(5)); what cannot be read stays zero.
@@ -17,7 +17,7 @@ struct ProcessFigures {
     figures.readStatistics()
     let descriptors = try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")
     figures.openDescriptors = Double(descriptors?.count ?? 0)
-    figures.descriptorsMax = limit(named: "Max open files")
+    figures.maxDescriptors = limit(named: "Max open files")
     return figures
   }
 

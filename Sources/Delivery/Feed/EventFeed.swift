@@ -5,9 +5,9 @@ import Synchronization
 /// it does not. One consumer; offers come from the store's thread.
 final class EventFeed: Sendable {
   /// Events that wait in memory between the store and one pump: 2048, and 8 MiB of payload.
-  static let weightMax = 2048
+  static let maxWeight = 2048
   /// Events of one read of the ledger.
-  private static let readMax = 1024
+  private static let maxRead = 1024
 
   /// Says that there may be something to take. Signals that come together count once.
   let arrivals: AsyncStream<Void>
@@ -16,9 +16,9 @@ final class EventFeed: Sendable {
   private let window: Mutex<HandoverWindow>
 
   /// A feed of what comes after a sequence.
-  init(ledger: any DeliveryLedger, after position: Int64, weightMax: Int = EventFeed.weightMax) {
+  init(ledger: any DeliveryLedger, after position: Int64, maxWeight: Int = EventFeed.maxWeight) {
     self.ledger = ledger
-    window = Mutex(HandoverWindow(position: position, weightMax: weightMax))
+    window = Mutex(HandoverWindow(position: position, maxWeight: maxWeight))
     (arrivals, arrived) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
   }
 
@@ -30,7 +30,7 @@ final class EventFeed: Sendable {
 
   /// Goes back to an earlier event. Only before `open`.
   func rewind(to position: Int64) {
-    window.withLock { $0 = HandoverWindow(position: position, weightMax: Self.weightMax) }
+    window.withLock { $0 = HandoverWindow(position: position, maxWeight: Self.maxWeight) }
   }
 
   /// Begins: what the store holds by now will be read, what it commits from now on must be offered.
@@ -46,14 +46,14 @@ final class EventFeed: Sendable {
   /// Ends the arrivals.
   func close() { arrived.finish() }
 
-  /// The next events, at most about `weightMax` of them, one at least; none when there is nothing new.
-  nonisolated(nonsending) func next(weightMax: Int) async throws(InboxError) -> [StoredEvent] {
+  /// The next events, at most about `maxWeight` of them, one at least; none when there is nothing new.
+  nonisolated(nonsending) func next(maxWeight: Int) async throws(InboxError) -> [StoredEvent] {
     while true {
-      switch window.withLock({ $0.next(weightMax: weightMax) }) {
+      switch window.withLock({ $0.next(maxWeight: maxWeight) }) {
       case .take(let events): return events
       case .read(let after, let horizon):
-        let limit = min(max(weightMax, 1), Self.readMax)
-        let events = try await ledger.events(after: after, limit: limit, bytesMax: limit * 4096)
+        let limit = min(max(maxWeight, 1), Self.maxRead)
+        let events = try await ledger.events(after: after, limit: limit, maxBytes: limit * 4096)
         // Nothing at all: what was there has been pruned.
         let position = events.last?.sequence ?? horizon
         window.withLock { $0.advance(to: position) }

@@ -37,16 +37,16 @@ struct HandoverWindow {
   private(set) var position: Int64
   /// The last sequence known to be committed.
   private(set) var lastOffered: Int64
-  private let weightMax: Int
+  private let maxWeight: Int
   private var mode = Mode.behind
   private var events: Deque<StoredEvent> = []
   private var weight = 0
 
   /// A window of a pump that has everything up to `position`. It begins behind: the ledger may hold more.
-  init(position: Int64, weightMax: Int) {
+  init(position: Int64, maxWeight: Int) {
     self.position = position
     self.lastOffered = position
-    self.weightMax = weightMax
+    self.maxWeight = maxWeight
   }
 
   /// Notes that the store holds events up to this sequence without offering them.
@@ -72,7 +72,7 @@ struct HandoverWindow {
       events.append(event)
       weight += event.weight
     }
-    if weight > weightMax { overflow() }
+    if weight > maxWeight { overflow() }
   }
 
   private mutating func overflow() {
@@ -83,29 +83,29 @@ struct HandoverWindow {
       return
     }
     // What has been collected follows on `position`, so its beginning stays of use.
-    while weight > weightMax, events.count > 1, let event = events.popLast() { weight -= event.weight }
+    while weight > maxWeight, events.count > 1, let event = events.popLast() { weight -= event.weight }
     mode = .cut
   }
 
-  /// The next step; of events at most about `weightMax`, but one at least.
-  mutating func next(weightMax: Int) -> Step {
+  /// The next step; of events at most about `maxWeight`, but one at least.
+  mutating func next(maxWeight: Int) -> Step {
     switch mode {
-    case .joined: return .take(take(weightMax: weightMax))
+    case .joined: return .take(take(maxWeight: maxWeight))
     case .cut:
-      if !events.isEmpty { return .take(take(weightMax: weightMax)) }
+      if !events.isEmpty { return .take(take(maxWeight: maxWeight)) }
       mode = .behind
     case .behind: break
     case .joining(let after):
       guard position >= after else { return .read(after: position, horizon: lastOffered) }
       mode = .joined
-      return .take(take(weightMax: weightMax))
+      return .take(take(maxWeight: maxWeight))
     }
     guard position < lastOffered else {
       mode = .joined
       return .take([])
     }
     // Further away than this the window would only overflow while the ledger is read.
-    if lastOffered - position <= Int64(self.weightMax / 2) { mode = .joining(after: lastOffered) }
+    if lastOffered - position <= Int64(self.maxWeight / 2) { mode = .joining(after: lastOffered) }
     return .read(after: position, horizon: lastOffered)
   }
 
@@ -118,10 +118,10 @@ struct HandoverWindow {
     }
   }
 
-  private mutating func take(weightMax: Int) -> [StoredEvent] {
+  private mutating func take(maxWeight: Int) -> [StoredEvent] {
     var taken: [StoredEvent] = []
     var takenWeight = 0
-    while let event = events.first, taken.isEmpty || takenWeight + event.weight <= weightMax {
+    while let event = events.first, taken.isEmpty || takenWeight + event.weight <= maxWeight {
       events.removeFirst()
       takenWeight += event.weight
       taken.append(event)

@@ -6,7 +6,7 @@
 // of the events that were tried before it and still wait: the handler works, so they fail for a reason of their own, and
 // their later attempts count no more. So one event that can never go through makes no handler failing while others pass.
 struct FailureStreak {
-  static let failuresMin = 3
+  static let minFailures = 3
 
   /// How many attempts have failed in a row.
   private(set) var count = 0
@@ -14,7 +14,7 @@ struct FailureStreak {
   private var succeededAtMilliseconds = Int64.min
 
   /// Since when the handler counts as failing; nil while it does not.
-  var failingSinceMilliseconds: Int64? { count >= Self.failuresMin ? beganAtMilliseconds : nil }
+  var failingSinceMilliseconds: Int64? { count >= Self.minFailures ? beganAtMilliseconds : nil }
 
   /// An attempt went through at this time.
   mutating func succeeded(atMilliseconds: Int64) {

@@ -12,7 +12,7 @@
 // Fewer than eight lanes never make a handler failing: there each event's own policy is gentle enough, does
 // what the operator configured to the letter, and a few broken chats cannot slow down the others.
 struct FailureWatch {
-  static let lanesMin = 8
+  static let minLanes = 8
   static let quickProbes = 8
   static let firstPause = Duration.seconds(1)
   static let longestPause = Duration.seconds(60)
@@ -84,7 +84,7 @@ struct FailureWatch {
     case .working(var lanes):
       lanes.insert(lane)
       state = .working(failedLanes: lanes)
-      guard lanes.count >= Self.lanesMin else { return false }
+      guard lanes.count >= Self.minLanes else { return false }
       let probeAt = now + max(Self.firstPause, requested)
       state = .failing(Failing(sinceMilliseconds: wallMilliseconds, probeAt: probeAt))
       return true

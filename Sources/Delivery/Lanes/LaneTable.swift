@@ -23,9 +23,9 @@ import Inbox
 // always room for the next chat.
 struct LaneTable {
   /// How much may be queued in memory: 2048 events, and 8 MiB of payload.
-  static let weightMax = 2048
+  static let maxWeight = 2048
   /// What a lane may queue however little room is left.
-  static let laneWeightMin = 16
+  static let minLaneWeight = 16
 
   enum Stage: Equatable {
     case ready
@@ -73,7 +73,7 @@ struct LaneTable {
   var pendingCount = 0
 
   /// How much more may be queued.
-  var weightFree: Int { Self.weightMax - weight }
+  var weightFree: Int { Self.maxWeight - weight }
   /// Whether a lane may start.
   var hasReady: Bool { !ready.isEmpty }
   /// Whether a kind of lane could be read that no ready one is of.
@@ -109,7 +109,7 @@ struct LaneTable {
   /// Whether a new delivery of a lane may be queued in memory.
   func mayQueue(in key: LaneKey) -> Bool {
     guard let slot = slots[key] else { return true }
-    return lanes[slot].unreadRows == 0 && lanes[slot].weight < max(Self.laneWeightMin, weightFree)
+    return lanes[slot].unreadRows == 0 && lanes[slot].weight < max(Self.minLaneWeight, weightFree)
   }
 
   private func isHeld(_ key: LaneKey) -> Bool {

@@ -7,7 +7,7 @@
 /// slow one five thousand events a second are looked through.
 struct ParkingAllowance {
   static let pause = Duration.milliseconds(100)
-  static let eventsMax = 512
+  static let maxEvents = 512
 
   private var stalledAt: Duration?
   private var eventsLeft = 0
@@ -24,7 +24,7 @@ struct ParkingAllowance {
       }
       guard now >= stalledAt + Self.pause else { return false }
       self.stalledAt = nil
-      eventsLeft = Self.eventsMax
+      eventsLeft = Self.maxEvents
     }
     eventsLeft -= 1
     return true

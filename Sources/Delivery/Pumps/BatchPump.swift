@@ -24,11 +24,11 @@ import Logging
 // removal of their rows stands in the same record as the checkpoint, so they too happen once.
 actor BatchPump: Pump {
   /// Events of a batch: 1024, and 4 MiB of payload.
-  private static let batchWeightMax = 1024
+  private static let maxBatchWeight = 1024
   /// With so many events waiting there is nothing to gather.
-  private static let gatheredMax = 256
+  private static let maxGathered = 256
   /// Replays of a batch; few, for a row's payload may be as large as a request body.
-  private static let replaysMax = 32
+  private static let maxReplays = 32
   /// The longest pause after a failure.
   private static let longestPause = Duration.seconds(30)
   /// The lane of replays.
@@ -162,7 +162,7 @@ actor BatchPump: Pump {
   }
 
   private func gather() async {
-    guard handler.gatheringTime > .zero, feed.backlog < Self.gatheredMax else { return }
+    guard handler.gatheringTime > .zero, feed.backlog < Self.maxGathered else { return }
     await pause(handler.gatheringTime)
   }
 
@@ -172,7 +172,7 @@ actor BatchPump: Pump {
       let rows = try await context.store.deferred(
         handler: registration.name,
         lane: lane,
-        limit: Self.replaysMax
+        limit: Self.maxReplays
       )
       if !rows.isEmpty {
         return Batch(events: rows.map(\.event), removed: rows.map(\.delivery.sequence))
@@ -182,7 +182,7 @@ actor BatchPump: Pump {
       replayLanes.removeFirst()
       if replayLanes.isEmpty { noReplayIsLeft() }
     }
-    let events = try await feed.next(weightMax: Self.batchWeightMax)
+    let events = try await feed.next(maxWeight: Self.maxBatchWeight)
     guard let last = events.last else { return nil }
     let wanted = events.filter(registration.filter.wants)
     gauge.update { $0.filtered += events.count - wanted.count }
@@ -259,7 +259,7 @@ actor BatchPump: Pump {
 
   private func showFailure(of batch: Batch, reason: String, at now: Duration, nextAt: Duration) {
     let failure = HandlerFailure(
-      reason: reason.prefix(utf8BytesMax: LanePump.errorBytesMax),
+      reason: reason.prefix(maxUtf8Bytes: LanePump.maxErrorBytes),
       atMilliseconds: context.clock.wallMilliseconds(at: now),
       eventID: batch.events.first?.eventID,
       attempt: failures

@@ -47,7 +47,7 @@ extension LanePump {
       atMilliseconds: wall(attempt.finished.ended)
     )
     let failure = HandlerFailure(
-      reason: attempt.finished.result.reason.prefix(utf8BytesMax: Self.errorBytesMax),
+      reason: attempt.finished.result.reason.prefix(maxUtf8Bytes: Self.maxErrorBytes),
       atMilliseconds: wall(attempt.finished.ended),
       eventID: attempt.delivery.event.eventID,
       attempt: attempt.delivery.attempts + 1

@@ -5,7 +5,7 @@ import Logging
 // What comes in: new events from the feed, rows from the ledger.
 extension LanePump {
   /// Rows of one read. Few, for a row's payload may be as large as a request body.
-  private static let rowsMax = 32
+  private static let maxRows = 32
   /// The pause after the store could not be read.
   private static let readPause = Duration.seconds(1)
 
@@ -21,7 +21,7 @@ extension LanePump {
       isIntakeStalled = lanes.weightFree <= 0
       guard !isIntakeStalled else { return false }
       do throws(InboxError) {
-        taken = Deque(try await feed.next(weightMax: lanes.weightFree))
+        taken = Deque(try await feed.next(maxWeight: lanes.weightFree))
       } catch {
         return await pause(after: error)
       }
@@ -83,7 +83,7 @@ extension LanePump {
   func resumeIntake() {
     if let event = taken.first {
       if lanes.mayQueue(in: LaneKey(of: event, order: registration.order)) { feed.wake() }
-    } else if isIntakeStalled, lanes.weightFree >= LaneTable.weightMax / 4 {
+    } else if isIntakeStalled, lanes.weightFree >= LaneTable.maxWeight / 4 {
       feed.wake()
     }
   }
@@ -96,7 +96,7 @@ extension LanePump {
           let rows = try await context.store.deferred(
             handler: registration.name,
             lane: key.rowName,
-            limit: Self.rowsMax
+            limit: Self.maxRows
           )
           let now = clock.now
           lanes.loaded(

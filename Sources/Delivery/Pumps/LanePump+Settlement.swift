@@ -5,7 +5,7 @@ import Logging
 // What became of an attempt.
 extension LanePump {
   /// Bytes of an error that are kept with a row: the last 4 KiB of a hook's standard error, and a sentence before them.
-  static let errorBytesMax = 4096 + 256
+  static let maxErrorBytes = 4096 + 256
 
   func settle(_ finished: FinishedAttempt) {
     guard let (key, delivery) = lanes.running(finished.slot) else { return }
@@ -163,16 +163,16 @@ struct RunningAttempt {
     var attempt = self
     attempt.delivery.attempts = attempts
     attempt.delivery.firstAttemptAtMilliseconds = delivery.firstAttemptAtMilliseconds ?? wall
-    attempt.delivery.lastError = reason.prefix(utf8BytesMax: LanePump.errorBytesMax)
+    attempt.delivery.lastError = reason.prefix(maxUtf8Bytes: LanePump.maxErrorBytes)
     return attempt
   }
 }
 
 extension String {
   /// The longest beginning of whole characters that fits into so many bytes.
-  func prefix(utf8BytesMax: Int) -> String {
-    guard utf8.count > utf8BytesMax else { return self }
-    var end = utf8.index(utf8.startIndex, offsetBy: utf8BytesMax)
+  func prefix(maxUtf8Bytes: Int) -> String {
+    guard utf8.count > maxUtf8Bytes else { return self }
+    var end = utf8.index(utf8.startIndex, offsetBy: maxUtf8Bytes)
     while end.samePosition(in: unicodeScalars) == nil { end = utf8.index(before: end) }
     return String(self[..<end])
   }

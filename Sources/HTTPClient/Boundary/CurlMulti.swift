@@ -7,7 +7,7 @@ import CCurl
 @safe
 final class CurlMulti: @unchecked Sendable {
   /// The longest sleep.
-  private static let waitMax = Duration.seconds(60)
+  private static let maxWait = Duration.seconds(60)
 
   private let handle: UnsafeMutableRawPointer
 
@@ -15,8 +15,8 @@ final class CurlMulti: @unchecked Sendable {
     guard CurlLibrary.isReady, let handle = unsafe curl_multi_init() else { throw .outOfResources }
     unsafe self.handle = unsafe handle
     let limits = [
-      (CURLMOPT_MAX_HOST_CONNECTIONS, configuration.connectionsPerHostMax),
-      (CURLMOPT_MAXCONNECTS, configuration.idleConnectionsMax),
+      (CURLMOPT_MAX_HOST_CONNECTIONS, configuration.maxConnectionsPerHost),
+      (CURLMOPT_MAXCONNECTS, configuration.maxIdleConnections),
     ]
     for (option, value) in limits {
       guard unsafe ccurl_multi_set_long(handle, option, value) == CURLM_OK else { throw .outOfResources }
@@ -48,7 +48,7 @@ final class CurlMulti: @unchecked Sendable {
 
   /// Sleeps until there is something to do or the moment has come; false when libcurl itself is in trouble.
   func wait(until deadline: ContinuousClock.Instant?) -> Bool {
-    let rest = deadline.map { max(.zero, min(Self.waitMax, $0 - .now)) } ?? Self.waitMax
+    let rest = deadline.map { max(.zero, min(Self.maxWait, $0 - .now)) } ?? Self.maxWait
     // Rounded up: a sleep of 0 would come back again and again through the last millisecond.
     let milliseconds = Int32((rest / .milliseconds(1)).rounded(.up))
     return unsafe curl_multi_poll(handle, nil, 0, milliseconds, nil) == CURLM_OK

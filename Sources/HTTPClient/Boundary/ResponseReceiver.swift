@@ -9,7 +9,7 @@ final class ResponseReceiver {
     case bodyLimit
   }
 
-  private let bodyBytesMax: Int
+  private let maxBodyBytes: Int
   private let refusesLinkLocal: Bool
   private var headerBytesLeft: Int
   /// Whether the last head came to its empty line. libcurl 7.88 takes a connection that closes in the middle
@@ -21,8 +21,8 @@ final class ResponseReceiver {
   private(set) var refusedAddress = false
 
   init(_ request: OutgoingRequest, _ configuration: HTTPClientConfiguration) {
-    bodyBytesMax = request.responseBytesMax
-    headerBytesLeft = configuration.responseHeaderBytesMax
+    maxBodyBytes = request.maxResponseBytes
+    headerBytesLeft = configuration.maxResponseHeaderBytes
     refusesLinkLocal = configuration.refusesLinkLocalAddresses
   }
 
@@ -37,7 +37,7 @@ final class ResponseReceiver {
 
   /// Keeps a piece of the body; false ends the transfer.
   fileprivate func takeBody(_ piece: UnsafeRawBufferPointer) -> Bool {
-    let room = bodyBytesMax - body.count
+    let room = maxBodyBytes - body.count
     unsafe body.append(contentsOf: piece.prefix(room))
     if piece.count > room { interruption = .bodyLimit }
     return interruption == nil

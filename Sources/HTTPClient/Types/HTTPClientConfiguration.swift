@@ -4,16 +4,16 @@ public struct HTTPClientConfiguration: Sendable {
   /// most 86 400. A request's own time-out ends it earlier.
   public var connectTimeoutSeconds: Double
   /// How many connections to one host and port may be open, from 1; further requests wait for one.
-  public var connectionsPerHostMax: Int
+  public var maxConnectionsPerHost: Int
   /// How many idle connections are kept for reuse over all hosts, from 1. One that was idle for about two
   /// minutes is not used again.
-  public var idleConnectionsMax: Int
+  public var maxIdleConnections: Int
   /// A file of PEM certificates that are trusted as issuers beside the system's own.
   public var certificateAuthorityFile: String?
   /// The `User-Agent` of requests that bring none.
   public var userAgent: String
   /// How many bytes the headers of an answer may have, all interim answers included, from 1.
-  public var responseHeaderBytesMax: Int
+  public var maxResponseHeaderBytes: Int
   /// Whether connections to 169.254.0.0/16 and fe80::/10 are refused. Machines in a cloud find their
   /// metadata and credentials there, and hardly any webhook target.
   public var refusesLinkLocalAddresses: Bool
@@ -21,19 +21,19 @@ public struct HTTPClientConfiguration: Sendable {
   /// A configuration; every value has a default that suits a webhook target.
   public init(
     connectTimeoutSeconds: Double = 5,
-    connectionsPerHostMax: Int = 16,
-    idleConnectionsMax: Int = 64,
+    maxConnectionsPerHost: Int = 16,
+    maxIdleConnections: Int = 64,
     certificateAuthorityFile: String? = nil,
     userAgent: String = "linqhook",
-    responseHeaderBytesMax: Int = 64 * 1024,
+    maxResponseHeaderBytes: Int = 64 * 1024,
     refusesLinkLocalAddresses: Bool = true
   ) {
     self.connectTimeoutSeconds = connectTimeoutSeconds
-    self.connectionsPerHostMax = connectionsPerHostMax
-    self.idleConnectionsMax = idleConnectionsMax
+    self.maxConnectionsPerHost = maxConnectionsPerHost
+    self.maxIdleConnections = maxIdleConnections
     self.certificateAuthorityFile = certificateAuthorityFile
     self.userAgent = userAgent
-    self.responseHeaderBytesMax = responseHeaderBytesMax
+    self.maxResponseHeaderBytes = maxResponseHeaderBytes
     self.refusesLinkLocalAddresses = refusesLinkLocalAddresses
   }
 }

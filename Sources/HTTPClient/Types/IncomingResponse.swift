@@ -4,7 +4,7 @@ public struct IncomingResponse: Sendable {
   public var status: Int
   /// The headers in the order of arrival, without trailers.
   public var headers: [HTTPField]
-  /// The body, at most the request's `responseBytesMax`, with no content coding undone.
+  /// The body, at most the request's `maxResponseBytes`, with no content coding undone.
   public var body: [UInt8]
   /// Whether the body was longer than what is kept here.
   public var isTruncated: Bool

@@ -27,7 +27,7 @@ public struct OutgoingRequest: Sendable {
   public var timeoutSeconds: Double
   /// How many bytes of the answer's body are kept. When more arrive the transfer ends there: the response
   /// says `isTruncated`, and its connection is not used again.
-  public var responseBytesMax: Int
+  public var maxResponseBytes: Int
 
   /// The request of the given parts.
   public init(
@@ -37,7 +37,7 @@ public struct OutgoingRequest: Sendable {
     headers: [HTTPField] = [],
     body: Body = .none,
     timeoutSeconds: Double = 10,
-    responseBytesMax: Int = 64 * 1024
+    maxResponseBytes: Int = 64 * 1024
   ) {
     self.method = method
     self.url = url
@@ -45,7 +45,7 @@ public struct OutgoingRequest: Sendable {
     self.headers = headers
     self.body = body
     self.timeoutSeconds = timeoutSeconds
-    self.responseBytesMax = responseBytesMax
+    self.maxResponseBytes = maxResponseBytes
   }
 }
 

@@ -113,7 +113,7 @@ final class AppendFile {
       line += piece[start...]
       if piece.isEmpty { return FileLine.isWhole(line) ? end + Int64(line.count) : end }
       // What the disk has lost may be read as zeros without end.
-      guard line.count <= UnrecordedLines.bytesMax else { return end }
+      guard line.count <= UnrecordedLines.maxBytes else { return end }
     }
   }
 

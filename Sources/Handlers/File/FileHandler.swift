@@ -20,7 +20,7 @@ public actor FileHandler: BatchEventHandler {
   private static let rotationPauseSeconds = 60
   /// So much is synced before the interval is over. The inbox's commits wait for the same disk: the lines of a whole
   /// busy second would keep it for some 10 ms at a time.
-  private static let unsyncedBytesMax: Int64 = 1 << 20
+  private static let maxUnsyncedBytes: Int64 = 1 << 20
 
   /// At 5000 events a second a write of one or two lines each costs several times what the lines cost.
   public nonisolated let gatheringTime = Duration.milliseconds(5)
@@ -78,7 +78,7 @@ public actor FileHandler: BatchEventHandler {
     } catch {
       return .retry(reason: error.description)
     }
-    if settings.sync != .never, writer.hasUnsyncedReplay || writer.unsyncedBytes >= Self.unsyncedBytesMax {
+    if settings.sync != .never, writer.hasUnsyncedReplay || writer.unsyncedBytes >= Self.maxUnsyncedBytes {
       sync(writer)
     }
     scheduleSync()

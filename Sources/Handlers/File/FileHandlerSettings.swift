@@ -22,18 +22,18 @@ public struct FileHandlerSettings: Sendable {
   /// When a file is full, and what becomes of it.
   public struct Rotation: Sendable, Equatable {
     /// A file of this length or more is put aside; nil for no limit.
-    public var bytesMax: Int64?
+    public var maxBytes: Int64?
     /// A file of this age or more is put aside when the next events come; nil for no limit.
-    public var ageSecondsMax: Double?
+    public var maxAgeSeconds: Double?
     /// So many files that were put aside are kept.
     public var keep: Int
     /// Whether they are compressed with gzip, all but the newest.
     public var compresses: Bool
 
     /// A rotation of the given parts.
-    public init(bytesMax: Int64?, ageSecondsMax: Double? = nil, keep: Int = 10, compresses: Bool = true) {
-      self.bytesMax = bytesMax
-      self.ageSecondsMax = ageSecondsMax
+    public init(maxBytes: Int64?, maxAgeSeconds: Double? = nil, keep: Int = 10, compresses: Bool = true) {
+      self.maxBytes = maxBytes
+      self.maxAgeSeconds = maxAgeSeconds
       self.keep = keep
       self.compresses = compresses
     }

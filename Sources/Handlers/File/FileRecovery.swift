@@ -53,7 +53,7 @@ struct FileRecovery {
     guard let checkpoint else {
       // Nothing was ever recorded, but first batches may have been written, and the file rotated after them.
       for path in rotated.siblings(writtenSince: nil) { try read(endOf: path) }
-      try unrecorded.read(endOf: current, bytesMax: Self.bytesWithoutCheckpoint)
+      try unrecorded.read(endOf: current, maxBytes: Self.bytesWithoutCheckpoint)
       return
     }
     let acrossBoots = checkpoint.boot != boot
@@ -91,9 +91,9 @@ struct FileRecovery {
     let end = try file.endOfWholeLines(from: syncedLength)
     try file.cut(to: end)
     try file.sync()
-    if end - syncedLength > UnrecordedLines.bytesMax {
+    if end - syncedLength > UnrecordedLines.maxBytes {
       // The last of them are those that the inbox still has. What it has of the others is written twice, not lost.
-      try unrecorded.read(endOf: file, bytesMax: UnrecordedLines.bytesMax)
+      try unrecorded.read(endOf: file, maxBytes: UnrecordedLines.maxBytes)
     } else {
       try unrecorded.read(file, from: syncedLength)
     }
@@ -139,6 +139,6 @@ struct FileRecovery {
 
   private mutating func read(endOf path: String) throws(Errno) {
     guard let file = try? AppendFile(opening: path) else { return }
-    try unrecorded.read(endOf: file, bytesMax: Self.bytesWithoutCheckpoint)
+    try unrecorded.read(endOf: file, maxBytes: Self.bytesWithoutCheckpoint)
   }
 }

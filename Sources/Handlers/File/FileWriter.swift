@@ -140,8 +140,8 @@ final class FileWriter {
   func isFull(_ rotation: FileHandlerSettings.Rotation) -> Bool {
     guard length > 0, unrecorded == nil else { return false }
     let age = Double(Self.nowSeconds - createdAtSeconds)
-    return rotation.bytesMax.map { length >= $0 } ?? false
-      || rotation.ageSecondsMax.map { age >= $0 } ?? false
+    return rotation.maxBytes.map { length >= $0 } ?? false
+      || rotation.maxAgeSeconds.map { age >= $0 } ?? false
   }
 
   /// Only the file's owner may; events are written all the same.

@@ -6,16 +6,16 @@ internal import SystemPackage
 /// written a second time; the others are somebody else's and of no concern.
 struct UnrecordedLines {
   /// More than a few batches cannot be unrecorded; this bounds what a stranger's file can cost.
-  static let bytesMax: Int64 = 64 << 20
+  static let maxBytes: Int64 = 64 << 20
   /// So many events may come that have no line before those that have one.
-  private static let missesMax = 2048
+  private static let maxMisses = 2048
 
   private let cursor: Int64
   /// No event that was received after this can have been written before the start.
   private let startedAtMilliseconds = (FileWriter.nowSeconds + 1) * 1000
-  private var missesLeft = Self.missesMax
+  private var missesLeft = Self.maxMisses
   private var counts: [[UInt8]: Int] = [:]
-  private var bytesLeft = Self.bytesMax
+  private var bytesLeft = Self.maxBytes
 
   /// Nothing yet; events after `cursor` are those that come again.
   init(cursor: Int64) { self.cursor = cursor }
@@ -42,7 +42,7 @@ struct UnrecordedLines {
     guard event.sequence > cursor else { return false }
     missesLeft -= 1
     bytesLeft -= Int64(event.payload.count)
-    return missesLeft == 0 || bytesLeft < Self.bytesMax / 2
+    return missesLeft == 0 || bytesLeft < Self.maxBytes / 2
       || event.receivedAtMilliseconds > startedAtMilliseconds
   }
 
@@ -62,12 +62,12 @@ struct UnrecordedLines {
   }
 
   /// Takes in the last lines of a file, not more than so many bytes of it.
-  mutating func read(endOf file: AppendFile, bytesMax: Int64) throws(Errno) {
+  mutating func read(endOf file: AppendFile, maxBytes: Int64) throws(Errno) {
     let length = try file.status().length
-    guard length > bytesMax else { return try read(file, from: 0) }
-    let bytes = try file.read(at: length - bytesMax, count: Int(bytesMax))
+    guard length > maxBytes else { return try read(file, from: 0) }
+    let bytes = try file.read(at: length - maxBytes, count: Int(maxBytes))
     guard let end = bytes.firstIndex(of: UInt8(ascii: "\n")) else { return }
-    try read(file, from: length - bytesMax + Int64(end) + 1)
+    try read(file, from: length - maxBytes + Int64(end) + 1)
   }
 
   /// A line without its line feed. Ours are objects, so what begins like one and is none was torn; all else is

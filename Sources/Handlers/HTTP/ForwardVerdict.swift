@@ -4,7 +4,7 @@ import ShownText
 
 extension DeliveryResult {
   /// So much of an answer stands in a reason, in bytes.
-  private static let excerptBytesMax = 512
+  private static let maxExcerptBytes = 512
 
   /// What the target's answer means for the event.
   ///
@@ -45,7 +45,7 @@ extension DeliveryResult {
   private static func reason(_ answer: IncomingResponse) -> String {
     let status = "The target answered \(answer.status)"
     guard !answer.body.isEmpty else { return status }
-    let text = String(decoding: answer.body.prefix(excerptBytesMax), as: UTF8.self)
+    let text = String(decoding: answer.body.prefix(maxExcerptBytes), as: UTF8.self)
     return status + ": " + Shown.line(text)
   }
 }

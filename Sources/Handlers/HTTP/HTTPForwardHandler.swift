@@ -65,7 +65,7 @@ public final class HTTPForwardHandler: EventHandler {
   private static func client(_ settings: HTTPForwardHandlerSettings) throws(HTTPClientError) -> HTTPClient {
     try HTTPClient(
       HTTPClientConfiguration(
-        connectionsPerHostMax: settings.connectionsMax,
+        maxConnectionsPerHost: settings.maxConnections,
         certificateAuthorityFile: settings.certificateAuthorityFile
       )
     )

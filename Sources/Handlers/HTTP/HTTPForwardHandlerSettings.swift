@@ -14,7 +14,7 @@ public struct HTTPForwardHandlerSettings: Sendable {
   /// Answers with these statuses make an event a dead letter at once; all others beside 2xx are tried again.
   public var finalStatuses: Set<Int>
   /// How many connections may be open at once, from 1: as many as events are handed over at once.
-  public var connectionsMax: Int
+  public var maxConnections: Int
   /// A file of PEM certificates that are trusted beside the system's.
   public var certificateAuthorityFile: String?
 
@@ -30,7 +30,7 @@ public struct HTTPForwardHandlerSettings: Sendable {
     headers: [HTTPField] = [],
     timeoutSeconds: Double = 10,
     finalStatuses: Set<Int> = HTTPForwardHandlerSettings.finalStatusesDefault,
-    connectionsMax: Int = 16,
+    maxConnections: Int = 16,
     certificateAuthorityFile: String? = nil
   ) {
     self.url = url
@@ -38,7 +38,7 @@ public struct HTTPForwardHandlerSettings: Sendable {
     self.headers = headers
     self.timeoutSeconds = timeoutSeconds
     self.finalStatuses = finalStatuses
-    self.connectionsMax = connectionsMax
+    self.maxConnections = maxConnections
     self.certificateAuthorityFile = certificateAuthorityFile
   }
 }

@@ -23,7 +23,7 @@ public actor LogHandler: BatchEventHandler {
   /// Where the text of a message stands: V2, V3 of 2025-01-01 and 2026-02-03.
   private static let textPaths = ["data.text", "data.parts.0.value", "data.message.parts.0.value"]
     .compactMap { try? JSONPath($0) }
-  private static let textCharactersMax = 200
+  private static let maxTextCharacters = 200
 
   private let settings: LogHandlerSettings
   private let logger: Logger
@@ -91,7 +91,7 @@ public actor LogHandler: BatchEventHandler {
     let payload = event.payload
     let bytes = payload.span
     for path in Self.textPaths {
-      if let value = path.value(in: bytes) { return String(value.text.prefix(Self.textCharactersMax)) }
+      if let value = path.value(in: bytes) { return String(value.text.prefix(Self.maxTextCharacters)) }
     }
     return nil
   }

@@ -16,7 +16,7 @@ struct HookEnvironment: Sendable {
 
   /// Where programs are looked for when PATH is listed but the daemon has none.
   static let pathDefault = "/usr/local/bin:/usr/bin:/bin"
-  private static let valueBytesMax = 16_384
+  private static let maxValueBytes = 16_384
 
   private static let refusedPrefixes = ["LD_", "BASH_FUNC_", "LINQ_", "LINQHOOK_", "WATCHDOG_", "LISTEN_"]
   private static let refusedExactly: Set = [
@@ -99,7 +99,7 @@ struct HookEnvironment: Sendable {
   }
 
   private static func isUsable(_ value: String) -> Bool {
-    value.utf8.count <= valueBytesMax
+    value.utf8.count <= maxValueBytes
       && !value.unicodeScalars.contains { $0.value < 0x20 || (0x7F...0x9F).contains($0.value) }
   }
 }

@@ -5,53 +5,53 @@ internal import ShownText
 /// What a hook or worker writes: to the log line by line, up to a limit for each run, and the end of its
 /// standard error for the reason of a failure.
 struct HookOutput {
-  private static let lineBytesMax = 8_192
-  private static let tailBytesMax = 4_096
+  private static let maxLineBytes = 8_192
+  private static let maxTailBytes = 4_096
   /// What a line of the log takes beside its text and what the handler's logger adds: time, level, names, quotes.
   private static let prefixBytes = 80
 
   private let logger: Logger
   private let level: Logger.Level
-  private let bytesMax: Int
+  private let maxBytes: Int
   private let refillSeconds: Double?
   private let lineCost: Int
   private var bytesLeft: Int
   private var refilledAt = ContinuousClock.now
   private var isTruncationSaid = false
-  private var lines = LineSplitter(lineBytesMax: lineBytesMax)
-  private var errorLines = LineSplitter(lineBytesMax: lineBytesMax)
+  private var lines = LineSplitter(maxLineBytes: maxLineBytes)
+  private var errorLines = LineSplitter(maxLineBytes: maxLineBytes)
   private var tail: [UInt8] = []
 
   /// - Parameters:
-  ///   - bytesMax: so much of the log may be filled, with what stands before each line.
+  ///   - maxBytes: so much of the log may be filled, with what stands before each line.
   ///   - refillSeconds: after so long as much again; nil for never.
-  init(logger: Logger, level: Logger.Level, bytesMax: Int, refillSeconds: Double? = nil) {
+  init(logger: Logger, level: Logger.Level, maxBytes: Int, refillSeconds: Double? = nil) {
     self.logger = logger
     self.level = level
-    self.bytesMax = bytesMax
+    self.maxBytes = maxBytes
     self.refillSeconds = refillSeconds
     lineCost =
       Self.prefixBytes
       + ["handler", "event_id", "worker"].reduce(0) { sum, key in
         sum + (logger[metadataKey: key].map { key.utf8.count + "\($0)".utf8.count + 6 } ?? 0)
       }
-    bytesLeft = bytesMax
+    bytesLeft = maxBytes
   }
 
   /// The last 4 KiB of standard error, on one line; asking again gives what came since.
   mutating func takeErrorTail() -> String {
     defer { tail = [] }
-    let text = Shown.line(tail.suffix(Self.tailBytesMax))
+    let text = Shown.line(tail.suffix(Self.maxTailBytes))
     // What is kept with a dead letter is counted in bytes, and what is too much is cut from the end.
-    var start = text.utf8.index(text.startIndex, offsetBy: max(0, text.utf8.count - Self.tailBytesMax))
+    var start = text.utf8.index(text.startIndex, offsetBy: max(0, text.utf8.count - Self.maxTailBytes))
     while start.samePosition(in: text.unicodeScalars) == nil { start = text.utf8.index(after: start) }
     return String(text[start...])
   }
 
   mutating func append(_ stream: ChildStream, _ bytes: [UInt8]) {
     if stream == .errorOutput {
-      tail.append(contentsOf: bytes.suffix(Self.tailBytesMax))
-      if tail.count > 4 * Self.tailBytesMax { tail = tail.suffix(Self.tailBytesMax) }
+      tail.append(contentsOf: bytes.suffix(Self.maxTailBytes))
+      if tail.count > 4 * Self.maxTailBytes { tail = tail.suffix(Self.maxTailBytes) }
     }
     var complete: [[UInt8]] = []
     switch stream {
@@ -72,7 +72,7 @@ struct HookOutput {
   private mutating func refill() {
     guard let refillSeconds, ContinuousClock.now - refilledAt >= .seconds(refillSeconds) else { return }
     refilledAt = .now
-    bytesLeft = bytesMax
+    bytesLeft = maxBytes
     isTruncationSaid = false
   }
 
@@ -83,7 +83,7 @@ struct HookOutput {
       isTruncationSaid = true
       return
     }
-    let shown = Shown.line(line).prefix(logBytesMax: min(Self.lineBytesMax, bytesLeft - lineCost))
+    let shown = Shown.line(line).prefix(maxLogBytes: min(Self.maxLineBytes, bytesLeft - lineCost))
     bytesLeft -= lineCost + shown.logBytes
     logger.log(
       level: level,
@@ -98,8 +98,8 @@ extension String {
   fileprivate var logBytes: Int { utf8.reduce(0) { $0 + Self.logBytes($1) } }
 
   /// The longest beginning of whole characters of which a log takes no more than so many bytes.
-  fileprivate func prefix(logBytesMax: Int) -> String {
-    var left = logBytesMax
+  fileprivate func prefix(maxLogBytes: Int) -> String {
+    var left = maxLogBytes
     var end = utf8.startIndex
     while end < utf8.endIndex {
       left -= Self.logBytes(utf8[end])

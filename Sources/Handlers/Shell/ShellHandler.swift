@@ -47,7 +47,7 @@ public struct ShellHandler: EventHandler {
     var logger = logger
     logger[metadataKey: "event_id"] = .string(Shown.line(attempt.event.eventID))
     let run = HookRun(
-      output: HookOutput(logger: logger, level: settings.outputLevel, bytesMax: settings.outputBytesMax)
+      output: HookOutput(logger: logger, level: settings.outputLevel, maxBytes: settings.maxOutputBytes)
     )
     do {
       let end = try await run.wait(for: command(attempt), input: attempt.event.payload, settings)

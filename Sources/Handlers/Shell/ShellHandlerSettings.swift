@@ -17,7 +17,7 @@ public struct ShellHandlerSettings: Sendable {
   /// The level of the lines that the hook writes.
   public var outputLevel: Logger.Level
   /// So much of a run's output goes to the log.
-  public var outputBytesMax: Int
+  public var maxOutputBytes: Int
 
   /// Settings with the defaults of the configuration.
   public init(
@@ -28,7 +28,7 @@ public struct ShellHandlerSettings: Sendable {
     timeoutSeconds: Double = 30,
     graceSeconds: Double = 5,
     outputLevel: Logger.Level = .info,
-    outputBytesMax: Int = 65_536
+    maxOutputBytes: Int = 65_536
   ) {
     self.name = name
     self.command = command
@@ -37,6 +37,6 @@ public struct ShellHandlerSettings: Sendable {
     self.timeoutSeconds = timeoutSeconds
     self.graceSeconds = graceSeconds
     self.outputLevel = outputLevel
-    self.outputBytesMax = outputBytesMax
+    self.maxOutputBytes = maxOutputBytes
   }
 }

@@ -1,13 +1,13 @@
 /// Hides who a log line is about.
 enum Redaction {
   /// So many digits in a row, with what people write between them, are taken for a phone number.
-  private static let phoneDigitsMin = 7
+  private static let minPhoneDigits = 7
   /// A chat's id may be a bare number. From so many digits on it is long enough for a number with its country, and up to
   /// so many it may be one (E.164).
   private static let bareNumberDigits = 10...15
   private static let digitsShown = 2
   /// An encoded text may have been encoded again on its way.
-  private static let decodingRoundsMax = 4
+  private static let maxDecodingRounds = 4
 
   /// A sender: of a phone number its last two digits, of an address its domain, of all else nothing.
   static func sender(_ sender: String) -> String {
@@ -71,7 +71,7 @@ enum Redaction {
 
   private static func hidden(_ run: [Character]) -> String {
     let digitCount = run.count(where: isDigit)
-    guard digitCount >= phoneDigitsMin else { return String(run) }
+    guard digitCount >= minPhoneDigits else { return String(run) }
     var seen = 0
     return String(
       run.map { character in
@@ -84,7 +84,7 @@ enum Redaction {
 
   private static func decoded(_ text: String) -> String {
     var text = text
-    for _ in 0..<decodingRoundsMax where text.utf8.contains(UInt8(ascii: "%")) { text = decodedOnce(text) }
+    for _ in 0..<maxDecodingRounds where text.utf8.contains(UInt8(ascii: "%")) { text = decodedOnce(text) }
     return text
   }
 

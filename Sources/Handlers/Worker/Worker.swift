@@ -18,7 +18,7 @@ actor Worker {
   }
 
   private static let timeoutChecksPerTimeout = 8.0
-  private static let answerBytesMax = 1 << 20
+  private static let maxAnswerBytes = 1 << 20
   private static let endSlackSeconds = 10.0
 
   private nonisolated let executor = SerialQueueExecutor(label: "linqhook.worker")
@@ -33,7 +33,7 @@ actor Worker {
   private var outgoing: [UInt8] = []
   private var isFlushScheduled = false
   private var isTimeoutCheckScheduled = false
-  private var answers = LineSplitter(lineBytesMax: answerBytesMax)
+  private var answers = LineSplitter(maxLineBytes: maxAnswerBytes)
   private var output: HookOutput
   private var trouble = "The worker is not running."
   /// What the process that runs now has said so far.
@@ -52,7 +52,7 @@ actor Worker {
     output = HookOutput(
       logger: logger,
       level: settings.outputLevel,
-      bytesMax: settings.outputBytesMax,
+      maxBytes: settings.maxOutputBytes,
       refillSeconds: 60
     )
   }
@@ -72,7 +72,7 @@ actor Worker {
       onOutput: { [weak self] stream, bytes in self?.assumeIsolated { $0.receive(stream, bytes) } },
       onLeftovers: { [weak self] in self?.assumeIsolated { $0.leaveLeftoversAlone() } }
     )
-    answers = LineSplitter(lineBytesMax: Self.answerBytesMax)
+    answers = LineSplitter(maxLineBytes: Self.maxAnswerBytes)
     said = WorkerUtterances()
     do {
       try await child.start(input: .pipe)

@@ -20,7 +20,7 @@ struct WorkerAnswer: Equatable {
   private static let idPath = try? JSONPath("id")
   private static let resultPath = try? JSONPath("result")
   private static let errorPath = try? JSONPath("error")
-  private static let errorCharactersMax = 4_000
+  private static let maxErrorCharacters = 4_000
 
   var id: String
   var result: DeliveryResult
@@ -33,7 +33,7 @@ struct WorkerAnswer: Equatable {
     }
     let error = Self.errorPath?.value(in: bytes)?.text
     let reason = Shown.line(
-      (error ?? "The worker gave no reason.").prefix(Self.errorCharactersMax)
+      (error ?? "The worker gave no reason.").prefix(Self.maxErrorCharacters)
     )
     switch verdict.text {
     case "ok": result = .delivered

@@ -5,7 +5,7 @@ internal import Synchronization
 /// What one worker shows of itself: written on its queue, read from any thread.
 final class WorkerBoard: Sendable {
   /// So many ends in a row, without an answer between, and the program does not work.
-  static let endsMin = 3
+  static let minEnds = 3
 
   private struct State {
     var figures = ProgramFigures()
@@ -18,7 +18,7 @@ final class WorkerBoard: Sendable {
   var figures: ProgramFigures { state.withLock { $0.figures } }
 
   var trouble: HandlerFailure? {
-    state.withLock { $0.endsInARow >= Self.endsMin ? $0.trouble : nil }
+    state.withLock { $0.endsInARow >= Self.minEnds ? $0.trouble : nil }
   }
 
   /// Counts something.

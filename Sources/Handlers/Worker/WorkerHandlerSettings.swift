@@ -25,7 +25,7 @@ public struct WorkerHandlerSettings: Sendable {
   /// The level of the lines that a worker writes besides its answers.
   public var outputLevel: Logger.Level
   /// So much of that output goes to the log in a minute.
-  public var outputBytesMax: Int
+  public var maxOutputBytes: Int
 
   /// Settings with the defaults of the configuration.
   public init(
@@ -40,7 +40,7 @@ public struct WorkerHandlerSettings: Sendable {
     graceSeconds: Double = 5,
     restart: RestartBackoff = RestartBackoff(),
     outputLevel: Logger.Level = .info,
-    outputBytesMax: Int = 65_536
+    maxOutputBytes: Int = 65_536
   ) {
     self.name = name
     self.command = command
@@ -53,7 +53,7 @@ public struct WorkerHandlerSettings: Sendable {
     self.graceSeconds = graceSeconds
     self.restart = restart
     self.outputLevel = outputLevel
-    self.outputBytesMax = outputBytesMax
+    self.maxOutputBytes = maxOutputBytes
   }
 }
 

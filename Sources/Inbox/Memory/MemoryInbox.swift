@@ -11,7 +11,7 @@ public final class MemoryInbox: Inbox {
   private let store: Mutex<MemoryStore>
   private let subscription = CommitSubscription()
 
-  /// An empty inbox with these bounds; `path`, `durability` and `bytesMax` mean nothing here.
+  /// An empty inbox with these bounds; `path`, `durability` and `maxBytes` mean nothing here.
   public init(
     _ configuration: InboxConfiguration = InboxConfiguration(path: ""),
     clock: InboxClock = .system
@@ -138,10 +138,10 @@ extension MemoryInbox {
   public func events(
     after sequence: Int64,
     limit: Int,
-    bytesMax: Int
+    maxBytes: Int
   ) async throws(InboxError) -> [StoredEvent] {
     try await onOpenStore { store in
-      var room = max(1, bytesMax)
+      var room = max(1, maxBytes)
       var taken: [StoredEvent] = []
       for event in store.events where event.sequence > sequence && taken.count < limit && room > 0 {
         taken.append(event)

@@ -30,7 +30,7 @@ extension MemoryStore {
   func lacksIDs(_ scope: Int) -> Bool {
     let members = scopes.groups[scopes.all[scope].group]
     let stamped = known.filter { $0.stampedAtMilliseconds != nil && members.contains($0.scope) }
-    guard stamped.count >= configuration.dedupEntriesMax else { return false }
+    guard stamped.count >= configuration.maxDedupEntries else { return false }
     return !members.contains { member in
       stamped.first { $0.scope == member }.map(mayGo) ?? false
     }
@@ -51,7 +51,7 @@ extension MemoryStore {
   /// Of each scope the oldest id with a stamp and the oldest without may go; of those the oldest does.
   private func nextToGo(_ members: [Int]) -> Int? {
     let cut = clock.nowMilliseconds - configuration.dedupWindowMilliseconds
-    let isOver = known.count { members.contains($0.scope) } > configuration.dedupEntriesMax
+    let isOver = known.count { members.contains($0.scope) } > configuration.maxDedupEntries
     let oldest = members.flatMap { member in
       [true, false].compactMap { isStamped in
         known.firstIndex { $0.scope == member && ($0.stampedAtMilliseconds != nil) == isStamped }

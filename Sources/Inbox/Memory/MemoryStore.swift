@@ -56,8 +56,8 @@ struct MemoryStore {
     // Without libcrypto there is no receiver at all.
     key = try? FingerprintKey((0..<FingerprintKey.byteCount).map { _ in .random(in: .min ... .max) })
     ring = QuarantineRing(
-      entriesMax: configuration.quarantineEntriesMax,
-      bytesMax: configuration.quarantineBytesMax
+      maxEntries: configuration.maxQuarantineEntries,
+      maxBytes: configuration.maxQuarantineBytes
     )
   }
 
@@ -83,7 +83,7 @@ struct MemoryStore {
     let scope = scopes.number(of: event.endpoint)
     if isKnown(event.eventID, in: scope) { return .duplicate }
     if scopes.isTooOld(event, in: scope) { return .tooOld }
-    if !attached.isEmpty, pendingEvents >= configuration.pendingEventsMax {
+    if !attached.isEmpty, pendingEvents >= configuration.maxPendingEvents {
       return .unavailable(.backlogFull)
     }
     if lacksIDs(scope) { return .unavailable(.idsFull) }
@@ -130,7 +130,7 @@ struct MemoryStore {
     statistics.quarantineEntries = refused.count
     statistics.deadLetters = Dictionary(uniqueKeysWithValues: attached.map { ($0.name, $0.deadCount) })
     guard !isClosed else { return }
-    let isFull = !attached.isEmpty && pendingEvents >= configuration.pendingEventsMax
+    let isFull = !attached.isEmpty && pendingEvents >= configuration.maxPendingEvents
     statistics.unavailability = isFull ? .backlogFull : nil
   }
 }

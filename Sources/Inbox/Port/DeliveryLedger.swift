@@ -155,9 +155,9 @@ public protocol DeliveryLedger: Sendable {
   /// How many dead letters each attached handler has, as of the last commit.
   var deadLetterCounts: [String: Int] { get }
 
-  /// Events after a sequence, in order, at most `limit` and about `bytesMax` of payload (at least one).
+  /// Events after a sequence, in order, at most `limit` and about `maxBytes` of payload (at least one).
   /// Pruned events are passed over.
-  func events(after sequence: Int64, limit: Int, bytesMax: Int) async throws(InboxError) -> [StoredEvent]
+  func events(after sequence: Int64, limit: Int, maxBytes: Int) async throws(InboxError) -> [StoredEvent]
 
   /// One event.
   func event(sequence: Int64) async throws(InboxError) -> StoredEvent?

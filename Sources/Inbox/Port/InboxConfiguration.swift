@@ -21,18 +21,18 @@ public struct InboxConfiguration: Sendable, Equatable {
   public var dedupWindowMilliseconds: Int64
   /// How many ids are remembered at most for each endpoint, where endpoints that share a secret are one; past it the
   /// oldest are forgotten early, but none that a signed stamp could still bring back.
-  public var dedupEntriesMax: Int
+  public var maxDedupEntries: Int
   /// How long a delivered event stays readable after it was accepted, counted while the inbox is open.
   public var retentionMilliseconds: Int64
   /// How many events may wait for their handlers; past it new ones are refused until some are settled.
-  public var pendingEventsMax: Int
+  public var maxPendingEvents: Int
   /// How many bytes the store may take on disk; past it delivered events are pruned early, and where there
   /// are too few, new ones are refused until it is below.
-  public var bytesMax: Int64
+  public var maxBytes: Int64
   /// How many refused requests are kept.
-  public var quarantineEntriesMax: Int
+  public var maxQuarantineEntries: Int
   /// How many bytes of refused requests are kept, headers included.
-  public var quarantineBytesMax: Int
+  public var maxQuarantineBytes: Int
   /// Whether the inbox may lie where it can be lost or is not locked reliably.
   public var allowsUnsafeStorage: Bool
   /// How often ids and events are looked at for their age when nothing else happens; nil for never, so that
@@ -44,23 +44,23 @@ public struct InboxConfiguration: Sendable, Equatable {
     path: String,
     durability: Durability = .full,
     dedupWindowMilliseconds: Int64 = 72 * 3_600_000,
-    dedupEntriesMax: Int = 1_000_000,
+    maxDedupEntries: Int = 1_000_000,
     retentionMilliseconds: Int64 = 72 * 3_600_000,
-    pendingEventsMax: Int = 100_000,
-    bytesMax: Int64 = 2 << 30,
-    quarantineEntriesMax: Int = 1000,
-    quarantineBytesMax: Int = 16 << 20,
+    maxPendingEvents: Int = 100_000,
+    maxBytes: Int64 = 2 << 30,
+    maxQuarantineEntries: Int = 1000,
+    maxQuarantineBytes: Int = 16 << 20,
     allowsUnsafeStorage: Bool = false
   ) {
     self.path = path
     self.durability = durability
     self.dedupWindowMilliseconds = dedupWindowMilliseconds
-    self.dedupEntriesMax = dedupEntriesMax
+    self.maxDedupEntries = maxDedupEntries
     self.retentionMilliseconds = retentionMilliseconds
-    self.pendingEventsMax = pendingEventsMax
-    self.bytesMax = bytesMax
-    self.quarantineEntriesMax = quarantineEntriesMax
-    self.quarantineBytesMax = quarantineBytesMax
+    self.maxPendingEvents = maxPendingEvents
+    self.maxBytes = maxBytes
+    self.maxQuarantineEntries = maxQuarantineEntries
+    self.maxQuarantineBytes = maxQuarantineBytes
     self.allowsUnsafeStorage = allowsUnsafeStorage
   }
 }

@@ -10,8 +10,8 @@ public struct FairAllowance<Client: Hashable & Sendable>: Sendable {
   }
 
   private let windowMilliseconds: Int64 = 60_000
-  private let entriesMax: Int
-  private let bytesMax: Int
+  private let maxEntries: Int
+  private let maxBytes: Int
   private let reserve: Int
   private var windowStartMilliseconds: Int64 = .min
   private var total = Use()
@@ -19,9 +19,9 @@ public struct FairAllowance<Client: Hashable & Sendable>: Sendable {
 
   /// An allowance of so many requests and bytes a minute. One client alone gets one part of `1 + reserve`: half of
   /// it with a reserve of 1, a quarter with 3.
-  public init(entriesMax: Int, bytesMax: Int, reserve: Int) {
-    self.entriesMax = entriesMax
-    self.bytesMax = bytesMax
+  public init(maxEntries: Int, maxBytes: Int, reserve: Int) {
+    self.maxEntries = maxEntries
+    self.maxBytes = maxBytes
     self.reserve = reserve
   }
 
@@ -33,9 +33,9 @@ public struct FairAllowance<Client: Hashable & Sendable>: Sendable {
       uses.removeAll(keepingCapacity: true)
     }
     var own = uses[client] ?? Use()
-    guard total.entries < entriesMax, bytes <= bytesMax - total.bytes,
-      own.entries * reserve <= entriesMax - total.entries - 1,
-      own.bytes * reserve <= bytesMax - total.bytes - bytes
+    guard total.entries < maxEntries, bytes <= maxBytes - total.bytes,
+      own.entries * reserve <= maxEntries - total.entries - 1,
+      own.bytes * reserve <= maxBytes - total.bytes - bytes
     else { return false }
     own.entries += 1
     own.bytes += bytes

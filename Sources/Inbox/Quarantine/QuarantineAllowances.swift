@@ -13,8 +13,8 @@ final class QuarantineAllowances: Sendable {
     allowances = Mutex(
       QuarantineClass.allCases.map { quarantineClass in
         FairAllowance(
-          entriesMax: 1000 + configuration.quarantineEntriesMax,
-          bytesMax: 16 << 20 + configuration.quarantineBytesMax,
+          maxEntries: 1000 + configuration.maxQuarantineEntries,
+          maxBytes: 16 << 20 + configuration.maxQuarantineBytes,
           reserve: quarantineClass == .authentic ? 1 : 3
         )
       }

@@ -38,8 +38,8 @@ struct QuarantineRing {
     var size = 0
   }
 
-  private let entriesMax: Int
-  private let bytesMax: Int
+  private let maxEntries: Int
+  private let maxBytes: Int
   private var entries: [Int64: Entry] = [:]
   private var numbers: [Fingerprint: Int64] = [:]
   private var holdings: [Owner: Holding] = [:]
@@ -47,9 +47,9 @@ struct QuarantineRing {
   private var totals = Array(repeating: Total(), count: QuarantineClass.allCases.count)
   private var nextNumber: Int64 = 1
 
-  init(entriesMax: Int, bytesMax: Int) {
-    self.entriesMax = entriesMax
-    self.bytesMax = bytesMax
+  init(maxEntries: Int, maxBytes: Int) {
+    self.maxEntries = maxEntries
+    self.maxBytes = maxBytes
   }
 
   var count: Int { entries.count }
@@ -71,7 +71,7 @@ struct QuarantineRing {
       digest: digest
     )
     let above = total(from: entry.quarantineClass.rawValue + 1)
-    guard above.count < entriesMax, above.size + entry.size <= bytesMax else { return nil }
+    guard above.count < maxEntries, above.size + entry.size <= maxBytes else { return nil }
     var displaced: [Int64] = []
     while isTooFull(for: entry.size), let victim = victim(notAbove: entry.quarantineClass) {
       _ = remove(victim)
@@ -115,7 +115,7 @@ struct QuarantineRing {
 
   private func isTooFull(for size: Int) -> Bool {
     let all = total(from: 0)
-    return all.count >= entriesMax || all.size + size > bytesMax
+    return all.count >= maxEntries || all.size + size > maxBytes
   }
 
   /// The oldest of the client that takes most room in the lowest class that has any; of equals the oldest of all.
@@ -135,7 +135,7 @@ struct QuarantineRing {
   }
 
   /// Places and bytes are both scarce: an entry weighs its bytes and what one place is worth in bytes.
-  private func weight(of entry: Entry) -> Int { entry.size + bytesMax / max(1, entriesMax) }
+  private func weight(of entry: Entry) -> Int { entry.size + maxBytes / max(1, maxEntries) }
 }
 
 extension RefusedRequest {

@@ -10,9 +10,9 @@
 /// event, committed at once; and so is the first event after a rest.
 struct CommitPace {
   /// How long after the beginning of one commit the next begins at the latest.
-  static let intervalMax = Duration.milliseconds(2)
+  static let maxInterval = Duration.milliseconds(2)
   /// More than these are not waited for: the events of a commit then outweigh the commit.
-  static let gatheredEventsMax = 8
+  static let maxGatheredEvents = 8
 
   private var lastBegan: ContinuousClock.Instant?
   private var expectedEvents = 0
@@ -20,13 +20,13 @@ struct CommitPace {
   /// How long to let events gather while so many wait; nil when there is no reason to.
   func gatheringTime(waitingEvents: Int, now: ContinuousClock.Instant) -> Duration? {
     guard !isEnough(waitingEvents: waitingEvents), let lastBegan else { return nil }
-    let left = lastBegan + Self.intervalMax - now
+    let left = lastBegan + Self.maxInterval - now
     return left > .zero ? left : nil
   }
 
   /// Notes a commit of so many events. What is expected falls by one a commit, so a burst is soon forgotten.
   mutating func begins(events: Int, now: ContinuousClock.Instant) {
-    expectedEvents = min(Self.gatheredEventsMax, max(events, expectedEvents - 1))
+    expectedEvents = min(Self.maxGatheredEvents, max(events, expectedEvents - 1))
     lastBegan = now
   }
 

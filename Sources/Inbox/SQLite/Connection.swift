@@ -7,7 +7,7 @@ internal import GRDB
 enum Connection {
   /// Pages of log after which the writer's commit copies them into the file. Everybody waits for that copy and its
   /// sync, so it is kept short: 250 pages take the disk about 2 ms, 2000 took 11.
-  private static let checkpointPagesMax: Int64 = 250
+  private static let maxCheckpointPages: Int64 = 250
   private static let pageBytes: Int64 = 4096
   /// A log that grew longer is cut to this when SQLite begins to write it anew.
   static let logBytesKept: Int64 = 64 << 20
@@ -36,8 +36,8 @@ enum Connection {
   }
 
   /// How many pages of log are gathered before they are copied into the file.
-  static func logPagesMax(_ configuration: InboxConfiguration) -> Int {
-    Int(max(32, min(checkpointPagesMax, configuration.bytesMax / pageBytes / 8)))
+  static func maxLogPages(_ configuration: InboxConfiguration) -> Int {
+    Int(max(32, min(maxCheckpointPages, configuration.maxBytes / pageBytes / 8)))
   }
 
   /// Opens a connection that can only read.

@@ -26,7 +26,7 @@ struct IdentityRow {
   var storedGaps: Data? { hasGaps ? Data(gaps) : nil }
 
   /// Adds the id of a later event.
-  mutating func add(_ identity: Identity, sequence: Int64, createdAtMax: Int64) {
+  mutating func add(_ identity: Identity, sequence: Int64, maxCreatedAt: Int64) {
     if count > 0 {
       let gap = sequence - lastSequence - 1
       hasGaps = hasGaps || gap > 0
@@ -36,7 +36,7 @@ struct IdentityRow {
     identity.fingerprint.append(to: &fingerprints)
     createdUntilMilliseconds = max(
       createdUntilMilliseconds,
-      min(identity.createdAtMilliseconds ?? 0, createdAtMax)
+      min(identity.createdAtMilliseconds ?? 0, maxCreatedAt)
     )
     stampedAtMilliseconds = max(stampedAtMilliseconds, identity.stampedAtMilliseconds ?? 0)
   }

@@ -15,15 +15,15 @@ struct Eviction {
 struct EvictionLimits {
   /// How many there are now.
   var counts: IdentityCounts
-  let entriesMax: Int
+  let maxEntries: Int
   let windowMilliseconds: Int64
   let nowMilliseconds: Int64
   /// How many rows go at most.
-  var rowsMax: Int
+  var maxRows: Int
 }
 
 extension IdentityRows {
-  /// Deletes the oldest rows of endpoints that have more than `entriesMax` ids, and rows older than the window, and
+  /// Deletes the oldest rows of endpoints that have more than `maxEntries` ids, and rows older than the window, and
   /// moves horizons. Where the number is too large, ids whose stamp would still pass stay and others go.
   mutating func evict(_ limits: EvictionLimits, db: Database) throws -> Eviction {
     var limits = limits
@@ -34,10 +34,10 @@ extension IdentityRows {
       horizons.insert(scope)
     }
     for members in scopes.groups {
-      while limits.rowsMax > 0 {
-        let isOver = limits.counts.ids(inScopes: members) > limits.entriesMax
+      while limits.maxRows > 0 {
+        let isOver = limits.counts.ids(inScopes: members) > limits.maxEntries
         guard let head = try nextToGo(members, isOver: isOver, limits, db: db) else { break }
-        limits.rowsMax -= 1
+        limits.maxRows -= 1
         try drop(head, &limits, into: &eviction, db: db)
         horizons.insert(head.place.kind.scope)
       }
@@ -81,9 +81,9 @@ extension IdentityRows {
 
   /// Whether ids that must stay take all the room that an event of this scope could have. Ids whose stamp has run out
   /// make room with the next transaction.
-  func isFull(_ scope: Int, counts: IdentityCounts, entriesMax: Int, now: Int64) -> Bool {
+  func isFull(_ scope: Int, counts: IdentityCounts, maxEntries: Int, now: Int64) -> Bool {
     let members = scopes.groups[scopes.all[scope].group]
-    guard counts.stampedIDs(inScopes: members) >= entriesMax else { return false }
+    guard counts.stampedIDs(inScopes: members) >= maxEntries else { return false }
     return !members.contains { member in
       heads[IdentityKind(scope: member, isStamped: true)].map { mayGo($0, now: now) } ?? false
     }

@@ -4,7 +4,7 @@ extension IdentityRows {
   /// Reads what the store remembers: the rows and the index, in one pass.
   static func load(
     _ db: Database,
-    entriesMax: Int
+    maxEntries: Int
   ) throws -> (rows: IdentityRows, index: IdentityIndex) {
     let size = try Int.fetchOne(db, sql: "SELECT sum(length(fingerprints)) FROM id_batch") ?? 0
     var index = IdentityIndex(minimumCapacity: size / Fingerprint.byteCount)
@@ -19,7 +19,7 @@ extension IdentityRows {
     let identities = IdentityRows(
       scopes: try ScopeRows.load(db),
       forgotten: try ForgottenEarly.load(db),
-      entriesMax: entriesMax
+      maxEntries: maxEntries
     )
     return (identities, index)
   }

@@ -28,7 +28,7 @@ struct Identity {
 struct IdentityRows {
   /// A row shorter than this is written again with what comes next: a slow trickle of single events would
   /// otherwise leave a row for each, and a start would read a million rows.
-  private static let tailCountMax = 64
+  private static let maxTailCount = 64
   private static let tailSpanMilliseconds: Int64 = 10_000
 
   /// The oldest row of a kind.
@@ -43,15 +43,15 @@ struct IdentityRows {
   var forgotten: ForgottenEarly
   /// Those that are known; the others must be asked for.
   var heads: [IdentityKind: Head] = [:]
-  private let rowCountMax: Int
+  private let maxRowCount: Int
   private var tails: [IdentityKind: IdentityRow] = [:]
 
-  /// Rows as a store holds them that remembers at most `entriesMax` ids. Whole rows are evicted, so a row
+  /// Rows as a store holds them that remembers at most `maxEntries` ids. Whole rows are evicted, so a row
   /// holds no more than a 64th of them.
-  init(scopes: IdentityScopes, forgotten: ForgottenEarly, entriesMax: Int) {
+  init(scopes: IdentityScopes, forgotten: ForgottenEarly, maxEntries: Int) {
     self.scopes = scopes
     self.forgotten = forgotten
-    rowCountMax = min(1024, max(1, entriesMax / 64))
+    maxRowCount = min(1024, max(1, maxEntries / 64))
   }
 
   /// Writes ids of consecutive sequences.
@@ -62,12 +62,12 @@ struct IdentityRows {
     db: Database
   ) throws {
     let now = clock.nowMilliseconds
-    let createdAtMax = clock.timeOfDayMilliseconds
+    let maxCreatedAt = clock.timeOfDayMilliseconds
     for kind in Self.kinds(of: identities) {
       var row: IdentityRow?
       for (offset, identity) in identities.enumerated() where identity.kind == kind {
         let sequence = firstSequence + Int64(offset)
-        if let full = row, full.count >= rowCountMax {
+        if let full = row, full.count >= maxRowCount {
           try write(full, kind, now: now, db: db)
           row = nil
         }
@@ -75,7 +75,7 @@ struct IdentityRows {
           row ?? reopenedTail(of: kind, now: now)
           ?? IdentityRow(firstSequence: sequence, startedAtMilliseconds: now)
         row = nil
-        open.add(identity, sequence: sequence, createdAtMax: createdAtMax)
+        open.add(identity, sequence: sequence, maxCreatedAt: maxCreatedAt)
         row = open
       }
       if let row { try write(row, kind, now: now, db: db) }
@@ -92,7 +92,7 @@ struct IdentityRows {
   }
 
   private mutating func reopenedTail(of kind: IdentityKind, now: Int64) -> IdentityRow? {
-    guard let tail = tails.removeValue(forKey: kind), tail.count < min(Self.tailCountMax, rowCountMax),
+    guard let tail = tails.removeValue(forKey: kind), tail.count < min(Self.maxTailCount, maxRowCount),
       now - tail.startedAtMilliseconds < Self.tailSpanMilliseconds
     else { return nil }
     return tail

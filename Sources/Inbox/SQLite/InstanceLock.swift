@@ -12,7 +12,7 @@ internal import SystemPackage
 /// a restart right after a crash must not fail because of it.
 final class InstanceLock: Sendable {
   /// How often a lock is tried whose holder is gone: two seconds with the pause between.
-  private static let triesMax = 200
+  private static let maxTries = 200
 
   private let descriptor: Mutex<FileDescriptor?>
 
@@ -64,7 +64,7 @@ final class InstanceLock: Sendable {
   }
 
   private static func lock(_ descriptor: FileDescriptor, _ path: String, pause: () -> Void) -> Bool {
-    for _ in 0..<triesMax {
+    for _ in 0..<maxTries {
       if flock(descriptor.rawValue, LOCK_EX | LOCK_NB) == 0 { return true }
       guard let holder = holder(path), kill(holder, 0) != 0, errno == ESRCH else { return false }
       pause()

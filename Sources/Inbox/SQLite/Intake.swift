@@ -2,12 +2,12 @@
 /// ``CommitPace``).
 struct Intake {
   /// How much goes into one transaction at most, so that nobody waits for a very long one.
-  private static let eventsMax = 4096
-  private static let bytesMax = 16 << 20
+  private static let maxEvents = 4096
+  private static let maxBytes = 16 << 20
 
   /// How much may wait, in bytes of memory, events and refused requests each. Far more than gathers during a commit
   /// of a disk that works: it is for one that hangs, while every retry brings another copy.
-  static let waitingBytesMax = 64 << 20
+  static let maxWaitingBytes = 64 << 20
   /// What something that waits costs beside its bytes.
   private static let overheadBytes = 1 << 10
 
@@ -77,7 +77,7 @@ struct Intake {
   mutating func add(_ offer: Offer) -> Bool {
     let events = waitingEvents + offer.candidates.count
     let bytes = waitingBytes + offer.payloadBytes
-    guard waitingEvents == 0 || bytes + events * Self.overheadBytes <= Self.waitingBytesMax else {
+    guard waitingEvents == 0 || bytes + events * Self.overheadBytes <= Self.maxWaitingBytes else {
       return false
     }
     waiting.offers.append(offer)
@@ -93,7 +93,7 @@ struct Intake {
     let request = refused.request
     let bytes = waitingRefusedBytes + request.size + Self.overheadBytes
     let classesAbove = QuarantineClass.authentic.rawValue - request.quarantineClass.rawValue
-    guard bytes <= Self.waitingBytesMax >> classesAbove else { return false }
+    guard bytes <= Self.maxWaitingBytes >> classesAbove else { return false }
     waiting.refused.append(refused)
     waitingRefusedBytes = bytes
     return true
@@ -143,7 +143,7 @@ struct Intake {
 
   private mutating func takeBatch() -> Batch {
     waitingRefusedBytes = 0
-    guard waitingEvents > Self.eventsMax || waitingBytes > Self.bytesMax else {
+    guard waitingEvents > Self.maxEvents || waitingBytes > Self.maxBytes else {
       defer { (waiting, waitingEvents, waitingBytes) = (Batch(), 0, 0) }
       return waiting
     }
@@ -153,7 +153,7 @@ struct Intake {
     var (events, bytes) = (0, 0)
     for offer in waiting.offers {
       let offerBytes = offer.payloadBytes
-      let isFull = events + offer.candidates.count > Self.eventsMax || bytes + offerBytes > Self.bytesMax
+      let isFull = events + offer.candidates.count > Self.maxEvents || bytes + offerBytes > Self.maxBytes
       if isFull, !batch.offers.isEmpty { break }
       batch.offers.append(offer)
       events += offer.candidates.count

@@ -5,7 +5,7 @@ enum LedgerQueries {
   static func events(
     after sequence: Int64,
     limit: Int,
-    bytesMax: Int,
+    maxBytes: Int,
     db: Database
   ) throws -> [StoredEvent] {
     let statement = try db.cachedStatement(
@@ -13,7 +13,7 @@ enum LedgerQueries {
     )
     let rows = try Row.fetchCursor(statement, arguments: [sequence, limit])
     var events: [StoredEvent] = []
-    var room = bytesMax
+    var room = maxBytes
     while room > 0, let row = try rows.next() {
       let event = try StoredEventRow.event(in: row)
       events.append(event)

@@ -48,7 +48,7 @@ struct OpenedStore {
         index: loaded.index,
         key: key,
         endpoints: declared,
-        space: StoreSpace(bytesMax: configuration.bytesMax)
+        space: StoreSpace(maxBytes: configuration.maxBytes)
       )
       core.makeMasks()
       core.reviewSpace(after: PruneRows.Progress(hasMore: true), always: true)

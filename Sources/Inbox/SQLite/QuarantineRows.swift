@@ -86,8 +86,8 @@ enum QuarantineRows {
 
   static func loadRing(_ db: Database, configuration: InboxConfiguration) throws -> QuarantineRing {
     var ring = QuarantineRing(
-      entriesMax: configuration.quarantineEntriesMax,
-      bytesMax: configuration.quarantineBytesMax
+      maxEntries: configuration.maxQuarantineEntries,
+      maxBytes: configuration.maxQuarantineBytes
     )
     let last = try Int64.fetchOne(db, sql: "SELECT value FROM meta WHERE key = 'quarantine_number'")
     ring.resume(after: last ?? 0)

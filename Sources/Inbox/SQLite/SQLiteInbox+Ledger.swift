@@ -39,10 +39,10 @@ extension SQLiteInbox {
   public func events(
     after sequence: Int64,
     limit: Int,
-    bytesMax: Int
+    maxBytes: Int
   ) async throws(InboxError) -> [StoredEvent] {
     try await ledger.read { db in
-      try LedgerQueries.events(after: sequence, limit: limit, bytesMax: max(1, bytesMax), db: db)
+      try LedgerQueries.events(after: sequence, limit: limit, maxBytes: max(1, maxBytes), db: db)
     }
   }
 

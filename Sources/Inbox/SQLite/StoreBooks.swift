@@ -32,7 +32,7 @@ struct StoreBooks {
     _ db: Database,
     configuration: InboxConfiguration
   ) throws -> (books: StoreBooks, index: IdentityIndex) {
-    let identities = try IdentityRows.load(db, entriesMax: configuration.dedupEntriesMax)
+    let identities = try IdentityRows.load(db, maxEntries: configuration.maxDedupEntries)
     let handlers = try HandlerBooks.load(db)
     let last = try Int64.fetchOne(db, sql: "SELECT max(sequence) FROM event") ?? 0
     let books = StoreBooks(

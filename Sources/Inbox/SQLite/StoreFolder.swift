@@ -6,7 +6,7 @@ internal import SystemPackage
 /// Makes the place of the store: its folder for nobody else, the file for nobody else, both on disk.
 enum StoreFolder {
   /// So many links in a row are followed, as the kernel does.
-  private static let linksMax = 40
+  private static let maxLinks = 40
 
   /// Makes what is missing. Says, or refuses, what cannot keep or guard the store.
   static func prepare(
@@ -51,7 +51,7 @@ enum StoreFolder {
   /// is looked for there, and one lock guards the file under all its names.
   static func path(behind path: String) -> String {
     var file = FilePath(path)
-    for _ in 0..<linksMax {
+    for _ in 0..<maxLinks {
       guard let target = try? FileManager.default.destinationOfSymbolicLink(atPath: file.string) else {
         break
       }

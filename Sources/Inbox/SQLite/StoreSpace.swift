@@ -4,7 +4,7 @@ internal import GRDB
 /// How much of `inbox.max_bytes` is used. Measuring costs a few pragmas and a stat, so between measurements
 /// the payloads that were added are counted instead.
 struct StoreSpace {
-  let bytesMax: Int64
+  let maxBytes: Int64
   /// The bytes of the store: pages in use and the log.
   private(set) var bytes: Int64 = 0
   /// The limit is reached: delivered events are pruned before their time.
@@ -13,10 +13,10 @@ struct StoreSpace {
   private(set) var isFull = false
   private var addedBytes: Int64 = 0
 
-  init(bytesMax: Int64) { self.bytesMax = bytesMax }
+  init(maxBytes: Int64) { self.maxBytes = maxBytes }
 
   /// Whether so much was added that the limit may be reached, or it was reached when last measured.
-  var mustMeasure: Bool { isOver || addedBytes > min(1 << 20, bytesMax / 64) }
+  var mustMeasure: Bool { isOver || addedBytes > min(1 << 20, maxBytes / 64) }
 
   mutating func add(bytes added: Int) {
     bytes += Int64(added)
@@ -31,7 +31,7 @@ struct StoreSpace {
     let hasFallenBehind = isOver && pruning.deleted < max(1, accepted)
     bytes = measured
     addedBytes = 0
-    isOver = measured >= bytesMax
+    isOver = measured >= maxBytes
     isFull = isOver && (isFull || hasFallenBehind)
   }
 

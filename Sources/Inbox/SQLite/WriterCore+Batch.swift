@@ -152,7 +152,7 @@ extension WriterCore {
 
   private mutating func write(_ plan: Plan, _ batch: Intake.Batch) throws(InboxError) -> Written {
     let (clock, now) = (clock, clock.nowMilliseconds)
-    let limits = evictionLimits(now: now, rowsMax: 64 + plan.events.count)
+    let limits = evictionLimits(now: now, maxRows: 64 + plan.events.count)
     let step = pruneStep(now: now, accepted: plan.events.count)
     return try commit { db, books in
       var written = Written()

@@ -34,7 +34,7 @@ extension WriterCore {
         .dedupWindowTooSmall,
         .warning,
         "Ids are forgotten after \(eviction.earlyAgeMilliseconds / 1000) seconds because there are more than "
-          + "\(configuration.dedupEntriesMax); Linq repeats for 25 minutes, so an event may be handled twice. "
+          + "\(configuration.maxDedupEntries); Linq repeats for 25 minutes, so an event may be handled twice. "
           + "Raise inbox.dedup.max_entries."
       )
     )
@@ -43,8 +43,8 @@ extension WriterCore {
   /// Whether no id can be remembered for another event of this scope, because all are of requests that could be played
   /// again.
   mutating func lacksIDs(_ scope: Int, now: Int64) -> Bool {
-    let entriesMax = configuration.dedupEntriesMax
-    guard books.identities.isFull(scope, counts: index.counts, entriesMax: entriesMax, now: now) else {
+    let maxEntries = configuration.maxDedupEntries
+    guard books.identities.isFull(scope, counts: index.counts, maxEntries: maxEntries, now: now) else {
       return false
     }
     guard complaints.isDue(.idsFull, now: now) else { return true }
@@ -53,7 +53,7 @@ extension WriterCore {
       InboxDiagnostic(
         .idsFull,
         .alarm,
-        "Events are answered 503: there are \(entriesMax) ids of requests whose stamp is still good, and forgetting "
+        "Events are answered 503: there are \(maxEntries) ids of requests whose stamp is still good, and forgetting "
           + "one would let that request in again. Raise inbox.dedup.max_entries, or lower the endpoint's tolerance "
           + "(\(minutes) minutes)."
       )
@@ -61,13 +61,13 @@ extension WriterCore {
     return true
   }
 
-  func evictionLimits(now: Int64, rowsMax: Int) -> EvictionLimits {
+  func evictionLimits(now: Int64, maxRows: Int) -> EvictionLimits {
     EvictionLimits(
       counts: index.counts,
-      entriesMax: configuration.dedupEntriesMax,
+      maxEntries: configuration.maxDedupEntries,
       windowMilliseconds: configuration.dedupWindowMilliseconds,
       nowMilliseconds: now,
-      rowsMax: rowsMax
+      maxRows: maxRows
     )
   }
 }

@@ -25,7 +25,7 @@ extension WriterCore {
     isPruningDue = true
     let now = clock.nowMilliseconds
     let step = pruneStep(now: now, accepted: 0)
-    let limits = evictionLimits(now: now, rowsMax: 64)
+    let limits = evictionLimits(now: now, maxRows: 64)
     do throws(InboxError) {
       let (pruning, eviction) = try commit { db, books in
         let pruning = try PruneRows.step(step, books: &books, db: db)
@@ -50,7 +50,7 @@ extension WriterCore {
     defer { files.noteLengths() }
     guard var used = try? StoreSpace.measure(connection, path: configuration.path) else { return }
     // If only the log is what is too much it is copied into the file and cut.
-    if used.pages < configuration.bytesMax, used.sum >= configuration.bytesMax, cutLog(connection) {
+    if used.pages < configuration.maxBytes, used.sum >= configuration.maxBytes, cutLog(connection) {
       used = (try? StoreSpace.measure(connection, path: configuration.path)) ?? used
     }
     space.update(bytes: used.sum, after: pruning, accepted: accepted)

@@ -148,7 +148,7 @@ extension WriterCore {
         var loaded = try StoreBooks.load(db, configuration: limits)
         if let endpoints { try loaded.books.separateIDs(by: endpoints, db: db) }
         try log.nameStart(db, changes: changes)
-        return (loaded, log, try LedgerQueries.events(after: known, limit: .max, bytesMax: .max, db: db))
+        return (loaded, log, try LedgerQueries.events(after: known, limit: .max, maxBytes: .max, db: db))
       }
       guard loaded.books.lastSequence >= known else {
         throw InboxError(

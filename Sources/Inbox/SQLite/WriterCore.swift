@@ -121,7 +121,7 @@ struct WriterCore {
     if recovery.isDiskFull { return .diskFull }
     if space.isFull { return .storeFull }
     let pending = books.handlers.pendingEvents(lastSequence: lastSequence)
-    return books.handlers.lowestCursor != nil && pending >= configuration.pendingEventsMax
+    return books.handlers.lowestCursor != nil && pending >= configuration.maxPendingEvents
       ? .backlogFull : nil
   }
 }

@@ -4,7 +4,7 @@ import MicroHTTP
 /// sender's own `X-Request-Id` where it is sane, else by one made here. One for each shard.
 struct RequestIDs {
   static let headerName = "X-Request-Id"
-  private static let bytesMax = 128
+  private static let maxBytes = 128
 
   private let key = (UInt64.random(in: .min ... .max), UInt64.random(in: .min ... .max))
   private var made: UInt64 = 0
@@ -26,7 +26,7 @@ struct RequestIDs {
   /// Visible ASCII of the kinds that ids are made of: nothing that could end a header or a log line, or be taken
   /// for several fields of one.
   static func isSane(_ id: String) -> Bool {
-    (1...bytesMax).contains(id.utf8.count)
+    (1...maxBytes).contains(id.utf8.count)
       && id.utf8.allSatisfy { byte in
         switch byte {
         case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),

@@ -10,7 +10,7 @@ public struct Endpoint: Sendable {
   /// can reach: the configuration insists on a loopback or unix address.
   public var allowsUnsigned: Bool
   /// The largest body, in bytes.
-  public var bodyBytesMax: Int
+  public var maxBodyBytes: Int
   /// The status for a missing or wrong signature.
   public var badSignatureStatus: Int
   /// The status for a good signature with a timestamp outside the tolerance. Linq stamps each retry anew,
@@ -28,7 +28,7 @@ public struct Endpoint: Sendable {
     path: String,
     verifier: SignatureVerifier?,
     allowsUnsigned: Bool = false,
-    bodyBytesMax: Int = 1 << 20,
+    maxBodyBytes: Int = 1 << 20,
     badSignatureStatus: Int = 401,
     staleStatus: Int = 503,
     explanation: Explanation? = nil
@@ -36,7 +36,7 @@ public struct Endpoint: Sendable {
     self.path = path
     self.verifier = verifier
     self.allowsUnsigned = allowsUnsigned
-    self.bodyBytesMax = bodyBytesMax
+    self.maxBodyBytes = maxBodyBytes
     self.badSignatureStatus = badSignatureStatus
     self.staleStatus = staleStatus
     self.explanation = explanation

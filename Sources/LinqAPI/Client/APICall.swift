@@ -53,7 +53,7 @@ struct APICall: Sendable {
       headers: headers,
       body: outgoing,
       timeoutSeconds: timeoutSeconds,
-      responseBytesMax: 4 << 20
+      maxResponseBytes: 4 << 20
     )
   }
 

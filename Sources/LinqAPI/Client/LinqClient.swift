@@ -14,7 +14,7 @@ public struct LinqClient: Sendable {
   private let token: IntegrationToken
   private let http: HTTPClient
   private let timeoutSeconds: Double
-  private let waitSecondsMax: Double
+  private let maxWaitSeconds: Double
 
   /// Makes a client.
   ///
@@ -24,21 +24,21 @@ public struct LinqClient: Sendable {
   ///   - version: which of the two APIs is called.
   ///   - http: carries the requests; its owner shuts it down.
   ///   - timeoutSeconds: how long one request may take, uploads included.
-  ///   - waitSecondsMax: how long a call may wait for the rate limit altogether.
+  ///   - maxWaitSeconds: how long a call may wait for the rate limit altogether.
   public init(
     address: ServiceAddress,
     token: IntegrationToken,
     version: APIVersion = .v3,
     http: HTTPClient,
     timeoutSeconds: Double = 60,
-    waitSecondsMax: Double = 30
+    maxWaitSeconds: Double = 30
   ) {
     self.address = address
     self.token = token
     self.version = version
     self.http = http
     self.timeoutSeconds = timeoutSeconds
-    self.waitSecondsMax = waitSecondsMax
+    self.maxWaitSeconds = maxWaitSeconds
   }
 
   /// Makes the call and reads its answer.
@@ -60,7 +60,7 @@ public struct LinqClient: Sendable {
 
   /// The first answer that is not 429 or a first 409, or the last one when waiting is over.
   private func exchange(_ call: APICall) async throws(LinqAPIError) -> IncomingResponse {
-    var wait = RateLimitWait(secondsMax: waitSecondsMax)
+    var wait = RateLimitWait(maxSeconds: maxWaitSeconds)
     var hasConflicted = false
     while true {
       let response = try await send(call)

@@ -3,19 +3,19 @@
 struct RateLimitWait {
   private static let shortestSeconds = 0.1
 
-  private let secondsMax: Double
+  private let maxSeconds: Double
   private var waitedSeconds = 0.0
   private var backoffSeconds = 1.0
 
-  init(secondsMax: Double) {
-    self.secondsMax = secondsMax
+  init(maxSeconds: Double) {
+    self.maxSeconds = maxSeconds
   }
 
   /// The next wait in seconds, or nil when it would go over the budget.
   mutating func next(retryAfterSeconds: Double?) -> Double? {
     let asked = retryAfterSeconds.flatMap { $0.isFinite && $0 >= 0 ? $0 : nil }
     let seconds = max(asked ?? backoffSeconds, Self.shortestSeconds)
-    guard waitedSeconds + seconds <= secondsMax else { return nil }
+    guard waitedSeconds + seconds <= maxSeconds else { return nil }
     waitedSeconds += seconds
     backoffSeconds = min(backoffSeconds * 2, 60)
     return seconds
@@ -23,7 +23,7 @@ struct RateLimitWait {
 
   func givingUpSentence(retryAfterSeconds: Double?) -> String {
     let asked = retryAfterSeconds.map { " Linq asks to wait \(Self.short($0)) s." } ?? ""
-    return "The call waited \(Self.short(waitedSeconds)) s, of at most \(Self.short(secondsMax)) s."
+    return "The call waited \(Self.short(waitedSeconds)) s, of at most \(Self.short(maxSeconds)) s."
       + "\(asked) Try again later, or allow a longer wait."
   }
 

@@ -11,7 +11,7 @@ enum EnvelopePlace: Int, CaseIterable {
   case dataFromHandle, dataFromHandleText
 
   /// How deep the containers of these values are nested.
-  static let depthMax = 3
+  static let maxDepth = 3
 
   /// The field that may stand only once, when this is one.
   var topField: EnvelopeField? {

@@ -74,7 +74,7 @@ struct EnvelopeReader {
     in bytes: Span<UInt8>
   ) throws(IdentifierProblem) -> String {
     guard token.kind == .number else { return try identifier(token, in: bytes) }
-    guard token.range.count <= EventEnvelope.textBytesMax else { throw .tooLong }
+    guard token.range.count <= EventEnvelope.maxTextBytes else { throw .tooLong }
     return token.text(in: bytes)
   }
 
@@ -97,7 +97,7 @@ struct EnvelopeReader {
 
   private static func check(_ text: Span<UInt8>) throws(IdentifierProblem) {
     guard !text.isEmpty else { throw .empty }
-    guard text.count <= EventEnvelope.textBytesMax else { throw .tooLong }
+    guard text.count <= EventEnvelope.maxTextBytes else { throw .tooLong }
     guard !hasControlCharacters(text) else { throw .controlCharacters }
   }
 

@@ -44,13 +44,13 @@ struct EnvelopeScan {
   ) throws(EnvelopeError) {
     switch token.kind {
     case .name:
-      guard depth <= EnvelopePlace.depthMax, let place = open[depth] else { return }
+      guard depth <= EnvelopePlace.maxDepth, let place = open[depth] else { return }
       next = place.child(named: token, in: bytes, among: members)
     case .endObject, .endArray:
       next = nil
     case .beginObject, .beginArray:
       try record(token)
-      if depth <= EnvelopePlace.depthMax { open[depth] = next }
+      if depth <= EnvelopePlace.maxDepth { open[depth] = next }
       next = nil
     case .string, .number, .true, .false, .null:
       try record(token)

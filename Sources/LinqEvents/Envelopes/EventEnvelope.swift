@@ -2,7 +2,7 @@
 /// of its content. V2 and V3 look the same from here; unknown types and fields pass.
 public struct EventEnvelope: Sendable, Equatable {
   /// How long an id, a type or another short text may be, in bytes of UTF-8.
-  public static let textBytesMax = 255
+  public static let maxTextBytes = 255
 
   /// What happened, such as `message.received`; 1 to 255 bytes without control characters.
   public let eventType: String

@@ -22,7 +22,7 @@ public struct JSONError: Error, Sendable, Equatable, CustomStringConvertible {
     case controlCharacter = "a raw control character stands in a string"
     /// Bytes that are not UTF-8, overlong forms and encoded surrogates among them.
     case invalidUTF8 = "the bytes of a string are not UTF-8"
-    /// Brackets are nested deeper than ``JSONTokenizer/depthMax``.
+    /// Brackets are nested deeper than ``JSONTokenizer/maxDepth``.
     case tooDeep = "brackets are nested deeper than 128"
     /// A byte order mark opens the text; RFC 8259 forbids it on the wire.
     case byteOrderMark = "a byte order mark stands"

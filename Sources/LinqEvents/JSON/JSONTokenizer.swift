@@ -4,13 +4,13 @@
 /// looks into JSON is a loop over these tokens, so there is one place that decides what JSON is.
 ///
 /// Decisions where RFC 8259 leaves room:
-/// - Brackets may be nested ``depthMax`` deep; the open ones are bits of one integer.
+/// - Brackets may be nested ``maxDepth`` deep; the open ones are bits of one integer.
 /// - A byte order mark is refused, and so is anything after the value.
 /// - A lone surrogate escape passes and is marked on its token; who needs the text decides.
 /// - Duplicate names pass; who needs a name decides.
 public struct JSONTokenizer: Sendable {
   /// How deep brackets may be nested. Linq's events use fewer than ten levels.
-  public static let depthMax = 128
+  public static let maxDepth = 128
 
   private enum Expectation: Sendable {
     case value, valueOrEnd, name, nameOrEnd, commaOrEnd, nothing
@@ -106,7 +106,7 @@ extension JSONTokenizer {
   }
 
   private mutating func begin(_ kind: JSONToken.Kind) throws(JSONError) -> JSONToken {
-    guard depth < Self.depthMax else { throw JSONError(.tooDeep, at: offset) }
+    guard depth < Self.maxDepth else { throw JSONError(.tooDeep, at: offset) }
     let bit = UInt128(1) << UInt128(depth)
     braces = kind == .beginObject ? braces | bit : braces & ~bit
     depth += 1

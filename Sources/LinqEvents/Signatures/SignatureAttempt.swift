@@ -1,9 +1,9 @@
 /// What the headers claim for one scheme, read strictly before anything is computed.
 struct SignatureAttempt {
   /// Eleven digits of seconds reach the year 5138; milliseconds of today have thirteen.
-  static let timestampDigitsMax = 11
+  static let maxTimestampDigits = 11
   /// As long as an event id may be.
-  static let idBytesMax = 255
+  static let maxIdBytes = 255
 
   let candidates: SignatureCandidates
   let message: SignedMessage
@@ -50,13 +50,13 @@ struct SignatureAttempt {
   }
 
   private static func isUsableID(_ id: String) -> Bool {
-    (1...idBytesMax).contains(id.utf8.count)
+    (1...maxIdBytes).contains(id.utf8.count)
       && id.utf8.allSatisfy { (0x21...0x7E).contains($0) && $0 != UInt8(ascii: ".") }
   }
 
   /// Decimal digits only: no sign, no fraction, no room to overflow.
   private static func seconds(_ timestamp: String) throws(SignatureRefusal) -> Int64 {
-    guard (1...timestampDigitsMax).contains(timestamp.utf8.count) else { throw .malformedTimestamp }
+    guard (1...maxTimestampDigits).contains(timestamp.utf8.count) else { throw .malformedTimestamp }
     var seconds: Int64 = 0
     for byte in timestamp.utf8 {
       guard (0x30...0x39).contains(byte) else { throw .malformedTimestamp }

@@ -4,7 +4,7 @@ internal import Authentication
 /// The first is kept inline, so that reading a header allocates nothing in nearly all cases.
 struct SignatureCandidates {
   /// How many entries of a list are looked at; each costs a comparison for every key.
-  static let countMax = 16
+  static let maxCount = 16
 
   private var first: AuthenticationCode?
   private var others: [AuthenticationCode] = []
@@ -29,7 +29,7 @@ struct SignatureCandidates {
     var seenCount = 0
     var isAnyVersion1 = false
     var start = 0
-    while start < list.count, seenCount < Self.countMax {
+    while start < list.count, seenCount < Self.maxCount {
       var end = start
       while end < list.count, list[end] != UInt8(ascii: " ") { end += 1 }
       if end > start { seenCount += 1 }

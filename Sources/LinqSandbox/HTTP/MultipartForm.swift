@@ -27,14 +27,14 @@ enum FormError: Error, Equatable, CustomStringConvertible {
     case .unfinished: "the body ends before the closing boundary"
     case .brokenHeader: "a part's header lines are broken or too long"
     case .namelessPart: "a part has no name in its Content-Disposition"
-    case .tooManyParts: "the form has more than \(MultipartForm.partsMax) parts"
+    case .tooManyParts: "the form has more than \(MultipartForm.maxParts) parts"
     }
   }
 }
 
 enum MultipartForm {
-  static let partsMax = 200
-  static let headerBytesMax = 8 << 10
+  static let maxParts = 200
+  static let maxHeaderBytes = 8 << 10
 
   private static let lineEnd = Array("\r\n".utf8)
   private static let blankLine = Array("\r\n\r\n".utf8)
@@ -54,7 +54,7 @@ enum MultipartForm {
     }
     var parts: [FormPart] = []
     while !rest.starts(with: "--".utf8) {
-      guard parts.count < partsMax else { throw .tooManyParts }
+      guard parts.count < maxParts else { throw .tooManyParts }
       // After a boundary there may be spaces and tabs before the line end.
       rest = rest.drop { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }
       guard rest.starts(with: lineEnd) else { throw rest.isEmpty ? .unfinished : .brokenHeader }
@@ -67,7 +67,7 @@ enum MultipartForm {
 
   /// Reads from the line end after a boundary to the one before the next.
   private static func part(_ bytes: ArraySlice<UInt8>) throws(FormError) -> FormPart {
-    guard let blank = bytes.prefix(headerBytesMax).firstRange(ofBytes: blankLine) else {
+    guard let blank = bytes.prefix(maxHeaderBytes).firstRange(ofBytes: blankLine) else {
       throw .brokenHeader
     }
     let header = String(decoding: bytes[bytes.startIndex..<blank.lowerBound], as: UTF8.self)

@@ -58,7 +58,7 @@ enum Burst {
 
 /// Uploaded files, for the receiver to fetch. Only the newest are kept.
 struct FileShelf {
-  static let bytesMax = 64 << 20
+  static let maxBytes = 64 << 20
 
   private var files: [(id: String, contentType: String, bytes: [UInt8])] = []
   private var byteCount = 0
@@ -66,7 +66,7 @@ struct FileShelf {
   mutating func put(_ bytes: [UInt8], contentType: String, id: String) {
     files.append((id, contentType, bytes))
     byteCount += bytes.count
-    while byteCount > Self.bytesMax, !files.isEmpty { byteCount -= files.removeFirst().bytes.count }
+    while byteCount > Self.maxBytes, !files.isEmpty { byteCount -= files.removeFirst().bytes.count }
   }
 
   func file(_ id: String) -> (contentType: String, bytes: [UInt8])? {

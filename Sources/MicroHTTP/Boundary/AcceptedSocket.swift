@@ -26,7 +26,7 @@ struct AcceptedSocket {
     }
     guard descriptor >= 0 else { return .failure(AcceptFailure(code: errno)) }
     // The kernel gives the lowest free number, so numbers near the limit mean that few are left.
-    guard UInt(descriptor) + spareDescriptors < descriptorsMax else {
+    guard UInt(descriptor) + spareDescriptors < maxDescriptors else {
       Glibc.close(descriptor)
       return .failure(AcceptFailure(code: EMFILE))
     }
@@ -34,7 +34,7 @@ struct AcceptedSocket {
   }
 
   /// Asked each time: it can be changed from outside while we run (prlimit(1)).
-  private static var descriptorsMax: UInt {
+  private static var maxDescriptors: UInt {
     var limit = rlimit()
     return unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 ? limit.rlim_cur : .max
   }

@@ -10,7 +10,7 @@ import Glibc
     /// The request line is here, the rest of the head is not.
     case readingHead
     /// The body is wanted and is arriving.
-    case readingBody(bytesMax: Int)
+    case readingBody(maxBytes: Int)
     /// The answer is decided, and waits a moment (see `Shard.refuse`).
     case pausing(HTTPResponse)
     /// The answer is decided; what is left of the body is dropped.
@@ -50,7 +50,7 @@ import Glibc
   var bodyBytesArrived = 0
   /// How many of them stand in `ServerState.bodyBytesInFlight`.
   var bodyBytesCounted = 0
-  var bodyBytesMax = 0
+  var maxBodyBytes = 0
   /// When the connection was opened, a part of a request last came, or a request ended.
   var heardAt: MonotonicTime
   /// When bytes were last found unread for which libmicrohttpd had had time.
@@ -154,7 +154,7 @@ import Glibc
   func cut(farewell: [UInt8] = []) {
     if !farewell.isEmpty {
       // What has arrived and is not read would turn the end into a reset, which can take the farewell with it.
-      for _ in 0..<64 where discardPiece(from: descriptor, bytesMax: 16 << 10) <= 0 { break }
+      for _ in 0..<64 where discardPiece(from: descriptor, maxBytes: 16 << 10) <= 0 { break }
       unsafe _ = send(descriptor, farewell, farewell.count, Int32(MSG_NOSIGNAL | MSG_DONTWAIT))
     }
     shutdown(descriptor, Int32(SHUT_RDWR))

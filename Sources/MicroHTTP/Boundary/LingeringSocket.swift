@@ -8,7 +8,7 @@ import Glibc
 /// keeps the socket while what the client still sends is dropped, until it closes, or has cost enough.
 @safe final class LingeringSocket {
   /// What is read in one turn: other connections wait.
-  private static let bytesPerTurnMax = 256 << 10
+  private static let maxBytesPerTurn = 256 << 10
   private static let pieceBytes = 16 << 10
 
   let descriptor: Int32
@@ -17,21 +17,21 @@ import Glibc
   private var bytesLeft: Int
 
   /// Nil when there is no descriptor to be had: then the socket closes at once.
-  init?(of connection: Connection, deadline: MonotonicTime, bytesMax: Int) {
+  init?(of connection: Connection, deadline: MonotonicTime, maxBytes: Int) {
     descriptor = fcntl(connection.descriptor, F_DUPFD_CLOEXEC, 0)
     remoteAddress = connection.remoteAddress
     self.deadline = deadline
-    bytesLeft = bytesMax
+    bytesLeft = maxBytes
     guard descriptor >= 0 else { return nil }
     shutdown(descriptor, Int32(SHUT_WR))
   }
 
   /// Takes the socket of a visitor, which nobody else will close.
-  init(of visitor: Visitor, deadline: MonotonicTime, bytesMax: Int) {
+  init(of visitor: Visitor, deadline: MonotonicTime, maxBytes: Int) {
     descriptor = visitor.descriptor
     remoteAddress = visitor.remoteAddress
     self.deadline = deadline
-    bytesLeft = bytesMax
+    bytesLeft = maxBytes
     shutdown(descriptor, Int32(SHUT_WR))
   }
 
@@ -42,8 +42,8 @@ import Glibc
   /// Drops what has arrived; false when nothing more will, or may, come.
   func discard() -> Bool {
     var bytesOfTurn = 0
-    while bytesLeft > 0 && bytesOfTurn < Self.bytesPerTurnMax {
-      let count = discardPiece(from: descriptor, bytesMax: Self.pieceBytes)
+    while bytesLeft > 0 && bytesOfTurn < Self.maxBytesPerTurn {
+      let count = discardPiece(from: descriptor, maxBytes: Self.pieceBytes)
       if count < 0 { return errno == EAGAIN || errno == EINTR }
       if count == 0 { return false }
       bytesLeft -= count
@@ -54,8 +54,8 @@ import Glibc
 }
 
 /// Reads from a socket without waiting, and keeps nothing; what recv(2) gives.
-func discardPiece(from descriptor: Int32, bytesMax: Int) -> Int {
-  unsafe withUnsafeTemporaryAllocation(byteCount: bytesMax, alignment: 1) { buffer in
+func discardPiece(from descriptor: Int32, maxBytes: Int) -> Int {
+  unsafe withUnsafeTemporaryAllocation(byteCount: maxBytes, alignment: 1) { buffer in
     unsafe recv(descriptor, buffer.baseAddress, buffer.count, Int32(MSG_DONTWAIT))
   }
 }

@@ -38,7 +38,7 @@ import Glibc
   /// Reads and drops a header of the PROXY protocol that `peek` has shown; false when it cannot be read.
   func takeProxyHeader(byteCount: Int) -> Bool {
     isAnnounced = true
-    return discardPiece(from: descriptor, bytesMax: byteCount) == byteCount
+    return discardPiece(from: descriptor, maxBytes: byteCount) == byteCount
   }
 
   /// From now on the connection is this client's.
@@ -46,7 +46,7 @@ import Glibc
 
   /// Says a last word; what has come is dropped, so that the end does not turn into a reset that takes it away.
   func say(_ bytes: [UInt8]) {
-    for _ in 0..<64 where discardPiece(from: descriptor, bytesMax: 16 << 10) <= 0 { break }
+    for _ in 0..<64 where discardPiece(from: descriptor, maxBytes: 16 << 10) <= 0 { break }
     unsafe _ = send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL | MSG_DONTWAIT))
   }
 }

@@ -12,7 +12,7 @@ struct Acceptor {
   }
 
   /// Few at a time, so that shards which wake together share a burst of clients evenly.
-  private static let perTurnMax = 8
+  private static let maxPerTurn = 8
   private static let pauseSeconds = 0.1
   private static let fullSeconds = 0.05
 
@@ -72,7 +72,7 @@ struct Acceptor {
   ) {
     guard case .watching = state else { return }
     let listener = listeners[Int(tag - tagBase)].descriptor
-    for _ in 0..<Self.perTurnMax where !server.isDraining {
+    for _ in 0..<Self.maxPerTurn where !server.isDraining {
       guard server.ledger.reserve() else {
         // Nobody may be there any more: it is for those who wait only that others are sent away.
         guard listeners[Int(tag - tagBase)].hasClient else { return }

@@ -2,8 +2,8 @@ import Synchronization
 
 /// Counts the connections of all shards against their limits.
 final class ConnectionLedger: Sendable {
-  private let connectionsMax: Atomic<Int>
-  private let perAddressMax: Atomic<Int>
+  private let maxConnections: Atomic<Int>
+  private let maxPerAddress: Atomic<Int>
   private let open = Atomic<Int>(0)
   /// Whether a shard has stopped accepting because of the limit.
   private let someoneWaits = Atomic<Bool>(false)
@@ -11,21 +11,21 @@ final class ConnectionLedger: Sendable {
   private let wakeAll: @Sendable () -> Void
 
   init(limits: HTTPLimits, wakeAll: @escaping @Sendable () -> Void) {
-    connectionsMax = Atomic(limits.connectionsMax)
-    perAddressMax = Atomic(limits.connectionsPerAddressMax)
+    maxConnections = Atomic(limits.maxConnections)
+    maxPerAddress = Atomic(limits.maxConnectionsPerAddress)
     self.wakeAll = wakeAll
   }
 
   /// Counts against other limits from now on. Connections over a lower limit stay until they end by themselves.
   func replaceLimits(with limits: HTTPLimits) {
-    connectionsMax.store(limits.connectionsMax, ordering: .sequentiallyConsistent)
-    perAddressMax.store(limits.connectionsPerAddressMax, ordering: .relaxed)
+    maxConnections.store(limits.maxConnections, ordering: .sequentiallyConsistent)
+    maxPerAddress.store(limits.maxConnectionsPerAddress, ordering: .relaxed)
   }
 
   /// Whether a place is free at this moment.
-  var hasRoom: Bool { open.load(ordering: .sequentiallyConsistent) < placesMax }
+  var hasRoom: Bool { open.load(ordering: .sequentiallyConsistent) < maxPlaces }
 
-  private var placesMax: Int { connectionsMax.load(ordering: .sequentiallyConsistent) }
+  private var maxPlaces: Int { maxConnections.load(ordering: .sequentiallyConsistent) }
 
   /// Takes a place; false at the limit. Whoever is refused is woken when a place is free.
   func reserve() -> Bool {
@@ -37,7 +37,7 @@ final class ConnectionLedger: Sendable {
 
   private func tryReserve() -> Bool {
     var taken = open.load(ordering: .sequentiallyConsistent)
-    while taken < placesMax {
+    while taken < maxPlaces {
       let (isOurs, now) = open.compareExchange(
         expected: taken,
         desired: taken + 1,
@@ -53,7 +53,7 @@ final class ConnectionLedger: Sendable {
   func release() {
     let taken = open.subtract(1, ordering: .sequentiallyConsistent).newValue
     // Over a limit that was lowered, a place that is given back is nobody's yet; who waits must still be woken later.
-    guard taken < placesMax else { return }
+    guard taken < maxPlaces else { return }
     if someoneWaits.load(ordering: .sequentiallyConsistent),
       someoneWaits.exchange(false, ordering: .sequentiallyConsistent)
     {
@@ -64,9 +64,9 @@ final class ConnectionLedger: Sendable {
   /// Counts a connection of this address, whether or not there is a limit now; false when it has too many.
   func admit(_ address: RemoteAddress) -> Bool {
     guard address != .unix else { return true }
-    let perAddressMax = perAddressMax.load(ordering: .relaxed)
+    let maxPerAddress = maxPerAddress.load(ordering: .relaxed)
     return addresses.withLock { addresses in
-      guard perAddressMax == 0 || addresses[address, default: 0] < perAddressMax else { return false }
+      guard maxPerAddress == 0 || addresses[address, default: 0] < maxPerAddress else { return false }
       addresses[address, default: 0] += 1
       return true
     }

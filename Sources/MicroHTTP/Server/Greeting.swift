@@ -16,8 +16,8 @@ enum Greeting: Equatable {
 
   /// - Parameters:
   ///   - bytes: from the beginning of the connection, or from behind the header of the PROXY protocol.
-  ///   - lineBytesMax: how long the request line may be.
-  init(_ bytes: ArraySlice<UInt8>, lineBytesMax: Int) {
+  ///   - maxLineBytes: how long the request line may be.
+  init(_ bytes: ArraySlice<UInt8>, maxLineBytes: Int) {
     guard let first = bytes.first else {
       self = .incomplete
       return
@@ -29,7 +29,7 @@ enum Greeting: Equatable {
     } else if first == 0x0d || first == 0x0a {
       self = .request
     } else {
-      self = first.isTokenByte ? Self.line(bytes, bytesMax: lineBytesMax) : .refused(.unknown)
+      self = first.isTokenByte ? Self.line(bytes, maxBytes: maxLineBytes) : .refused(.unknown)
     }
   }
 
@@ -40,9 +40,9 @@ enum Greeting: Equatable {
     return .refused(mark == (isRecord ? 3 : 1) ? .tls : .unknown)
   }
 
-  private static func line(_ bytes: ArraySlice<UInt8>, bytesMax: Int) -> Greeting {
+  private static func line(_ bytes: ArraySlice<UInt8>, maxBytes: Int) -> Greeting {
     guard let end = bytes.firstIndex(of: 0x0a) else {
-      return bytes.count > bytesMax ? .refused(.lineTooLong) : .incomplete
+      return bytes.count > maxBytes ? .refused(.lineTooLong) : .incomplete
     }
     var line = bytes[..<end]
     if line.last == 0x0d { line = line.dropLast() }

@@ -80,7 +80,7 @@ final class DiagnosticSink: Sendable {
     var leftOut = 0
   }
 
-  private static let perSecondMax = 10
+  private static let maxPerSecond = 10
   private static let repeatSeconds = 10.0
 
   private let window = Mutex(Window())
@@ -95,7 +95,7 @@ final class DiagnosticSink: Sendable {
     let (isWanted, leftOut) = window.withLock { window in
       if now >= window.endsAt { (window.endsAt, window.count) = (now.advanced(bySeconds: 1), 0) }
       let isRepeated = diagnostic == window.last && now < window.repeatableAt
-      guard !isRepeated, window.count < Self.perSecondMax else {
+      guard !isRepeated, window.count < Self.maxPerSecond else {
         window.leftOut += 1
         return (false, 0)
       }

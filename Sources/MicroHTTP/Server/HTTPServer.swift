@@ -91,7 +91,7 @@ public final class HTTPServer: Sendable {
   /// Puts other limits in force for what begins from now on: connections over a lower limit stay, a stage that is
   /// under way keeps its deadline.
   ///
-  /// - Returns: the limits in force. `headerBytesMax` can differ from what was asked for: each connection's memory
+  /// - Returns: the limits in force. `maxHeaderBytes` can differ from what was asked for: each connection's memory
   ///   is settled at start, and fits heads of up to 16 KiB, or of what was asked for then if that is more.
   /// - Throws: ``HTTPServerError/configuration(_:)`` when a limit is out of range; the old ones stay in force.
   @discardableResult

@@ -53,13 +53,13 @@ public struct HTTPServerConfiguration: Sendable {
 /// What a client may cost. Times are measured on a clock that never steps.
 public struct HTTPLimits: Sendable, Hashable {
   /// Connections at one time, over all addresses. At the limit further clients wait in the kernel's queue.
-  public var connectionsMax: Int
+  public var maxConnections: Int
   /// Connections at one time from one IP address; 0 turns the limit off. One too many is closed at once. Unix
   /// sockets are not counted.
-  public var connectionsPerAddressMax: Int
+  public var maxConnectionsPerAddress: Int
   /// Bytes of request line and header fields; more are answered 431. From 256 to 1 MiB. Long or many cookies
   /// may be too much below it already: libmicrohttpd copies them into the same memory.
-  public var headerBytesMax: Int
+  public var maxHeaderBytes: Int
   /// From a request's first line to the last byte of its body; before that for the first line to come on a new
   /// connection, and afterwards for the client to take the answer.
   public var requestTimeoutSeconds: Double
@@ -68,34 +68,34 @@ public struct HTTPLimits: Sendable, Hashable {
   /// For the service to answer a request that is here as a whole; then the answer is 503.
   public var answerTimeoutSeconds: Double
   /// Bytes of bodies in memory at one time; past it requests are answered 503.
-  public var bodyBytesInFlightMax: Int
+  public var maxBodyBytesInFlight: Int
 
   /// Makes limits; the defaults suit a receiver of small messages.
   public init(
-    connectionsMax: Int = 1000,
-    connectionsPerAddressMax: Int = 0,
-    headerBytesMax: Int = 16 << 10,
+    maxConnections: Int = 1000,
+    maxConnectionsPerAddress: Int = 0,
+    maxHeaderBytes: Int = 16 << 10,
     requestTimeoutSeconds: Double = 10,
     idleTimeoutSeconds: Double = 60,
     answerTimeoutSeconds: Double = 8,
-    bodyBytesInFlightMax: Int = 256 << 20
+    maxBodyBytesInFlight: Int = 256 << 20
   ) {
-    self.connectionsMax = connectionsMax
-    self.connectionsPerAddressMax = connectionsPerAddressMax
-    self.headerBytesMax = headerBytesMax
+    self.maxConnections = maxConnections
+    self.maxConnectionsPerAddress = maxConnectionsPerAddress
+    self.maxHeaderBytes = maxHeaderBytes
     self.requestTimeoutSeconds = requestTimeoutSeconds
     self.idleTimeoutSeconds = idleTimeoutSeconds
     self.answerTimeoutSeconds = answerTimeoutSeconds
-    self.bodyBytesInFlightMax = bodyBytesInFlightMax
+    self.maxBodyBytesInFlight = maxBodyBytesInFlight
   }
 
   /// The memory that libmicrohttpd gives each connection: request line, fields and their records, read buffer
   /// and the head of the answer. Half as much again as the longest head, so that our own limit is the one that is
   /// met by any head of up to some hundred fields; not more, because all of it is overwritten after each request.
-  var poolBytes: Int { max(24 << 10, headerBytesMax * 3 / 2) }
+  var poolBytes: Int { max(24 << 10, maxHeaderBytes * 3 / 2) }
 
   /// The longest head that a pool of this size is for.
-  static func headerBytesMax(inPoolOf poolBytes: Int) -> Int { poolBytes * 2 / 3 }
+  static func maxHeaderBytes(inPoolOf poolBytes: Int) -> Int { poolBytes * 2 / 3 }
 
   /// How often the time limits are looked at: fine enough for the shortest of them.
   var scanIntervalSeconds: Double {
@@ -105,14 +105,14 @@ public struct HTTPLimits: Sendable, Hashable {
 
   /// Throws ``HTTPServerError/configuration(_:)`` when a limit is out of range.
   public func validate() throws(HTTPServerError) {
-    guard (1...1_000_000).contains(connectionsMax) else {
-      throw .configuration("connectionsMax must be from 1 to 1000000")
+    guard (1...1_000_000).contains(maxConnections) else {
+      throw .configuration("maxConnections must be from 1 to 1000000")
     }
-    guard connectionsPerAddressMax >= 0, bodyBytesInFlightMax > 0 else {
-      throw .configuration("connectionsPerAddressMax and bodyBytesInFlightMax must not be negative")
+    guard maxConnectionsPerAddress >= 0, maxBodyBytesInFlight > 0 else {
+      throw .configuration("maxConnectionsPerAddress and maxBodyBytesInFlight must not be negative")
     }
-    guard (256...(1 << 20)).contains(headerBytesMax) else {
-      throw .configuration("headerBytesMax must be from 256 to 1048576")
+    guard (256...(1 << 20)).contains(maxHeaderBytes) else {
+      throw .configuration("maxHeaderBytes must be from 256 to 1048576")
     }
     guard [requestTimeoutSeconds, idleTimeoutSeconds, answerTimeoutSeconds].allSatisfy({ $0 > 0 }) else {
       throw .configuration("each time limit must be above 0 seconds")

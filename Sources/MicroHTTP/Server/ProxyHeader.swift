@@ -15,7 +15,7 @@ struct ProxyHeader: Equatable {
     let known = min(bytes.count, signature.count)
     if bytes.prefix(known).elementsEqual(signature.prefix(known)) {
       // A single line end is more likely an empty line before a request.
-      return known < signature.count ? .incomplete : version2(Array(bytes.prefix(bytesMax + 1)))
+      return known < signature.count ? .incomplete : version2(Array(bytes.prefix(maxBytes + 1)))
     }
     return version1(bytes)
   }
@@ -24,15 +24,15 @@ struct ProxyHeader: Equatable {
 
   private static let word = Array("PROXY ".utf8)
   /// The longest line with its end, section 2.1.
-  private static let lineBytesMax = 107
+  private static let maxLineBytes = 107
 
   private static func version1(_ bytes: ArraySlice<UInt8>) -> Greeting? {
     let known = min(bytes.count, word.count)
     guard bytes.prefix(known).elementsEqual(word.prefix(known)) else { return nil }
     guard known == word.count else { return .incomplete }
-    guard let end = bytes.prefix(lineBytesMax).firstIndex(of: 0x0a) else {
+    guard let end = bytes.prefix(maxLineBytes).firstIndex(of: 0x0a) else {
       // A longer line can still be that of a request whose method is so called.
-      return bytes.count < lineBytesMax ? .incomplete : nil
+      return bytes.count < maxLineBytes ? .incomplete : nil
     }
     let line = String(decoding: bytes[..<end], as: UTF8.self)
     // Who may choose a method cannot make a header of a request.
@@ -68,12 +68,12 @@ struct ProxyHeader: Equatable {
   /// What stands before the addresses.
   private static let prefixBytes = 16
   /// With the values that a proxy may add; they are passed over.
-  private static let bytesMax = 4096
+  private static let maxBytes = 4096
 
   private static func version2(_ bytes: [UInt8]) -> Greeting {
     guard bytes.count >= prefixBytes else { return .incomplete }
     let byteCount = prefixBytes + (Int(bytes[14]) << 8 | Int(bytes[15]))
-    guard byteCount <= bytesMax, bytes[12] == 0x20 || bytes[12] == 0x21 else {
+    guard byteCount <= maxBytes, bytes[12] == 0x20 || bytes[12] == 0x21 else {
       return .refused(.brokenProxyHeader)
     }
     guard bytes.count >= byteCount else { return .incomplete }

@@ -62,7 +62,7 @@ final class ServerState: Sendable {
   /// - Returns: what is in force now.
   func replaceLimits(with wanted: HTTPLimits) -> HTTPLimits {
     var limits = wanted
-    limits.headerBytesMax = min(wanted.headerBytesMax, HTTPLimits.headerBytesMax(inPoolOf: poolBytes))
+    limits.maxHeaderBytes = min(wanted.maxHeaderBytes, HTTPLimits.maxHeaderBytes(inPoolOf: poolBytes))
     limitsInForce.withLock { $0 = limits }
     limitsChanges.add(1, ordering: .acquiringAndReleasing)
     ledger.replaceLimits(with: limits)

@@ -3,7 +3,7 @@
 extension Shard {
   /// Somebody is at the door and all places are taken.
   func makeRoom() {
-    server.report(.connectionsExhausted(count: limits.connectionsMax))
+    server.report(.connectionsExhausted(count: limits.maxConnections))
     server.makeRoom(now: now)
   }
 

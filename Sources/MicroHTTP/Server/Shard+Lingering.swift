@@ -2,18 +2,18 @@
 // `LingeringSocket`. They keep their places in the ledger, so that they cost no more than others.
 extension Shard {
   /// As much as a body four times the usual limit.
-  private static let lingerBytesMax = 4 << 20
-  private static let lingerSecondsMax = 5.0
+  private static let maxLingerBytes = 4 << 20
+  private static let maxLingerSeconds = 5.0
 
   /// Takes a connection's socket over; false when there is no reason to, or no way.
   func linger(_ connection: Connection) -> Bool {
     guard connection.leavesBytesUnread, !connection.peerHasFinished else { return false }
-    return linger(LingeringSocket(of: connection, deadline: lingerDeadline, bytesMax: Self.lingerBytesMax))
+    return linger(LingeringSocket(of: connection, deadline: lingerDeadline, maxBytes: Self.maxLingerBytes))
   }
 
   /// Takes the socket of a visitor over who got no more than a last word; false when there is no way.
   func linger(_ visitor: Visitor) -> Bool {
-    linger(LingeringSocket(of: visitor, deadline: lingerDeadline, bytesMax: Self.lingerBytesMax))
+    linger(LingeringSocket(of: visitor, deadline: lingerDeadline, maxBytes: Self.maxLingerBytes))
   }
 
   private func linger(_ socket: LingeringSocket?) -> Bool {
@@ -23,7 +23,7 @@ extension Shard {
   }
 
   private var lingerDeadline: MonotonicTime {
-    let seconds = isDraining ? Self.graceSeconds : Self.lingerSecondsMax
+    let seconds = isDraining ? Self.graceSeconds : Self.maxLingerSeconds
     return now.advanced(bySeconds: min(seconds, limits.requestTimeoutSeconds))
   }
 

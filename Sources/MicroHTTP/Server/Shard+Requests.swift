@@ -5,9 +5,9 @@ import Synchronization
 // answered at once, and then libmicrohttpd closes the connection: there is never a second answer.
 extension Shard {
   /// A refused request's body up to this length is read and dropped, which keeps the connection.
-  private static let droppedBodyBytesMax = 64 << 10
+  private static let maxDroppedBodyBytes = 64 << 10
   /// What is reserved for a body before any of it is here: a length is only a promise.
-  private static let reservedBodyBytesMax = 64 << 10
+  private static let maxReservedBodyBytes = 64 << 10
   /// How long a client that awaits leave to send its body awaits a refusal; clients of ours wait a second.
   private static let pauseSeconds = 0.2
 
@@ -49,11 +49,11 @@ extension Shard {
     connection.bodyBytesArrived += piece.count
     connection.heardAt = now
     switch connection.stage {
-    case .readingBody(let bytesMax):
-      unsafe keep(piece, on: connection, bytesMax: bytesMax)
+    case .readingBody(let maxBytes):
+      unsafe keep(piece, on: connection, maxBytes: maxBytes)
     case .refusing(let response) where response === BuiltInAnswers.bodyTooLarge:
       // Only a chunked body gets here. A client that does not end it is cut off.
-      if (connection.bodyBytesArrived - Self.droppedBodyBytesMax) / 2 > connection.bodyBytesMax {
+      if (connection.bodyBytesArrived - Self.maxDroppedBodyBytes) / 2 > connection.maxBodyBytes {
         end(connection, with: .bodyTooLarge)
       }
     case .discarding, .refusing: break
@@ -103,19 +103,19 @@ extension Shard {
     } catch {
       return answerRefusal(connection, with: BuiltInAnswers.badRequest, to: live)
     }
-    guard live.headerBytes <= limits.headerBytesMax else {
+    guard live.headerBytes <= limits.maxHeaderBytes else {
       return answerRefusal(connection, with: BuiltInAnswers.headersTooLarge, to: live)
     }
     // libmicrohttpd is lenient about chunks, so nothing that follows them is taken for a request.
     connection.isChunked = framing.isChunked
     connection.closesAfterAnswer = framing.isChunked
-    guard server.bodyBytesInFlight.load(ordering: .relaxed) <= limits.bodyBytesInFlightMax else {
+    guard server.bodyBytesInFlight.load(ordering: .relaxed) <= limits.maxBodyBytesInFlight else {
       let fields = handler.refused(request(live, on: connection), status: server.unavailable.status)
       return refuse(connection, with: server.unavailable.adding(fields), framing)
     }
     switch handler.admit(request(live, on: connection)) {
     case .answer(let response): refuse(connection, with: response, framing)
-    case .receiveBody(let bytesMax): receiveBody(on: connection, bytesMax: bytesMax, live, framing)
+    case .receiveBody(let maxBytes): receiveBody(on: connection, maxBytes: maxBytes, live, framing)
     }
   }
 
@@ -127,24 +127,24 @@ extension Shard {
 
   private func receiveBody(
     on connection: Connection,
-    bytesMax: Int,
+    maxBytes: Int,
     _ live: LiveRequest,
     _ framing: Framing
   ) {
     let length = framing.contentLength ?? 0
-    guard length <= bytesMax else {
+    guard length <= maxBytes else {
       let fields = handler.refused(request(live, on: connection), status: BuiltInAnswers.bodyTooLarge.status)
       return answerEarly(connection, with: BuiltInAnswers.bodyTooLarge.adding(fields), framing)
     }
-    connection.body.reserveCapacity(min(length, Self.reservedBodyBytesMax))
-    connection.bodyBytesMax = bytesMax
-    connection.stage = .readingBody(bytesMax: bytesMax)
+    connection.body.reserveCapacity(min(length, Self.maxReservedBodyBytes))
+    connection.maxBodyBytes = maxBytes
+    connection.stage = .readingBody(maxBytes: maxBytes)
   }
 
   /// Answers without the body. libmicrohttpd closes a connection that is answered before the request is over, so
   /// a short body is dropped first; a client that waits for leave to send it, or sends much, is answered now.
   private func refuse(_ connection: Connection, with response: HTTPResponse, _ framing: Framing) {
-    let isShort = !framing.isChunked && (framing.contentLength ?? 0) <= Self.droppedBodyBytesMax
+    let isShort = !framing.isChunked && (framing.contentLength ?? 0) <= Self.maxDroppedBodyBytes
     if framing.hasNoBody || isShort && !framing.expectsContinue {
       connection.stage = .discarding(response)
     } else {
@@ -162,8 +162,8 @@ extension Shard {
     connection.suspend()
   }
 
-  private func keep(_ piece: UnsafeRawBufferPointer, on connection: Connection, bytesMax: Int) {
-    guard connection.body.count + piece.count <= bytesMax else {
+  private func keep(_ piece: UnsafeRawBufferPointer, on connection: Connection, maxBytes: Int) {
+    guard connection.body.count + piece.count <= maxBytes else {
       releaseBody(of: connection)
       connection.closesAfterAnswer = true
       connection.stage = .refusing(BuiltInAnswers.bodyTooLarge)
@@ -172,7 +172,7 @@ extension Shard {
     unsafe connection.body.append(contentsOf: piece)
     connection.bodyBytesCounted += piece.count
     let inFlight = server.bodyBytesInFlight.add(piece.count, ordering: .relaxed).newValue
-    if inFlight > limits.bodyBytesInFlightMax {
+    if inFlight > limits.maxBodyBytesInFlight {
       releaseBody(of: connection)
       connection.closesAfterAnswer = true
       connection.stage = .refusing(server.unavailable)

@@ -44,12 +44,12 @@ extension Shard {
 
   /// Finds out what a visitor has said so far, and does what follows.
   func look(at visitor: Visitor) {
-    let lineBytesMax = limits.headerBytesMax
-    if greeting.count != lineBytesMax + 1 { greeting = [UInt8](repeating: 0, count: lineBytesMax + 1) }
+    let maxLineBytes = limits.maxHeaderBytes
+    if greeting.count != maxLineBytes + 1 { greeting = [UInt8](repeating: 0, count: maxLineBytes + 1) }
     while true {
       let count = visitor.peek(into: &greeting)
       if count == 0 { return dismiss(visitor) }
-      switch Greeting(greeting[..<max(0, count)], lineBytesMax: lineBytesMax) {
+      switch Greeting(greeting[..<max(0, count)], maxLineBytes: maxLineBytes) {
       case .incomplete: return keepWaiting(for: visitor)
       case .request: return handOver(visitor)
       case .refused(let what): return refuse(visitor, what)

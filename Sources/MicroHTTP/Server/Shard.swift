@@ -20,7 +20,7 @@
   }
 
   /// How often in a row the daemon may say in vain that it has more to do: an answer that is resumed takes two runs.
-  private static let vainRunsMax = 3
+  private static let maxVainRuns = 3
 
   let index: Int
   let server: ServerState
@@ -138,7 +138,7 @@
       // While requests wait for their answers inside the daemon it always claims to have more to do, and so it does
       // for a body that it cannot read on. It has when the last run did something; otherwise a look each millisecond
       // is for the rare case that it was right.
-      return vainRuns <= (waitingInDaemon == 0 ? Self.vainRunsMax : 0) ? 0 : 1
+      return vainRuns <= (waitingInDaemon == 0 ? Self.maxVainRuns : 0) ? 0 : 1
     }
     vainRuns = 0
     let wakeTime =

@@ -8,7 +8,7 @@ enum BuiltInAnswers {
     json: #"{"error":"body_too_large"}"#,
     closesConnection: true
   )
-  /// Request line and fields are longer than `HTTPLimits.headerBytesMax`.
+  /// Request line and fields are longer than `HTTPLimits.maxHeaderBytes`.
   static let headersTooLarge = HTTPResponse(
     status: 431,
     json: #"{"error":"headers_too_large"}"#,

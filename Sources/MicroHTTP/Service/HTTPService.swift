@@ -24,8 +24,8 @@ public protocol HTTPShardHandler: AnyObject {
 
 /// What becomes of a request whose head is here.
 public enum HTTPAdmission: Sendable {
-  /// Read the body. Past `bytesMax` bytes the server answers 413 itself.
-  case receiveBody(bytesMax: Int)
+  /// Read the body. Past `maxBytes` bytes the server answers 413 itself.
+  case receiveBody(maxBytes: Int)
   /// Answer at once. A body of up to 64 KiB is read and dropped first, so that the connection can stay open;
   /// with a longer one the connection closes.
   case answer(HTTPResponse)

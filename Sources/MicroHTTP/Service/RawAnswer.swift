@@ -8,7 +8,7 @@ struct RawAnswer: Equatable, Sendable {
   static let badRequest = RawAnswer(400, "Bad Request", "bad_request")
   /// A body is longer than the service wants.
   static let bodyTooLarge = RawAnswer(413, "Content Too Large", "body_too_large")
-  /// Request line and fields are longer than `HTTPLimits.headerBytesMax`, or than a connection's memory.
+  /// Request line and fields are longer than `HTTPLimits.maxHeaderBytes`, or than a connection's memory.
   static let headersTooLarge = RawAnswer(431, "Request Header Fields Too Large", "headers_too_large")
   /// The rest of a request did not come in time. It is no fault of the request, so it may come again.
   static let unavailable = RawAnswer(503, "Service Unavailable", "unavailable", fields: ["Retry-After: 5"])

@@ -22,7 +22,7 @@ struct HTTPCeilingCommand: AsyncParsableCommand {
     let server = try HTTPServer.start(
       HTTPServerConfiguration(
         addresses: [.tcp(host: "127.0.0.1", port: 0)],
-        limits: HTTPLimits(connectionsMax: 8000)
+        limits: HTTPLimits(maxConnections: 8000)
       ),
       service: CeilingService(verifier: verifier)
     )
@@ -46,7 +46,7 @@ private final class CeilingHandler: HTTPShardHandler {
 
   init(verifier: SignatureVerifier) { self.verifier = verifier }
 
-  func admit(_ request: borrowing HTTPRequest) -> HTTPAdmission { .receiveBody(bytesMax: 4 << 20) }
+  func admit(_ request: borrowing HTTPRequest) -> HTTPAdmission { .receiveBody(maxBytes: 4 << 20) }
 
   func handle(_ request: borrowing HTTPRequest, body: consuming [UInt8]) -> HTTPDisposition {
     let headers = SignatureHeaders(xWebhookSignature: request.header("X-Webhook-Signature"))

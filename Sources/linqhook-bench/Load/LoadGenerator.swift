@@ -50,7 +50,7 @@ struct LoadGenerator {
   private mutating func run() -> LoadResult {
     let begin = MonotonicClock.nanoseconds
     // Waits no longer than half a minute without any answer, or half a minute after the last request was due.
-    var lastMoment = begin + plan.dueNanoseconds(plan.requestsMax) + Self.patienceNanoseconds
+    var lastMoment = begin + plan.dueNanoseconds(plan.maxRequests) + Self.patienceNanoseconds
     var waitsForAnswers = true
     if case .closed(let seconds) = plan.pace {
       lastMoment = begin + Int64(seconds * 1e9)
@@ -58,7 +58,7 @@ struct LoadGenerator {
     }
     var tags: [Int] = []
     var now = begin
-    while now < lastMoment, begun < plan.requestsMax || idle.count < connections.count {
+    while now < lastMoment, begun < plan.maxRequests || idle.count < connections.count {
       send(since: begin, now: now)
       ready.wait(nanoseconds: pause(since: begin, until: lastMoment), into: &tags)
       now = MonotonicClock.nanoseconds
@@ -74,7 +74,7 @@ struct LoadGenerator {
   /// Sends the due requests on idle connections.
   private mutating func send(since begin: Int64, now: Int64) {
     var now = now
-    while let index = idle.last, begun < plan.requestsMax {
+    while let index = idle.last, begun < plan.maxRequests {
       var due = now
       if case .open = plan.pace {
         due = begin + plan.dueNanoseconds(begun)
@@ -95,7 +95,7 @@ struct LoadGenerator {
   private func pause(since begin: Int64, until lastMoment: Int64) -> Int64 {
     let now = MonotonicClock.nanoseconds
     var wake = lastMoment
-    if case .open = plan.pace, !idle.isEmpty, begun < plan.requestsMax {
+    if case .open = plan.pace, !idle.isEmpty, begun < plan.maxRequests {
       wake = min(wake, begin + plan.dueNanoseconds(begun))
     }
     return min(100_000_000, max(0, wake - now))

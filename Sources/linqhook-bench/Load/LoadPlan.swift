@@ -17,7 +17,7 @@ struct LoadPlan {
   var pace: Pace
 
   /// How many requests there will be at most.
-  var requestsMax: Int {
+  var maxRequests: Int {
     switch pace {
     case .closed: .max
     case .open(let perSecond, let seconds): Int(perSecond * seconds)

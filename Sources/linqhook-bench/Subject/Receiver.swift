@@ -78,13 +78,13 @@ struct Receiver: Sendable {
   }
 
   /// Waits until every handler has settled all events, and returns how long that took in seconds; nil when
-  /// they are not done after `secondsMax`.
-  func settle(secondsMax: Double = 300) async throws -> Double? {
+  /// they are not done after `maxSeconds`.
+  func settle(maxSeconds: Double = 300) async throws -> Double? {
     let begin = MonotonicClock.nanoseconds
     while true {
       let waited = Double(MonotonicClock.nanoseconds - begin) / 1e9
       if try pendingEvents() == 0 { return waited }
-      if waited > secondsMax { return nil }
+      if waited > maxSeconds { return nil }
       try await Task.sleep(for: .milliseconds(5))
     }
   }

@@ -14,7 +14,7 @@ import Testing
     let folder = try TemporaryFolder()
     let settings = OperatedReceiver.settings(folder)
     var limits = InboxConfiguration(settings)
-    limits.dedupEntriesMax = 1
+    limits.maxDedupEntries = 1
     let passed = Mutex<Int64>(0)
     let clock = InboxClock(
       wallMilliseconds: { WallClock.milliseconds() + passed.withLock { $0 } },

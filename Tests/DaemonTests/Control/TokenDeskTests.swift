@@ -71,7 +71,7 @@ import Testing
       _ = guess(.ipv4(host))
     }
     for host in 0..<3000 { guessALittleLater(UInt32(host)) }
-    #expect(desk.addressCount == TokenDesk.addressesMax)
+    #expect(desk.addressCount == TokenDesk.maxAddresses)
     // Those that wait are not the ones that are forgotten first, unless they came first.
     for _ in 0..<9 { _ = guess(.ipv4(2999)) }
     for host in 10_000..<10_500 { guessALittleLater(UInt32(host)) }

@@ -30,61 +30,61 @@ struct HandoverWindowTests {
   }
 
   @Test func aPumpThatKeepsUpNeverReadsTheLedger() {
-    var window = HandoverWindow(position: 5, weightMax: 10)
-    #expect(taken(window.next(weightMax: 10)) == [])
+    var window = HandoverWindow(position: 5, maxWeight: 10)
+    #expect(taken(window.next(maxWeight: 10)) == [])
     window.offer(events(6...8))
     window.offer(events(9...9))
-    #expect(taken(window.next(weightMax: 2)) == [6, 7])
-    #expect(taken(window.next(weightMax: 10)) == [8, 9])
+    #expect(taken(window.next(maxWeight: 2)) == [6, 7])
+    #expect(taken(window.next(maxWeight: 10)) == [8, 9])
     #expect(window.position == 9)
   }
 
   @Test func whatTheLedgerHeldBeforeIsReadFirst() {
-    var window = HandoverWindow(position: 0, weightMax: 10)
+    var window = HandoverWindow(position: 0, maxWeight: 10)
     window.noteCommitted(upTo: 3)
-    #expect(isRead(window.next(weightMax: 10), after: 0, horizon: 3))
+    #expect(isRead(window.next(maxWeight: 10), after: 0, horizon: 3))
     window.offer(events(4...5))
     window.advance(to: 3)
-    #expect(taken(window.next(weightMax: 10)) == [4, 5])
+    #expect(taken(window.next(maxWeight: 10)) == [4, 5])
   }
 
   @Test func whatDidNotFitIsReadAndNothingIsSkipped() {
-    var window = HandoverWindow(position: 0, weightMax: 4)
-    #expect(taken(window.next(weightMax: 10)) == [])
+    var window = HandoverWindow(position: 0, maxWeight: 4)
+    #expect(taken(window.next(maxWeight: 10)) == [])
     window.offer(events(1...3))
     window.offer(events(4...7))
     window.offer(events(8...8))
-    #expect(taken(window.next(weightMax: 10)) == [1, 2, 3, 4])
-    #expect(isRead(window.next(weightMax: 10), after: 4, horizon: 8))
+    #expect(taken(window.next(maxWeight: 10)) == [1, 2, 3, 4])
+    #expect(isRead(window.next(maxWeight: 10), after: 4, horizon: 8))
   }
 
   @Test func aReadThatSeesWhatIsStillToBeOfferedCausesNoDuplicate() {
-    var window = HandoverWindow(position: 0, weightMax: 8)
+    var window = HandoverWindow(position: 0, maxWeight: 8)
     window.noteCommitted(upTo: 2)
-    #expect(isRead(window.next(weightMax: 10), after: 0, horizon: 2))
+    #expect(isRead(window.next(maxWeight: 10), after: 0, horizon: 2))
     window.advance(to: 4)
     window.offer(events(3...5))
-    #expect(taken(window.next(weightMax: 10)) == [5])
+    #expect(taken(window.next(maxWeight: 10)) == [5])
   }
 
   @Test func payloadCountsAgainstTheLimit() {
-    var window = HandoverWindow(position: 0, weightMax: 100)
-    #expect(taken(window.next(weightMax: 100)) == [])
+    var window = HandoverWindow(position: 0, maxWeight: 100)
+    #expect(taken(window.next(maxWeight: 100)) == [])
     window.offer(events(1...4, bytes: 40 * 4096))
-    #expect(taken(window.next(weightMax: 45)) == [1])
-    #expect(taken(window.next(weightMax: 45)) == [2])
-    #expect(isRead(window.next(weightMax: 45), after: 2, horizon: 4))
+    #expect(taken(window.next(maxWeight: 45)) == [1])
+    #expect(taken(window.next(maxWeight: 45)) == [2])
+    #expect(isRead(window.next(maxWeight: 45), after: 2, horizon: 4))
     // Something too large for any limit still goes, alone.
     window.advance(to: 4)
-    #expect(taken(window.next(weightMax: 45)) == [])
+    #expect(taken(window.next(maxWeight: 45)) == [])
     window.offer(events(5...5, bytes: 4096 * 4096))
-    #expect(taken(window.next(weightMax: 45)) == [5])
+    #expect(taken(window.next(maxWeight: 45)) == [5])
   }
 
   @Test(arguments: 0..<200)
   func anyInterleavingIsGaplessAndInOrder(seed: UInt64) {
     var random = SeededGenerator(seed: seed)
-    var window = HandoverWindow(position: 0, weightMax: Int.random(in: 1...12, using: &random))
+    var window = HandoverWindow(position: 0, maxWeight: Int.random(in: 1...12, using: &random))
     var (committed, offered, got): (Int64, Int64, [Int64]) = (0, 0, [])
     func commitSome() { committed += Int64.random(in: 0...5, using: &random) }
     func offerSome() {
@@ -98,7 +98,7 @@ struct HandoverWindowTests {
       case 0: commitSome()
       case 1: offerSome()
       default:
-        switch window.next(weightMax: Int.random(in: 1...6, using: &random)) {
+        switch window.next(maxWeight: Int.random(in: 1...6, using: &random)) {
         case .take(let events): got += events.map(\.sequence)
         case .read(let after, let horizon):
           commitSome()
@@ -114,7 +114,7 @@ struct HandoverWindowTests {
     // Once commits cease, everything arrives.
     if offered < committed { window.offer(events(offered + 1...committed)) }
     drainAll: while true {
-      switch window.next(weightMax: 6) {
+      switch window.next(maxWeight: 6) {
       case .take(let events) where events.isEmpty: break drainAll
       case .take(let events): got += events.map(\.sequence)
       case .read(let after, _):

@@ -176,7 +176,7 @@ struct FakeSession: DeliveryLedger, EventArchive {
     store.state.value.handlers.mapValues { $0.rows.values.count { $0.state == .dead } }
   }
 
-  func events(after sequence: Int64, limit: Int, bytesMax: Int) async throws(InboxError) -> [StoredEvent] {
+  func events(after sequence: Int64, limit: Int, maxBytes: Int) async throws(InboxError) -> [StoredEvent] {
     await store.state.wait { !$0.holdsEventReads }
     return try read { state in
       let events = Array(state.events.dropFirst(Int(sequence)).prefix(limit))

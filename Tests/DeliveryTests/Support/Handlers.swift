@@ -8,7 +8,7 @@ final class ScriptedHandler: EventHandler {
     var attempts: [DeliveryAttempt] = []
     var delivered: [Int64] = []
     var running: [Int64: String] = [:]
-    var runningMax = 0
+    var maxRunning = 0
     var brokeOrder = false
     var starts = 0
     var stops = 0
@@ -43,7 +43,7 @@ final class ScriptedHandler: EventHandler {
         if log.running.values.contains(chat) { log.brokeOrder = true }
         log.running[sequence] = chat
       }
-      log.runningMax = max(log.runningMax, log.running.count)
+      log.maxRunning = max(log.maxRunning, log.running.count)
     }
     let result = await answer(attempt)
     log.change { log in

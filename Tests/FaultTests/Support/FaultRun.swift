@@ -26,7 +26,7 @@ struct FaultRun: Sendable {
     handlers: [String] = [],
     settings: String = "",
     allowsUnsafeStorage: Bool = false,
-    pendingMax: Int = 100_000
+    maxPending: Int = 100_000
   ) async throws {
     folder = try TemporaryFolder()
     port = try await Self.freePort()
@@ -42,7 +42,7 @@ struct FaultRun: Sendable {
       listen: 127.0.0.1:\(port)
       admin: {listen: 127.0.0.1:0}
       endpoints: [{path: /webhooks/linq, secrets: [test_secret_0123456789ab]}]
-      inbox: {path: \(state)/inbox.db, durability: \(durability), max_pending: \(pendingMax), allow_unsafe_storage: \(allowsUnsafeStorage)}
+      inbox: {path: \(state)/inbox.db, durability: \(durability), max_pending: \(maxPending), allow_unsafe_storage: \(allowsUnsafeStorage)}
       \(settings)
       handlers:
         - {name: archive, type: file, path: \(state)/events.ndjson\(rotate)}

@@ -127,7 +127,7 @@ import Testing
   }
 
   @Test func fullFileIsPutAsideAndTheOldestGo() async throws {
-    let handler = handler(rotation: .init(bytesMax: 3, keep: 2, compresses: false))
+    let handler = handler(rotation: .init(maxBytes: 3, keep: 2, compresses: false))
     _ = try await handler.start(checkpoint: nil, cursor: 0)
     for sequence in 1...5 { _ = await handler.handle([event(Int64(sequence), payload: "[\(sequence)]")]) }
     #expect(folder.names.count == 3)
@@ -140,7 +140,7 @@ import Testing
     _ = try folder.write("[0]\n", to: "events.ndjson.20200101T000000Z-0001")
     // What a kill in the middle of gzip leaves behind.
     _ = try folder.write("torn", to: "events.ndjson.20200101T000000Z-0001.gz")
-    let handler = handler(rotation: .init(bytesMax: 3, keep: 9, compresses: true))
+    let handler = handler(rotation: .init(maxBytes: 3, keep: 9, compresses: true))
     _ = try await handler.start(checkpoint: nil, cursor: 0)
     for sequence in 1...3 { _ = await handler.handle([newEvent(Int64(sequence), payload: "[\(sequence)]")]) }
     await eventually("all but the newest are compressed") {
@@ -168,7 +168,7 @@ import Testing
   }
 
   @Test func oldFileIsPutAsideByItsAge() async throws {
-    let handler = handler(rotation: .init(bytesMax: nil, ageSecondsMax: 0, keep: 5, compresses: false))
+    let handler = handler(rotation: .init(maxBytes: nil, maxAgeSeconds: 0, keep: 5, compresses: false))
     _ = try await handler.start(checkpoint: nil, cursor: 0)
     _ = await handler.handle([event(1, payload: "{}")])
     #expect(folder.names.count == 2)

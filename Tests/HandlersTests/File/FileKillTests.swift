@@ -37,7 +37,7 @@ private final class KilledDaemon {
       path: path,
       format: Bool.random(using: &random) ? .payload : .envelope,
       sync: syncs.randomElement(using: &random) ?? .never,
-      rotation: Bool.random(using: &random) ? .init(bytesMax: 700, keep: 1_000, compresses: false) : nil
+      rotation: Bool.random(using: &random) ? .init(maxBytes: 700, keep: 1_000, compresses: false) : nil
     )
     handler = FileHandler(settings: settings, logger: CapturedLog().logger)
     _ = try await handler.start(checkpoint: nil, cursor: 0)

@@ -53,7 +53,7 @@ import Testing
   }
 
   @Test func whatIsPutAsideAndCompressedAndWhatComesNextHaveItToo() async throws {
-    let handler = handler(0o660, rotation: .init(bytesMax: 1, keep: 10, compresses: true))
+    let handler = handler(0o660, rotation: .init(maxBytes: 1, keep: 10, compresses: true))
     _ = try await handler.start(checkpoint: nil, cursor: 0)
     for sequence: Int64 in 1...4 { _ = await handler.handle([event(sequence)]) }
     await eventually("all but the newest are compressed") {

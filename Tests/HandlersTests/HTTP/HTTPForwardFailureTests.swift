@@ -59,7 +59,7 @@ import Testing
       (HTTPForwardHandlerSettings(url: "crm.internal/hooks"), .invalidURL),
       (HTTPForwardHandlerSettings(url: "http://a/", headers: [HTTPField("X", "a\r\nb")]), .invalidRequest),
       (HTTPForwardHandlerSettings(url: "http://a/", timeoutSeconds: 0), .invalidRequest),
-      (HTTPForwardHandlerSettings(url: "http://a/", connectionsMax: 0), .invalidConfiguration),
+      (HTTPForwardHandlerSettings(url: "http://a/", maxConnections: 0), .invalidConfiguration),
       (
         HTTPForwardHandlerSettings(url: "https://a/", certificateAuthorityFile: "/nowhere/ca.pem"),
         .invalidConfiguration

@@ -65,25 +65,25 @@ import Testing
     }
   }
 
-  private func write(_ bytes: [UInt8], bytesMax: Int) {
+  private func write(_ bytes: [UInt8], maxBytes: Int) {
     var logger = log.logger
     logger[metadataKey: "handler"] = "hook"
     logger[metadataKey: "event_id"] = .string(String(repeating: "e", count: 255))
-    var output = HookOutput(logger: logger, level: .info, bytesMax: bytesMax)
+    var output = HookOutput(logger: logger, level: .info, maxBytes: maxBytes)
     output.append(.output, bytes)
     output.finish()
   }
 
   @Test(arguments: ["\n", "x\n", "x", "\u{0}", "\u{0}\n", "é", "👨‍👩‍👧‍👦", "\u{202E}", "\"", "\\"])
   func theWholeOfItWithWhatStandsBeforeEachLineIsBounded(_ piece: String) {
-    write(Array(String(repeating: piece, count: 100_000).utf8), bytesMax: 65_536)
+    write(Array(String(repeating: piece, count: 100_000).utf8), maxBytes: 65_536)
     #expect(bytes <= 65_536 + 1024)
     #expect(log.records.last?.message == "The rest of the output is left out.")
   }
 
   @Test(arguments: ["\u{0}", "é", "👨‍👩‍👧‍👦", "\u{202E}", "x"])
   func oneLineIsBounded(_ piece: String) {
-    write(Array(String(repeating: piece, count: 4_000).utf8), bytesMax: 1 << 20)
+    write(Array(String(repeating: piece, count: 4_000).utf8), maxBytes: 1 << 20)
     #expect(log.records.allSatisfy { $0.message.utf8.count <= 8192 })
     #expect(log.records.allSatisfy { !$0.message.isEmpty })
   }

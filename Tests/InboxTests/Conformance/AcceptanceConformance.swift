@@ -73,7 +73,7 @@ import Testing
 
   @Test(arguments: StoreKind.allCases)
   func refusesNewEventsWhileTheBacklogIsFullAndKnowsDuplicatesStill(_ kind: StoreKind) async throws {
-    let test = try TestInbox(kind) { $0.pendingEventsMax = 2 }
+    let test = try TestInbox(kind) { $0.maxPendingEvents = 2 }
     let inbox = test.inbox
     _ = try await inbox.attach(["h"])
     let outcomes = await inbox.accept([inboundEvent("a"), inboundEvent("b"), inboundEvent("c")])
@@ -88,7 +88,7 @@ import Testing
 
   @Test(arguments: StoreKind.allCases)
   func countsHeldDeliveriesAsPendingAndDeadLettersNot(_ kind: StoreKind) async throws {
-    let test = try TestInbox(kind) { $0.pendingEventsMax = 2 }
+    let test = try TestInbox(kind) { $0.maxPendingEvents = 2 }
     let inbox = test.inbox
     _ = try await inbox.attach(["h"])
     _ = await inbox.accept([inboundEvent("a"), inboundEvent("b")])

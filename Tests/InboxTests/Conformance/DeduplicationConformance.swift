@@ -18,7 +18,7 @@ import Testing
 
   @Test(arguments: StoreKind.allCases)
   func forgetsTheOldestIdsWhenThereAreTooMany(_ kind: StoreKind) async throws {
-    let test = try TestInbox(kind) { $0.dedupEntriesMax = 3 }
+    let test = try TestInbox(kind) { $0.maxDedupEntries = 3 }
     for name in ["a", "b", "c", "d", "e"] { _ = await test.inbox.accept(inboundEvent(name)) }
     #expect(test.inbox.statistics.dedupEntries == 3)
     #expect(test.inbox.statistics.dedupEvictionsByCount == 2)
@@ -30,7 +30,7 @@ import Testing
 
   @Test(arguments: StoreKind.allCases)
   func refusesUnsignedRepeatsOfForgottenEventsAsTooOld(_ kind: StoreKind) async throws {
-    let test = try TestInbox(kind) { $0.dedupEntriesMax = 1 }
+    let test = try TestInbox(kind) { $0.maxDedupEntries = 1 }
     let created = TestClock.start - 1000
     let first = inboundEvent("a", createdAt: created, isSigned: false)
     #expect(await test.inbox.accept(first) == .accepted(sequence: 1))
@@ -50,7 +50,7 @@ import Testing
 
   @Test(arguments: StoreKind.allCases)
   func nothingThatLinqMayStillSendIsTooOldHoweverManyIdsWereForgotten(_ kind: StoreKind) async throws {
-    let test = try TestInbox(kind) { $0.dedupEntriesMax = 1000 }
+    let test = try TestInbox(kind) { $0.maxDedupEntries = 1000 }
     // Whole seconds, and out of order within the time in which Linq repeats.
     let events = (0..<2500).map { number in
       let age = Int64(number * 7919 % 1500)
@@ -73,7 +73,7 @@ import Testing
 
   @Test(arguments: StoreKind.allCases)
   func nothingYoungerThanTheToleranceIsTooOld(_ kind: StoreKind) async throws {
-    let test = try TestInbox(kind) { $0.dedupEntriesMax = 1 }
+    let test = try TestInbox(kind) { $0.maxDedupEntries = 1 }
     try await test.inbox.separateIDs(by: [try endpointKeys("/a", "one", toleranceMinutes: 120)])
     let first = inboundEvent("a", createdAt: TestClock.start, isSigned: false, endpoint: "/a")
     _ = await test.inbox.accept([first, inboundEvent("b", isSigned: false, endpoint: "/a")])
@@ -97,7 +97,7 @@ import Testing
 
   @Test(arguments: StoreKind.allCases)
   func anEventFromTheFutureDoesNotMakeLaterOnesTooOld(_ kind: StoreKind) async throws {
-    let test = try TestInbox(kind) { $0.dedupEntriesMax = 1 }
+    let test = try TestInbox(kind) { $0.maxDedupEntries = 1 }
     let day: Int64 = 86_400_000
     _ = await test.inbox.accept(inboundEvent("a", createdAt: TestClock.start + 365 * day, isSigned: false))
     _ = await test.inbox.accept(inboundEvent("b", createdAt: TestClock.start, isSigned: false))

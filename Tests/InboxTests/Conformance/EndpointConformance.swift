@@ -99,7 +99,7 @@ import Testing
       try endpointKeys("/a", "one"),
       try endpointKeys("/b", "two"),
       try endpointKeys("/c", "two")
-    ) { $0.dedupEntriesMax = 3 }
+    ) { $0.maxDedupEntries = 3 }
     for path in ["/b", "/a", "/c"] {
       for number in 0..<2 { _ = await test.inbox.accept(inboundEvent("\(number)", endpoint: path)) }
     }
@@ -117,7 +117,7 @@ import Testing
   @Test(arguments: StoreKind.allCases)
   func aFloodFromTheFutureMakesNothingTooOldAtAnotherEndpoint(_ kind: StoreKind) async throws {
     let test = try await inbox(kind, try endpointKeys("/a", "one"), try endpointKeys("/b", "two")) {
-      $0.dedupEntriesMax = 3
+      $0.maxDedupEntries = 3
     }
     let year2099: Int64 = 4_070_908_800_000
     for number in 0..<50 {

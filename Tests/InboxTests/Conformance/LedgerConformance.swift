@@ -57,8 +57,8 @@ import Testing
     let test = try TestInbox(kind)
     let inbox = test.inbox
     _ = await inbox.accept((1...9).map { inboundEvent("id-\($0)", padding: 1000) })
-    func sequences(_ after: Int64, _ limit: Int, _ bytesMax: Int) async throws -> [Int64] {
-      try await inbox.events(after: after, limit: limit, bytesMax: bytesMax).map(\.sequence)
+    func sequences(_ after: Int64, _ limit: Int, _ maxBytes: Int) async throws -> [Int64] {
+      try await inbox.events(after: after, limit: limit, maxBytes: maxBytes).map(\.sequence)
     }
     #expect(try await sequences(3, 4, 1 << 20) == [4, 5, 6, 7])
     #expect(try await sequences(3, 100, 2500) == [4, 5, 6])
@@ -151,7 +151,7 @@ import Testing
     #expect(try await inbox.attach(["a", "b"]) == expected)
     test.clock.advance(minutes: 60 * 24 * 365)
     try await test.maintain()
-    #expect(try await inbox.events(after: 0, limit: 10, bytesMax: .max).map(\.sequence) == [3, 4, 5])
+    #expect(try await inbox.events(after: 0, limit: 10, maxBytes: .max).map(\.sequence) == [3, 4, 5])
     await inbox.close()
   }
 

@@ -63,11 +63,11 @@ private struct History {
   private static func limits(_ folder: TemporaryFolder) -> InboxConfiguration {
     folder.configuration { limits in
       limits.durability = .normal
-      limits.dedupEntriesMax = 20
+      limits.maxDedupEntries = 20
       limits.dedupWindowMilliseconds = 3_600_000
       limits.retentionMilliseconds = 2 * 3_600_000
-      limits.pendingEventsMax = 30
-      limits.quarantineEntriesMax = 4
+      limits.maxPendingEvents = 30
+      limits.maxQuarantineEntries = 4
     }
   }
 
@@ -273,7 +273,7 @@ private struct History {
     for listed in try await inbox.list(EventQuery(limit: 9)) {
       lines += try await inbox.find(eventID: listed.event.eventID).map { "\($0.deliveries)" }
     }
-    lines += try await inbox.events(after: 3, limit: 50, bytesMax: 5000).map { "\($0.sequence)" }
+    lines += try await inbox.events(after: 3, limit: 50, maxBytes: 5000).map { "\($0.sequence)" }
     lines += try await inbox.deadLetters(handler: nil, limit: 9).map { "\($0.handler) \($0.delivery)" }
     lines += try await inbox.quarantined(after: 0, limit: 9).map {
       "\($0.number) \($0.detail) \($0.quarantineClass) \($0.seenCount) \($0.lastHeaders ?? [])"

@@ -51,7 +51,7 @@ struct PromiseRecord {
       isStamped($0.event, $0.atMilliseconds, now, toleranceMilliseconds.upperBound)
     }
     return now - acceptedAt <= limits.dedupWindowMilliseconds
-      && acknowledged.count - index + stamped <= limits.dedupEntriesMax
+      && acknowledged.count - index + stamped <= limits.maxDedupEntries
   }
 
   private func isStamped(_ event: InboundEvent, _ acceptedAt: Int64, _ now: Int64, _ tolerance: Int64) -> Bool
@@ -100,9 +100,9 @@ struct PromiseRecord {
         let stamped = acknowledged.count {
           isStamped($0.event, $0.atMilliseconds, now, toleranceMilliseconds.upperBound)
         }
-        #expect(!isKnown && stamped >= limits.dedupEntriesMax)
+        #expect(!isKnown && stamped >= limits.maxDedupEntries)
       case .unavailable(let reason):
-        #expect(!isKnown && reason == .backlogFull && pending >= limits.pendingEventsMax)
+        #expect(!isKnown && reason == .backlogFull && pending >= limits.maxPendingEvents)
       }
     }
   }
@@ -138,7 +138,7 @@ struct PromiseRecord {
 
   /// Looks for everything that the store still owes.
   func check(_ inbox: any Inbox) async throws {
-    let stored = try await inbox.events(after: 0, limit: .max, bytesMax: .max)
+    let stored = try await inbox.events(after: 0, limit: .max, maxBytes: .max)
     let payloads = Dictionary(uniqueKeysWithValues: stored.map { ($0.sequence, $0.payload) })
     for (index, entry) in acknowledged.enumerated() {
       let sequence = Int64(index + 1)

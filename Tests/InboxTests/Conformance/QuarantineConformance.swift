@@ -23,7 +23,7 @@ import Testing
 
   @Test(arguments: StoreKind.allCases)
   func aLowerClassGivesWayAndNeverDisplacesAHigherOne(_ kind: StoreKind) async throws {
-    let test = try TestInbox(kind) { $0.quarantineEntriesMax = 3 }
+    let test = try TestInbox(kind) { $0.maxQuarantineEntries = 3 }
     test.inbox.quarantine(refusedRequest(.staleTimestamp, detail: "authentic 1"))
     test.inbox.quarantine(refusedRequest(.invalidSignature, .mismatched, detail: "mismatched 1"))
     test.inbox.quarantine(refusedRequest(.invalidSignature, detail: "unsigned 1"))
@@ -45,7 +45,7 @@ import Testing
 
   @Test(arguments: StoreKind.allCases)
   func isBoundedInBytes(_ kind: StoreKind) async throws {
-    let test = try TestInbox(kind) { $0.quarantineBytesMax = 5000 }
+    let test = try TestInbox(kind) { $0.maxQuarantineBytes = 5000 }
     test.inbox.quarantine(refusedRequest(.invalidSignature, detail: "too large", bodySize: 6000))
     for number in 1...4 {
       test.inbox.quarantine(refusedRequest(.invalidSignature, detail: "\(number)", bodySize: 2000))

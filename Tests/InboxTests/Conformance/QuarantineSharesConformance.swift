@@ -67,7 +67,7 @@ import Testing
 
   @Test(arguments: StoreKind.allCases)
   func nobodyPushesOutAnothersBySendingMore(_ kind: StoreKind) async throws {
-    let test = try TestInbox(kind) { $0.quarantineEntriesMax = 100 }
+    let test = try TestInbox(kind) { $0.maxQuarantineEntries = 100 }
     for number in 0..<20 {
       let detail = "Linq's \(number)"
       test.inbox.quarantine(refusedRequest(.invalidSignature, .mismatched, detail: detail, from: Self.linq))
@@ -85,7 +85,7 @@ import Testing
   /// Few large ones weigh as much as many small ones.
   @Test(arguments: StoreKind.allCases)
   func largeRequestsDoNotPushOutManySmallOnes(_ kind: StoreKind) async throws {
-    let test = try TestInbox(kind) { $0.quarantineBytesMax = 4 << 20 }
+    let test = try TestInbox(kind) { $0.maxQuarantineBytes = 4 << 20 }
     for number in 0..<200 {
       let detail = "Linq's \(number)"
       test.inbox.quarantine(

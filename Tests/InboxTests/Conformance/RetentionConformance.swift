@@ -7,7 +7,7 @@ import Testing
   }
 
   private func sequences(_ test: TestInbox) async throws -> [Int64] {
-    try await test.inbox.events(after: 0, limit: 10_000, bytesMax: .max).map(\.sequence)
+    try await test.inbox.events(after: 0, limit: 10_000, maxBytes: .max).map(\.sequence)
   }
 
   @Test(arguments: StoreKind.allCases)
@@ -72,7 +72,7 @@ import Testing
   func whatWasPrunedWhileAHandlerWasAwayDoesNotWaitForIt(_ kind: StoreKind) async throws {
     let test = try TestInbox(kind) {
       $0.retentionMilliseconds = 3_600_000
-      $0.pendingEventsMax = 5
+      $0.maxPendingEvents = 5
     }
     let inbox = test.inbox
     _ = try await inbox.attach(["away"])

@@ -3,10 +3,10 @@ import Testing
 
 /// The id of a request with a signed stamp is kept for as long as that stamp would pass.
 @Suite struct StampConformance {
-  private func inbox(_ kind: StoreKind, entriesMax: Int, toleranceMinutes: Int64 = 5) async throws
+  private func inbox(_ kind: StoreKind, maxEntries: Int, toleranceMinutes: Int64 = 5) async throws
     -> TestInbox
   {
-    let test = try TestInbox(kind) { $0.dedupEntriesMax = entriesMax }
+    let test = try TestInbox(kind) { $0.maxDedupEntries = maxEntries }
     try await test.inbox.separateIDs(
       by: [try endpointKeys("/a", "one", toleranceMinutes: toleranceMinutes), try endpointKeys("/b", "two")]
     )
@@ -23,7 +23,7 @@ import Testing
 
   @Test(arguments: StoreKind.allCases)
   func idsWithoutAStampGoFirstHoweverNewTheyAre(_ kind: StoreKind) async throws {
-    let test = try await inbox(kind, entriesMax: 3)
+    let test = try await inbox(kind, maxEntries: 3)
     for event in [stamped("s1"), stamped("s2")] { _ = await test.inbox.accept(event) }
     for number in 0..<20 { _ = await test.inbox.accept(unstamped("u\(number)")) }
     #expect(test.inbox.statistics.dedupEntries == 3)
@@ -34,7 +34,7 @@ import Testing
 
   @Test(arguments: StoreKind.allCases)
   func onlyWhereStampedOnesFillItAllIsAnEventRefusedAndOnlyThere(_ kind: StoreKind) async throws {
-    let test = try await inbox(kind, entriesMax: 3)
+    let test = try await inbox(kind, maxEntries: 3)
     for number in 0..<3 { _ = await test.inbox.accept(stamped("s\(number)")) }
     #expect(await test.inbox.accept(stamped("s3")) == .unavailable(.idsFull))
     #expect(await test.inbox.accept(unstamped("u")) == .unavailable(.idsFull))
@@ -68,7 +68,7 @@ import Testing
   /// A stamp may lie ahead of our clock by the tolerance, and passes for as much longer.
   @Test(arguments: StoreKind.allCases)
   func aStampFromTheFutureKeepsItsIdForLongerButNotForEver(_ kind: StoreKind) async throws {
-    let test = try await inbox(kind, entriesMax: 1)
+    let test = try await inbox(kind, maxEntries: 1)
     // Out of the quarantine: nothing from so far ahead comes in by itself.
     let year2099 = stamped("s", at: 4_070_908_800_000)
     #expect(await test.inbox.accept(year2099) == .accepted(sequence: 1))
@@ -81,7 +81,7 @@ import Testing
 
   @Test(arguments: StoreKind.allCases)
   func aStampThatHadRunOutHoldsNothing(_ kind: StoreKind) async throws {
-    let test = try await inbox(kind, entriesMax: 1)
+    let test = try await inbox(kind, maxEntries: 1)
     for number in 0..<3 {
       let event = stamped("s\(number)", at: TestClock.start - 3_600_000)
       #expect(await test.inbox.accept(event) == .accepted(sequence: Int64(number + 1)))

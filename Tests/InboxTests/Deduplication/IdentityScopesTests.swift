@@ -70,7 +70,7 @@ import Testing
         createdAtMilliseconds: nil,
         stampedAtMilliseconds: nil
       )
-      row.add(identity, sequence: sequence, createdAtMax: 0)
+      row.add(identity, sequence: sequence, maxCreatedAt: 0)
       let gaps = row.storedGaps.map { Array($0) }
       #expect((gaps == nil) == (sequence <= 6))
       let told = IdentityRow.sequences(from: 5, count: row.count, gaps: gaps)

@@ -12,7 +12,7 @@ import Testing
   @Test func asManyAreExpectedAsCameTogetherLately() {
     var pace = CommitPace()
     pace.begins(events: 4, now: begin)
-    #expect(pace.gatheringTime(waitingEvents: 3, now: begin) == CommitPace.intervalMax)
+    #expect(pace.gatheringTime(waitingEvents: 3, now: begin) == CommitPace.maxInterval)
     #expect(pace.gatheringTime(waitingEvents: 4, now: begin) == nil)
   }
 
@@ -27,7 +27,7 @@ import Testing
   @Test func nobodyWaitsLongerThanTheIntervalSinceTheLastCommitBegan() {
     var pace = CommitPace()
     pace.begins(events: 8, now: begin)
-    let late = begin + CommitPace.intervalMax
+    let late = begin + CommitPace.maxInterval
     #expect(pace.gatheringTime(waitingEvents: 1, now: late - .microseconds(1)) == .microseconds(1))
     #expect(pace.gatheringTime(waitingEvents: 1, now: late) == nil)
     #expect(pace.gatheringTime(waitingEvents: 1, now: late + .seconds(1)) == nil)
@@ -36,14 +36,14 @@ import Testing
   @Test func aBurstIsForgottenAfterAFewCommits() {
     var pace = CommitPace()
     pace.begins(events: 4000, now: begin)
-    for _ in 0..<CommitPace.gatheredEventsMax { pace.begins(events: 1, now: begin) }
+    for _ in 0..<CommitPace.maxGatheredEvents { pace.begins(events: 1, now: begin) }
     #expect(pace.gatheringTime(waitingEvents: 1, now: begin) == nil)
   }
 
   @Test func moreThanTheBoundAreNeverWaitedFor() {
     var pace = CommitPace()
     pace.begins(events: 4000, now: begin)
-    #expect(pace.gatheringTime(waitingEvents: CommitPace.gatheredEventsMax, now: begin) == nil)
+    #expect(pace.gatheringTime(waitingEvents: CommitPace.maxGatheredEvents, now: begin) == nil)
   }
 }
 
@@ -76,7 +76,7 @@ import Testing
   @Test func fewerThanExpectedGather() {
     var intake = busyIntake()
     intake.add(offer(1))
-    guard case .gather(CommitPace.intervalMax) = intake.next(now: begin) else {
+    guard case .gather(CommitPace.maxInterval) = intake.next(now: begin) else {
       Issue.record("One event was committed although four were expected.")
       return
     }
@@ -92,7 +92,7 @@ import Testing
     var intake = busyIntake()
     intake.add(offer(1))
     _ = intake.next(now: begin)
-    #expect(isBatch(intake.next(now: begin + CommitPace.intervalMax), events: 1))
+    #expect(isBatch(intake.next(now: begin + CommitPace.maxInterval), events: 1))
   }
 
   @Test func aCommandEndsTheGathering() {

@@ -70,7 +70,7 @@ import Testing
         request: refusedRequest(
           .invalidSignature,
           quarantineClass,
-          bodySize: Intake.waitingBytesMax * 15 / 32
+          bodySize: Intake.maxWaitingBytes * 15 / 32
         ),
         digest: digest
       )

@@ -48,7 +48,7 @@ import Testing
     let clock = TestClock()
     let inbox = try folder.open(clock)
     #expect(try await inbox.attach(["h"]) == [HandlerProgress(handler: "h", cursor: 3)])
-    let sequences = { try await inbox.events(after: 0, limit: 9, bytesMax: .max).map(\.sequence) }
+    let sequences = { try await inbox.events(after: 0, limit: 9, maxBytes: .max).map(\.sequence) }
     clock.advance(hours: 71)
     await inbox.maintain()
     #expect(try await sequences() == [1, 2, 3])
@@ -68,7 +68,7 @@ import Testing
 
   @Test func refusedRequestsOfAnOlderVersionGetTheirClass() async throws {
     let folder = try fileOfVersion1()
-    let inbox = try folder.open(limits: { $0.quarantineEntriesMax = 3 })
+    let inbox = try folder.open(limits: { $0.maxQuarantineEntries = 3 })
     let before = try await inbox.quarantined(after: 0, limit: 9)
     #expect(before.map(\.quarantineClass) == [.authentic, .mismatched, .unsigned])
     #expect(before.map(\.client) == ["192.0.2.1", "::1", "192.0.2.1"])

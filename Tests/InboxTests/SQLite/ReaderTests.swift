@@ -43,7 +43,7 @@ import Testing
 
   @Test func aReaderDoesNotStopTheLogFromBeingReused() async throws {
     let folder = try TemporaryFolder()
-    let inbox = try folder.open(limits: { $0.bytesMax = 8 << 20 })
+    let inbox = try folder.open(limits: { $0.maxBytes = 8 << 20 })
     let reader = try SQLiteInboxReader(path: folder.inboxPath)
     for round in 0..<40 {
       _ = await inbox.accept((0..<50).map { inboundEvent("\(round)-\($0)", padding: 1000) })

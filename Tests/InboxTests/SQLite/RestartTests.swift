@@ -61,12 +61,12 @@ import Testing
     let folder = try TemporaryFolder()
     let old = inboundEvent("a", createdAt: TestClock.start, isSigned: false)
     let clock = TestClock()
-    let first = try folder.open(clock, limits: { $0.dedupEntriesMax = 1 })
+    let first = try folder.open(clock, limits: { $0.maxDedupEntries = 1 })
     _ = await first.accept(old)
     clock.advance(minutes: 51)
     _ = await first.accept(inboundEvent("b", createdAt: TestClock.start + 1, isSigned: false))
     await first.close()
-    let second = try folder.open(clock, limits: { $0.dedupEntriesMax = 1 })
+    let second = try folder.open(clock, limits: { $0.maxDedupEntries = 1 })
     #expect(await second.accept(old) == .tooOld)
     await second.close()
   }
@@ -75,11 +75,11 @@ import Testing
     let folder = try TemporaryFolder()
     let old = inboundEvent("a", createdAt: TestClock.start, isSigned: false)
     let clock = TestClock()
-    let first = try folder.open(clock, limits: { $0.dedupEntriesMax = 1 })
+    let first = try folder.open(clock, limits: { $0.maxDedupEntries = 1 })
     _ = await first.accept(old)
     _ = await first.accept(inboundEvent("b", createdAt: TestClock.start, isSigned: false))
     await first.close()
-    let second = try folder.open(clock, limits: { $0.dedupEntriesMax = 1 })
+    let second = try folder.open(clock, limits: { $0.maxDedupEntries = 1 })
     clock.advance(minutes: 49)
     #expect(
       await second.accept(inboundEvent("c", createdAt: TestClock.start, isSigned: false))
@@ -120,12 +120,12 @@ import Testing
 
   @Test func classesCountsAndEqualityOfRefusedRequestsOutliveARestart() async throws {
     let folder = try TemporaryFolder()
-    let first = try folder.open(limits: { $0.quarantineEntriesMax = 2 })
+    let first = try folder.open(limits: { $0.maxQuarantineEntries = 2 })
     first.quarantine(refusedRequest(.staleTimestamp, detail: "authentic"))
     for _ in 0..<3 { first.quarantine(refusedRequest(.invalidSignature, .mismatched, detail: "mismatched")) }
     try await first.removeQuarantined([])
     await first.close()
-    let second = try folder.open(limits: { $0.quarantineEntriesMax = 2 })
+    let second = try folder.open(limits: { $0.maxQuarantineEntries = 2 })
     second.quarantine(refusedRequest(.invalidSignature, .mismatched, detail: "mismatched"))
     second.quarantine(refusedRequest(.invalidSignature, detail: "unsigned"))
     try await second.removeQuarantined([])

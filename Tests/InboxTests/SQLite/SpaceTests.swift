@@ -10,7 +10,7 @@ import Testing
 
   @Test func prunesDeliveredEventsEarlyWhenTheStoreReachesItsLimit() async throws {
     let folder = try TemporaryFolder()
-    let inbox = try folder.open(limits: { $0.bytesMax = 1 << 20 })
+    let inbox = try folder.open(limits: { $0.maxBytes = 1 << 20 })
     for round in 0..<100 {
       let outcomes = await inbox.accept(batch(round))
       #expect(outcomes.allSatisfy { if case .accepted = $0 { true } else { false } })
@@ -23,7 +23,7 @@ import Testing
 
   @Test func refusesNewEventsWhenNothingMayBePrunedAndGoesOnWhenSomethingMay() async throws {
     let folder = try TemporaryFolder()
-    let inbox = try folder.open(limits: { $0.bytesMax = 1 << 20 })
+    let inbox = try folder.open(limits: { $0.maxBytes = 1 << 20 })
     _ = try await inbox.attach(["a"])
     var round = 0
     while inbox.statistics.unavailability == nil, round < 200 {
@@ -44,7 +44,7 @@ import Testing
   @Test func complainsOnceWhenIdsAreForgottenTooEarly() async throws {
     let folder = try TemporaryFolder()
     let reports = Collected<InboxDiagnostic>()
-    let inbox = try folder.open(limits: { $0.dedupEntriesMax = 10 }, report: reports.append)
+    let inbox = try folder.open(limits: { $0.maxDedupEntries = 10 }, report: reports.append)
     _ = await inbox.accept((0..<30).map { inboundEvent("id-\($0)") })
     _ = await inbox.accept((30..<60).map { inboundEvent("id-\($0)") })
     #expect(reports.all.filter { $0.kind == .dedupWindowTooSmall }.map(\.severity) == [.warning])
@@ -54,7 +54,7 @@ import Testing
 
   @Test func aHandlerThatIsSlowerThanTheIntakeDoesNotLetTheStoreGrow() async throws {
     let folder = try TemporaryFolder()
-    let inbox = try folder.open(limits: { $0.bytesMax = 1 << 20 })
+    let inbox = try folder.open(limits: { $0.maxBytes = 1 << 20 })
     _ = try await inbox.attach(["a"])
     var largest: Int64 = 0
     var refusals = 0
@@ -76,7 +76,7 @@ import Testing
 
   @Test func deadLettersThatFillTheStoreDoNotLetItGrow() async throws {
     let folder = try TemporaryFolder()
-    let inbox = try folder.open(limits: { $0.bytesMax = 1 << 20 })
+    let inbox = try folder.open(limits: { $0.maxBytes = 1 << 20 })
     _ = try await inbox.attach(["a"])
     var refusals = 0
     var largest: Int64 = 0
@@ -96,7 +96,7 @@ import Testing
 
   @Test func aFullStoreAcceptsSoonOnceItsEventsMayGo() async throws {
     let folder = try TemporaryFolder()
-    let inbox = try folder.open(limits: { $0.bytesMax = 1 << 20 })
+    let inbox = try folder.open(limits: { $0.maxBytes = 1 << 20 })
     _ = try await inbox.attach(["stuck"])
     var round = 0
     while !(await inbox.accept(batch(round)).contains(.unavailable(.storeFull))) { round += 1 }
@@ -109,7 +109,7 @@ import Testing
 
   @Test func aHandlerThatKeepsUpIsNeverTheReasonToRefuse() async throws {
     let folder = try TemporaryFolder()
-    let inbox = try folder.open(limits: { $0.bytesMax = 1 << 20 })
+    let inbox = try folder.open(limits: { $0.maxBytes = 1 << 20 })
     _ = try await inbox.attach(["a"])
     for round in 0..<100 {
       let outcomes = await inbox.accept(batch(round))
@@ -122,7 +122,7 @@ import Testing
 
   @Test func nobodyWaitsForALongReadWhenTheLogIsToBeCut() async throws {
     let folder = try TemporaryFolder()
-    let inbox = try folder.open(limits: { $0.bytesMax = 1 << 20 })
+    let inbox = try folder.open(limits: { $0.maxBytes = 1 << 20 })
     _ = await inbox.accept(inboundEvent("first"))
     var options = Configuration()
     options.allowsUnsafeTransactions = true

@@ -6,8 +6,8 @@ import Testing
 /// limits that a reader whose work grows with the square of the text cannot keep: a megabyte would take it hours.
 @Suite(.serialized) struct JSONBombTests {
   private static let megabyte = 1 << 20
-  private static let cpuSecondsMax = 20.0
-  private static let memoryMegabytesMax = 600
+  private static let maxCpuSeconds = 20.0
+  private static let maxMemoryMegabytes = 600
 
   @Test func aMillionBracketsAreRefusedAtTheFirstOneTooMany() {
     for opening in ["[", "{\"a\":", "[{\"a\":", "[\n", "[[],", "{\"a\":1,\"b\":"] {
@@ -15,7 +15,7 @@ import Testing
       let error = #expect(throws: JSONError.self) { try JSONTokenizer.validate(bytes.span) }
       #expect(error?.reason == .tooDeep)
       // Nothing behind it was looked at, however long the text is.
-      #expect((error?.offset ?? .max) <= JSONTokenizer.depthMax * opening.utf8.count)
+      #expect((error?.offset ?? .max) <= JSONTokenizer.maxDepth * opening.utf8.count)
       #expect(throws: JSONError.self) { try JSONValue(parsing: bytes.span) }
       #expect(throws: EnvelopeError.self) { try EventEnvelope.read(bytes) }
     }
@@ -55,8 +55,8 @@ import Testing
     let before = memoryMegabytes()
     let envelope = try EventEnvelope.read(Array(body.utf8))
     #expect(envelope.eventID == nil && envelope.eventIDProblem != nil)
-    #expect((envelope.createdAt?.utf8.count ?? 0) <= EventEnvelope.textBytesMax)
-    #expect(memoryMegabytes() - before < Self.memoryMegabytesMax)
+    #expect((envelope.createdAt?.utf8.count ?? 0) <= EventEnvelope.maxTextBytes)
+    #expect(memoryMegabytes() - before < Self.maxMemoryMegabytes)
   }
 
   /// Tokens as counted, and every reader of this room within its limits.
@@ -69,8 +69,8 @@ import Testing
     #expect(tokens == expected)
     _ = try? JSONValue(parsing: bytes.span)
     _ = try? EventEnvelope.read(bytes)
-    #expect(processorSeconds() - secondsBefore < Self.cpuSecondsMax)
-    #expect(memoryMegabytes() - memoryBefore < Self.memoryMegabytesMax)
+    #expect(processorSeconds() - secondsBefore < Self.maxCpuSeconds)
+    #expect(memoryMegabytes() - memoryBefore < Self.maxMemoryMegabytes)
   }
 
   private func processorSeconds() -> Double {

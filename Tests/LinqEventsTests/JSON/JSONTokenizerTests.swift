@@ -87,8 +87,8 @@ import Testing
       func nested(_ depth: Int) -> [UInt8] {
         Array((String(repeating: open, count: depth) + "1" + String(repeating: close, count: depth)).utf8)
       }
-      try validate(nested(JSONTokenizer.depthMax))
-      let error = #expect(throws: JSONError.self) { try validate(nested(JSONTokenizer.depthMax + 1)) }
+      try validate(nested(JSONTokenizer.maxDepth))
+      let error = #expect(throws: JSONError.self) { try validate(nested(JSONTokenizer.maxDepth + 1)) }
       #expect(error?.reason == .tooDeep)
     }
     let error = #expect(throws: JSONError.self) { try validate([UInt8](repeating: 0x5B, count: 100_000)) }

@@ -5,10 +5,10 @@ import Testing
 // A family is one test, and a vector that fails is named: a case for each would be hundreds of lines of a log.
 @Suite("Framing")
 struct FramingTests {
-  private static let vectorsMin = 300
+  private static let minVectors = 300
 
   @Test func theVectorsAreAllThere() {
-    #expect(FramingFamily.all.flatMap(\.vectors).count >= Self.vectorsMin)
+    #expect(FramingFamily.all.flatMap(\.vectors).count >= Self.minVectors)
     for family in FramingFamily.all {
       #expect(family.unreadableLines == [])
       #expect(Set(family.vectors.map(\.name)).count == family.vectors.count)

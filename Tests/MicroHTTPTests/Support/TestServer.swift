@@ -73,7 +73,7 @@ final class TestService: HTTPService {
   private let handle: Handle
 
   init(
-    admit: @escaping Admit = { _ in .receiveBody(bytesMax: 1 << 20) },
+    admit: @escaping Admit = { _ in .receiveBody(maxBytes: 1 << 20) },
     handle: @escaping Handle = { .answer(echo($0)) }
   ) {
     self.admit = admit

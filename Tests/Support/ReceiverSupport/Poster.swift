@@ -37,7 +37,7 @@ package final class Poster: Sendable {
     self.chats = chats
     self.padding = String(repeating: "x", count: padding)
     signer = try SignatureSigner(scheme: .v2, secret: try Secret(secret))
-    client = try HTTPClient(HTTPClientConfiguration(connectionsPerHostMax: chats))
+    client = try HTTPClient(HTTPClientConfiguration(maxConnectionsPerHost: chats))
     record = Mutex(Record(acknowledged: Array(repeating: [], count: chats)))
   }
 

@@ -6,7 +6,7 @@ package import SystemPackage
 /// The built program, run as a user would run it.
 package enum Program {
   /// So much of what a run prints is kept, of each stream.
-  private static let outputBytesMax = 1 << 20
+  private static let maxOutputBytes = 1 << 20
 
   /// It stands beside the test bundle.
   package static let path: FilePath = {
@@ -69,7 +69,7 @@ package enum Program {
 
     func add(_ piece: [UInt8], from stream: ChildStream) {
       bytes.withLock { bytes in
-        let room = outputBytesMax - (bytes[stream == .output]?.count ?? 0)
+        let room = maxOutputBytes - (bytes[stream == .output]?.count ?? 0)
         bytes[stream == .output, default: []] += piece.prefix(room)
       }
     }

@@ -38,7 +38,7 @@ package struct RunningReceiver: Sendable {
         method: "GET",
         url: "http://\(adminAddress)\(path)",
         timeoutSeconds: 10,
-        responseBytesMax: 1 << 20
+        maxResponseBytes: 1 << 20
       )
     )
     return (response.status, String(decoding: response.body, as: UTF8.self))

@@ -14,7 +14,7 @@ struct LogKeeper {
   }
 
   private let length = LogLength()
-  private let pagesMax: Int
+  private let maxPages: Int
   private let fileNumber: UInt64
   private let logPath: String
   private var name: String
@@ -23,8 +23,8 @@ struct LogKeeper {
 
   /// Takes over the log of the writer's connection.
   init(_ db: Database, _ configuration: InboxConfiguration) throws {
-    pagesMax = Connection.logPagesMax(configuration)
-    sealAtPages = pagesMax
+    maxPages = Connection.maxLogPages(configuration)
+    sealAtPages = maxPages
     logPath = configuration.path + "-wal"
     fileNumber = FileState(path: configuration.path)?.number ?? 0
     name = try LogStamp.current(db)?.name ?? LogStamp.none
@@ -57,7 +57,7 @@ struct LogKeeper {
   /// The log was copied as far as readers let it be. Where that was all of it, SQLite may begin it anew.
   mutating func noteCopy(pages: Int, copied: Int) {
     guard pages == copied else {
-      sealAtPages = max(pages, length.value) + max(8, pagesMax / 8)
+      sealAtPages = max(pages, length.value) + max(8, maxPages / 8)
       return
     }
     mayBegin()
@@ -67,6 +67,6 @@ struct LogKeeper {
   mutating func mayBegin() {
     isBeginning = true
     length.value = 0
-    sealAtPages = pagesMax
+    sealAtPages = maxPages
   }
 }

@@ -11,7 +11,7 @@ struct OfferedSignature {
     let entries =
       (headers.xWebhookSignature ?? "").split(separator: " ").map { ($0, "X-Webhook-Signature") }
       + (headers.webhookSignature ?? "").split(separator: " ").map { ($0, "webhook-signature") }
-    return entries.prefix(2 * SignatureCandidates.countMax).compactMap {
+    return entries.prefix(2 * SignatureCandidates.maxCount).compactMap {
       OfferedSignature(String($0), in: $1)
     }
   }

@@ -5,7 +5,7 @@ import Glibc
 /// only inside `run`.
 @safe final class Daemon {
   /// Out of the way: the limit that counts is the ledger's, which a reload may change.
-  private static let connectionsMax: UInt32 = 1_000_000
+  private static let maxConnections: UInt32 = 1_000_000
 
   private let pointer: OpaquePointer
   /// Readable when `run` has something to do.
@@ -24,7 +24,7 @@ import Glibc
     guard
       let pointer = unsafe CMicroHTTPDStart(
         callbacks,
-        Self.connectionsMax,
+        Self.maxConnections,
         poolBytes,
         FramingRules.ofLibrary.libraryStrictness
       )

@@ -45,7 +45,7 @@ struct APIOptions: ParsableArguments {
         version: version,
         http: http,
         timeoutSeconds: timeout,
-        waitSecondsMax: wait
+        maxWaitSeconds: wait
       )
       return try await body(client)
     } catch {

@@ -53,12 +53,12 @@ struct ListHandlersCommand: AsyncParsableCommand {
 }
 
 extension ListHandlersCommand {
-  private static let errorCharactersMax = 240
+  private static let maxErrorCharacters = 240
 
   /// Both ends of a long error: the sentence that it begins with, and the last that the program wrote.
   private static func shortened(_ error: String) -> String {
-    guard error.count > errorCharactersMax else { return error }
-    let half = errorCharactersMax / 2
+    guard error.count > maxErrorCharacters else { return error }
+    let half = maxErrorCharacters / 2
     return "\(error.prefix(half)) … \(error.suffix(half))"
   }
 }

@@ -16,7 +16,7 @@ struct OperatorChannel {
   }
 
   /// An answer holds at most a page of events, or one event with its payload.
-  private static let answerBytesMax = 256 << 20
+  private static let maxAnswerBytes = 256 << 20
   private static let timeoutSeconds = 150.0
 
   private let inboxPath: String
@@ -129,7 +129,7 @@ extension OperatorChannel {
       unixSocketPath: path,
       headers: [HTTPField(ControlSocket.inboxHeader, ControlSocket.headerValue(inboxPath: inboxPath))],
       timeoutSeconds: Self.timeoutSeconds,
-      responseBytesMax: Self.answerBytesMax
+      maxResponseBytes: Self.maxAnswerBytes
     )
     do {
       let response = try await client.send(request)

@@ -21,7 +21,7 @@ struct EnvelopeTarget: FuzzTarget {
 
   private func check(_ envelope: EventEnvelope) {
     for text in [envelope.eventType, envelope.eventID].compactMap(\.self) {
-      claim((1...EventEnvelope.textBytesMax).contains(text.utf8.count), "An id has \(text.utf8.count) bytes.")
+      claim((1...EventEnvelope.maxTextBytes).contains(text.utf8.count), "An id has \(text.utf8.count) bytes.")
       claim(
         !text.unicodeScalars.contains { $0.value < 0x20 || $0.value == 0x7F },
         "An id has a control character."
