@@ -199,7 +199,7 @@ final class Receiver: Sendable {
     configuration.setSocket(settings.admin.socket)
     configuration.shards = 1
     configuration.limits.maxConnections = 64
-    configuration.limits.answerTimeoutSeconds = ControlSocket.answerTimeoutSeconds
+    configuration.limits.responseTimeoutSeconds = ControlSocket.responseTimeoutSeconds
     return try HTTPServer.start(configuration, service: service, onDiagnostic: logger.warn)
   }
 

@@ -45,7 +45,7 @@ final class AcceptanceBatch {
   }
 
   /// The server did not wait for the inbox any longer.
-  func answeredUnavailable(_ token: HTTPRequestToken) {
+  func respondedUnavailable(_ token: HTTPRequestToken) {
     counters.count(.unavailable)
     overdue.insert(token)
   }
@@ -93,10 +93,10 @@ final class AcceptanceBatch {
     switch outcome {
     case .accepted:
       counters?.count(.accepted)
-      return Answer.accepted(eventID: event.eventID, requestID: arrival.requestID)
+      return StandardResponse.accepted(eventID: event.eventID, requestID: arrival.requestID)
     case .duplicate:
       counters?.count(.duplicate)
-      return Answer.duplicate(eventID: event.eventID, requestID: arrival.requestID)
+      return StandardResponse.duplicate(eventID: event.eventID, requestID: arrival.requestID)
     case .tooOld:
       counters?.count(.tooOld)
       refusals.refuse(
@@ -110,10 +110,10 @@ final class AcceptanceBatch {
           ? "it has no readable created_at, and older ids were forgotten, so that nothing shows that it is no repeat"
           : "created_at is older than the oldest id that is still remembered"
       )
-      return Answer.tooOldToDeduplicate.to(arrival.requestID)
+      return StandardResponse.tooOldToDeduplicate.to(arrival.requestID)
     case .unavailable:
       counters?.count(.unavailable)
-      return Answer.unavailable.to(arrival.requestID)
+      return StandardResponse.unavailable.to(arrival.requestID)
     }
   }
 }

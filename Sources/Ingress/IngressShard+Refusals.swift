@@ -26,7 +26,7 @@ extension IngressShard {
       detail: detail
     )
     counters.count(.invalidSignature)
-    return .answer(endpoint.answers.invalidSignature.to(arrival.requestID))
+    return .respond(endpoint.answers.invalidSignature.to(arrival.requestID))
   }
 
   /// A well-formed signature that matches nothing. Once one has held, the secret is known to be good, and this one is
@@ -48,12 +48,12 @@ extension IngressShard {
       body: body,
       .invalidSignature,
       .mismatched,
-      status: Answer.unverified.status,
+      status: StandardResponse.unverified.status,
       detail: refusal.sentence
     )
     counters.count(.invalidSignature)
     report(endpoint, arrival, body, refusal)
-    return .answer(Answer.unverified.to(arrival.requestID))
+    return .respond(StandardResponse.unverified.to(arrival.requestID))
   }
 
   func refuseStale(
@@ -72,7 +72,7 @@ extension IngressShard {
       status: endpoint.settings.staleStatus,
       detail: "the timestamp is \(skewSeconds) s away from this machine's clock"
     )
-    return .answer(endpoint.answers.staleTimestamp.to(arrival.requestID))
+    return .respond(endpoint.answers.staleTimestamp.to(arrival.requestID))
   }
 
   private func report(

@@ -9,7 +9,7 @@ extension IngressShard {
     if let maxBytes = unknownPaths.bodyBytes(of: request, from: arrival, by: table) {
       return .receiveBody(maxBytes: maxBytes)
     }
-    return .answer(notFound(arrival, isKept: false))
+    return .respond(notFound(arrival, isKept: false))
   }
 
   func handleUnknownPath(
@@ -30,11 +30,11 @@ extension IngressShard {
         body: body,
         .unknownPath,
         .authentic,
-        status: Answer.notFound.status,
+        status: StandardResponse.notFound.status,
         detail: "no endpoint has this path; the signature holds by a secret of \(path)"
       )
     }
-    return .answer(notFound(arrival, isKept: path != nil))
+    return .respond(notFound(arrival, isKept: path != nil))
   }
 
   private func notFound(_ arrival: Arrival, isKept: Bool) -> HTTPResponse {
@@ -48,6 +48,6 @@ extension IngressShard {
         )
       )
     }
-    return Answer.notFound.to(arrival.requestID)
+    return StandardResponse.notFound.to(arrival.requestID)
   }
 }

@@ -36,7 +36,7 @@ final class IngressShard: HTTPShardHandler {
       return admitToUnknownPath(request, by: table)
     }
     guard request.method == "POST" else {
-      return .answer(Answer.methodNotAllowed.to(requestIDs.id(of: request)))
+      return .respond(StandardResponse.methodNotAllowed.to(requestIDs.id(of: request)))
     }
     return .receiveBody(maxBytes: endpoint.settings.maxBodyBytes)
   }
@@ -94,7 +94,7 @@ final class IngressShard: HTTPShardHandler {
       case 431: .headersTooLarge
       default: nil
       }
-    if status == Answer.unavailable.status, routing.current.endpoint(path: request.path) != nil {
+    if status == StandardResponse.unavailable.status, routing.current.endpoint(path: request.path) != nil {
       counters.count(.unavailable)
     }
     if let reason {
@@ -111,7 +111,7 @@ final class IngressShard: HTTPShardHandler {
     return [HTTPHeaderField(RequestIDs.headerName, requestID)]
   }
 
-  func answeredUnavailable(_ token: HTTPRequestToken) { batch.answeredUnavailable(token) }
+  func respondedUnavailable(_ token: HTTPRequestToken) { batch.respondedUnavailable(token) }
 
   func turnEnded() { batch.submit() }
 
@@ -133,7 +133,7 @@ final class IngressShard: HTTPShardHandler {
         signedAtSeconds: match?.timestampSeconds
       )
       batch.append(event, from: arrival, signed: match, token: request.token)
-      return .answerLater
+      return .respondLater
     } catch {
       let detail = error.detail(of: body, contentEncoding: request.header("Content-Encoding"))
       refusals.refuse(
@@ -146,7 +146,7 @@ final class IngressShard: HTTPShardHandler {
         detail: detail
       )
       counters.count(.unusable)
-      return .answer(Answer.unusable(detail: detail).to(arrival.requestID))
+      return .respond(StandardResponse.unusable(detail: detail).to(arrival.requestID))
     }
   }
 }

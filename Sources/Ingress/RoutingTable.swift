@@ -57,12 +57,12 @@ public final class RoutingTable: Sendable {
 /// An endpoint shared by reference, with the answers that depend on it made once.
 final class RoutedEndpoint: Sendable {
   let settings: Endpoint
-  let answers: EndpointAnswers
+  let answers: EndpointResponses
   let watch: VerificationWatch
 
   init(_ settings: Endpoint, watch: VerificationWatch) {
     self.settings = settings
-    self.answers = EndpointAnswers(settings)
+    self.answers = EndpointResponses(settings)
     self.watch = watch
   }
 }

@@ -37,7 +37,7 @@ public final class Sandbox: Sendable {
           shards: 1,
           limits: HTTPLimits(
             requestTimeoutSeconds: 60,
-            answerTimeoutSeconds: SandboxService.maxReportWaitSeconds + 10
+            responseTimeoutSeconds: SandboxService.maxReportWaitSeconds + 10
           )
         ),
         service: HTTPClosureService(maxBodyBytes: SandboxService.maxBodyBytes) { await service.answer($0) }

@@ -129,7 +129,7 @@ private final class CountingServer: HTTPService {
     func admit(_ request: borrowing HTTPRequest) -> HTTPAdmission { .receiveBody(maxBytes: 1 << 20) }
     func handle(_ request: borrowing HTTPRequest, body: consuming [UInt8]) -> HTTPDisposition {
       let headers = SignatureHeaders(xWebhookSignature: request.header("X-Webhook-Signature"))
-      return .answer(HTTPResponse(status: server.count(headers, body)))
+      return .respond(HTTPResponse(status: server.count(headers, body)))
     }
   }
 }

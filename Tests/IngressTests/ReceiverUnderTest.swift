@@ -146,13 +146,13 @@ final class ReceiverUnderTest: Sendable {
     _ body: [UInt8]
   ) -> HTTPResponse? {
     switch shard.admit(request) {
-    case .answer(let response): return response
+    case .respond(let response): return response
     case .receiveBody(let maxBytes):
       guard body.count <= maxBytes else {
         let fields = shard.refused(request, status: 413)
         return HTTPResponse(status: 413, json: #"{"error":"body_too_large"}"#, headers: fields)
       }
-      guard case .answer(let response) = shard.handle(request, body: body) else { return nil }
+      guard case .respond(let response) = shard.handle(request, body: body) else { return nil }
       return response
     }
   }

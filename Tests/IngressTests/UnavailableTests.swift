@@ -13,7 +13,7 @@ import Testing
       .overASocket,
       inbox: inbox,
       acceptor: hesitant,
-      limits: HTTPLimits(answerTimeoutSeconds: 1)
+      limits: HTTPLimits(responseTimeoutSeconds: 1)
     )
     let post = try Signed.post(Signed.message(id: "evt_1"))
     #expect(try await receiver.send(post).status == 503)

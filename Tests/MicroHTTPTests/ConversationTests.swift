@@ -136,7 +136,7 @@ struct ConversationTests {
       headers: [HTTPHeaderField("Allow", "POST")]
     )
     let service = TestService(admit: { request in
-      request.method == "POST" ? .receiveBody(maxBytes: 100) : .answer(refusal)
+      request.method == "POST" ? .receiveBody(maxBytes: 100) : .respond(refusal)
     })
     try await withServer(service) { _, address in
       let client = try RawClient(address)

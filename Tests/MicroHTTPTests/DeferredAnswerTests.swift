@@ -9,7 +9,7 @@ struct DeferredAnswerTests {
   func manyConnectionsReadyAtOnceAreAllServed(count: Int, shards: Int) async throws {
     try raiseDescriptorLimit(to: 4096)
     let service = TestService.waiting()
-    let limits = HTTPLimits(maxConnections: 1000, requestTimeoutSeconds: 60, answerTimeoutSeconds: 60)
+    let limits = HTTPLimits(maxConnections: 1000, requestTimeoutSeconds: 60, responseTimeoutSeconds: 60)
     try await withServer(service, limits: limits, shards: shards) { server, address in
       let clients = try (0..<count).map { _ in try RawClient(address) }
       for round in 1...2 {
@@ -97,7 +97,7 @@ struct DeferredAnswerTests {
   }
 
   @Test func otherClientsAreServedWhileOneWaits() async throws {
-    let service = TestService(handle: { $0.path == "/wait" ? .answerLater : .answer(echo($0)) })
+    let service = TestService(handle: { $0.path == "/wait" ? .respondLater : .respond(echo($0)) })
     try await withServer(service, shards: 1) { _, address in
       let waiting = try RawClient(address)
       waiting.send(post("/wait"))

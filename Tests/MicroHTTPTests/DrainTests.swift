@@ -12,7 +12,7 @@ struct DrainTests {
   }
 
   @Test func drainingEndsIdleConnectionsAndLetsOthersFinish() async throws {
-    let service = TestService(handle: { $0.path == "/wait" ? .answerLater : .answer(echo($0)) })
+    let service = TestService(handle: { $0.path == "/wait" ? .respondLater : .respond(echo($0)) })
     try await withServer(service) { server, address in
       let idle = try RawClient(address)
       idle.send(post(body: "x"))
@@ -39,7 +39,7 @@ struct DrainTests {
   }
 
   @Test func aRequestOnAConnectionThatWasIdleWhenTheDrainBeganIsAnswered() async throws {
-    try await withServer(TestService(handle: { .answer(echo($0)) })) { server, address in
+    try await withServer(TestService(handle: { .respond(echo($0)) })) { server, address in
       let clients = try (0..<4).map { _ in try RawClient(address) }
       for client in clients.dropFirst() {
         client.send(post(body: "x"))
@@ -115,7 +115,7 @@ struct DrainTests {
 
   @Test func statisticsAddUp() async throws {
     let service = TestService(handle: {
-      $0.path == "/none" ? .answer(HTTPResponse(status: 404)) : .answer(echo($0))
+      $0.path == "/none" ? .respond(HTTPResponse(status: 404)) : .respond(echo($0))
     })
     try await withServer(service) { server, address in
       let client = try RawClient(address)
@@ -130,7 +130,7 @@ struct DrainTests {
       while server.statistics.connectionsOpen > 1 { await Task.yield() }
       let statistics = server.statistics
       #expect(statistics.requests == 3)
-      #expect(statistics.answersByStatus == [200: 2, 404: 1, 400: 1])
+      #expect(statistics.responsesByStatus == [200: 2, 404: 1, 400: 1])
       #expect(statistics.requestsRefusedByLibrary == 1)
       #expect(statistics.connectionsAccepted == 2)
       #expect(statistics.requestDuration.count == 3)

@@ -95,12 +95,12 @@ struct EvictionTests {
 
   /// The limit is for those: whoever has begun to send a body, or waits for an answer, is never pushed out.
   @Test func nobodyWithARequestIsPushedOut() async throws {
-    let service = TestService(handle: { $0.path == "/wait" ? .answerLater : .answer(echo($0)) })
+    let service = TestService(handle: { $0.path == "/wait" ? .respondLater : .respond(echo($0)) })
     let limits = HTTPLimits(
       maxConnections: 4,
       requestTimeoutSeconds: 600,
       idleTimeoutSeconds: 600,
-      answerTimeoutSeconds: 600
+      responseTimeoutSeconds: 600
     )
     let log = Log<HTTPDiagnostic>()
     try await withServer(service, limits: limits, onDiagnostic: { log.append($0) }) { server, address in

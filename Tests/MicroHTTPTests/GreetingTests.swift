@@ -55,7 +55,7 @@ struct GreetingTests {
       #expect(answer.body.hasPrefix(#"{"error":""#))
       client.finishSending()
       #expect(try client.isClosedByServer())
-      #expect(server.statistics.answersByStatus == [stray.status: 1])
+      #expect(server.statistics.responsesByStatus == [stray.status: 1])
       while server.statistics.connectionsOpen > 0 { await Task.yield() }
     }
     #expect(service.seen.isEmpty)
@@ -113,7 +113,7 @@ struct GreetingTests {
       #expect(answer.status == 505)
       #expect(answer.body == #"{"error":"http_version_not_supported"}"#)
       #expect(try client.isClosedByServer())
-      #expect(server.statistics.answersByStatus == [200: 4, 505: 1])
+      #expect(server.statistics.responsesByStatus == [200: 4, 505: 1])
     }
   }
 
@@ -136,7 +136,7 @@ struct GreetingTests {
       #expect(answer.header("Content-Type") == "application/json")
       #expect(answer.body.hasPrefix(#"{"error":""#))
       #expect(try client.isClosedByServer())
-      #expect(server.statistics.answersByStatus == [status: 1])
+      #expect(server.statistics.responsesByStatus == [status: 1])
     }
     let named = HTTPDiagnostic.requestRefused(status: status, from: .ipv4(0x7f00_0001))
     #expect(log.lines.contains(named), "\(log.lines)")

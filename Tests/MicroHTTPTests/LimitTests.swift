@@ -43,7 +43,7 @@ struct LimitTests {
       #expect(MonotonicTime.now().seconds(since: began) >= 0.15)
       #expect(try client.isClosedByServer())
       #expect(!client.wasReset)
-      #expect(server.statistics.answersByStatus == [413: 1])
+      #expect(server.statistics.responsesByStatus == [413: 1])
     }
   }
 
@@ -99,7 +99,7 @@ struct LimitTests {
       var chunks = 0
       while client.send(chunk), chunks < 10_000 { chunks += 1 }
       #expect(chunks < 10_000)
-      #expect(server.statistics.answersByStatus[413] == 1)
+      #expect(server.statistics.responsesByStatus[413] == 1)
     }
   }
 
@@ -133,7 +133,7 @@ struct LimitTests {
       #expect(answer.body == #"{"error":"headers_too_large"}"#)
       #expect(answer.header("Connection") == "close")
       #expect(try client.isClosedByServer())
-      #expect(server.statistics.answersByStatus == [431: 1])
+      #expect(server.statistics.responsesByStatus == [431: 1])
     }
     #expect(service.seen.isEmpty)
   }
@@ -150,7 +150,7 @@ struct LimitTests {
       #expect(try client.answer().status == status)
       #expect(try client.isClosedByServer())
       while server.statistics.connectionsOpen > 0 { await Task.yield() }
-      #expect(server.statistics.answersByStatus == [status: 1])
+      #expect(server.statistics.responsesByStatus == [status: 1])
       #expect(server.statistics.requestsRefusedByLibrary == 1)
     }
   }
@@ -165,7 +165,7 @@ struct LimitTests {
 
   @Test func tooManyBytesInMemoryAreRefusedForAMoment() async throws {
     let service = TestService(handle: { request in
-      request.path == "/wait" ? .answerLater : .answer(echo(request))
+      request.path == "/wait" ? .respondLater : .respond(echo(request))
     })
     try await withServer(service, limits: HTTPLimits(maxBodyBytesInFlight: 1000)) { server, address in
       let first = try RawClient(address)

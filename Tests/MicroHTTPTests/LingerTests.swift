@@ -6,7 +6,7 @@ import Testing
 struct LingerTests {
   private static let service = TestService(admit: { request in
     request.path == "/elsewhere"
-      ? .answer(HTTPResponse(status: 404, json: "{}")) : .receiveBody(maxBytes: 1 << 20)
+      ? .respond(HTTPResponse(status: 404, json: "{}")) : .receiveBody(maxBytes: 1 << 20)
   })
 
   private static let long = String(repeating: "x", count: 3 << 20)

@@ -60,7 +60,7 @@ struct ProxyHeaderTests {
     _ body: @Sendable (HTTPServer, ListenAddress) async throws -> Void
   ) async throws {
     let service = TestService(handle: { request in
-      .answer(HTTPResponse(status: 200, json: "\(request.remoteAddress) \(request.path)"))
+      .respond(HTTPResponse(status: 200, json: "\(request.remoteAddress) \(request.path)"))
     })
     try await withServer(
       service,
@@ -135,7 +135,7 @@ struct ProxyHeaderTests {
       #expect(try proxy.answer().body == "203.0.113.9 /first")
       proxy.send(Self.headers[index].bytes + Array(post("/second").utf8))
       _ = try proxy.readToEnd()
-      #expect(server.statistics.answersByStatus[200] == 1)
+      #expect(server.statistics.responsesByStatus[200] == 1)
     }
   }
 

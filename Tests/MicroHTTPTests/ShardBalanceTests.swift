@@ -7,7 +7,7 @@ import Testing
 struct ShardBalanceTests {
   @Test func connectionsAreSpreadEvenlyOverTheShards() async throws {
     let counts = Counts()
-    let service = TestService(handle: { .answer(echo($0)) })
+    let service = TestService(handle: { .respond(echo($0)) })
     try await withServer(CountingService(service: service, counts: counts), shards: 4) { server, address in
       let clients = try (0..<40).map { _ in try RawClient(address) }
       for client in clients {
@@ -28,7 +28,7 @@ struct ShardBalanceTests {
         begun.append("stuck")
         gate.withLock { _ in }
       }
-      return .answer(echo(request))
+      return .respond(echo(request))
     })
     try await withServer(service, shards: 1) { server, address in
       await server.heartbeat()

@@ -8,7 +8,7 @@ struct TimeLimitTests {
   private static let limits = HTTPLimits(
     requestTimeoutSeconds: 0.3,
     idleTimeoutSeconds: 0.3,
-    answerTimeoutSeconds: 0.3
+    responseTimeoutSeconds: 0.3
   )
 
   /// Sends a byte every 20 ms until the server has had enough, and gives what it said.
@@ -32,7 +32,7 @@ struct TimeLimitTests {
     try await withServer(service, limits: Self.limits) { server, address in
       _ = try drip(start, RawClient(address))
       #expect(server.statistics.requestsTimedOut == 1)
-      #expect(server.statistics.answersByStatus[503] == 1)
+      #expect(server.statistics.responsesByStatus[503] == 1)
     }
     #expect(service.seen.isEmpty)
   }
@@ -43,7 +43,7 @@ struct TimeLimitTests {
       let heard = try drip(start, RawClient(address))
       #expect(heard == "")
       #expect(server.statistics.connectionsIdledOut == 1)
-      #expect(server.statistics.answersByStatus == [:])
+      #expect(server.statistics.responsesByStatus == [:])
     }
   }
 
@@ -78,7 +78,7 @@ struct TimeLimitTests {
       let client = try RawClient(address)
       client.send("POST / HTTP/1.1\r\nHost: h\r\n\(field)\r\n\r\n10\r\n0123456789abcdef\r\n")
       #expect(try client.answer().status == 413)
-      #expect(server.statistics.answersByStatus == [413: 1])
+      #expect(server.statistics.responsesByStatus == [413: 1])
     }
   }
 
@@ -89,11 +89,11 @@ struct TimeLimitTests {
     let loop = Mutex((isStopped: false, mayGoOn: false))
     let service = TestService(handle: { request in
       guard request.path == "/stop" else {
-        return .answer(HTTPResponse(status: 200, json: "\(request.body.count)"))
+        return .respond(HTTPResponse(status: 200, json: "\(request.body.count)"))
       }
       loop.withLock { $0.isStopped = true }
       while !loop.withLock(\.mayGoOn) { blockThread(milliseconds: 1) }
-      return .answer(echo(request))
+      return .respond(echo(request))
     })
     try await withServer(service, limits: Self.limits, shards: 1) { server, address in
       let request = Array(post(body: String(repeating: "x", count: 60_000)).utf8)
@@ -169,7 +169,7 @@ struct TimeLimitTests {
       #expect(try client.isClosedByServer())
       #expect(server.statistics.connectionsIdledOut == 1)
       #expect(server.statistics.requestsTimedOut == 0)
-      #expect(server.statistics.answersByStatus == [:])
+      #expect(server.statistics.responsesByStatus == [:])
     }
   }
 
@@ -204,7 +204,9 @@ struct TimeLimitTests {
 
   @Test func aClientThatNeverReadsIsEnded() async throws {
     let big = HTTPResponse(status: 200, body: [UInt8](repeating: 0x78, count: 64 << 20))
-    try await withServer(TestService(handle: { _ in .answer(big) }), limits: Self.limits) { server, address in
+    try await withServer(TestService(handle: { _ in .respond(big) }), limits: Self.limits) {
+      server,
+      address in
       let client = try RawClient(address)
       client.send(post())
       while server.statistics.requestsTimedOut == 0 { await Task.yield() }
@@ -213,10 +215,10 @@ struct TimeLimitTests {
   }
 
   @Test(arguments: [0.02, 0.3])
-  func anOverdueAnswerIs503AndTheLateOneIsDropped(answerTimeoutSeconds: Double) async throws {
-    let service = TestService(handle: { $0.path == "/first" ? .answerLater : .answer(echo($0)) })
+  func anOverdueAnswerIs503AndTheLateOneIsDropped(responseTimeoutSeconds: Double) async throws {
+    let service = TestService(handle: { $0.path == "/first" ? .respondLater : .respond(echo($0)) })
     var limits = HTTPLimits()
-    limits.answerTimeoutSeconds = answerTimeoutSeconds
+    limits.responseTimeoutSeconds = responseTimeoutSeconds
     try await withServer(service, limits: limits) { server, address in
       let client = try RawClient(address)
       client.send(post("/first"))
@@ -228,13 +230,13 @@ struct TimeLimitTests {
 
       client.send(post("/second", body: "x"))
       #expect(try client.answer().body == "POST /second - x")
-      #expect(server.statistics.answersOverdue == 1)
+      #expect(server.statistics.overdueResponses == 1)
     }
   }
 
   @Test func aRequestThatWaitsForTheServiceIsNotCutAsSlow() async throws {
     let service = TestService.waiting()
-    let limits = HTTPLimits(requestTimeoutSeconds: 1, answerTimeoutSeconds: 30)
+    let limits = HTTPLimits(requestTimeoutSeconds: 1, responseTimeoutSeconds: 30)
     try await withServer(service, limits: limits) { _, address in
       let client = try RawClient(address)
       client.send(post())

@@ -22,7 +22,7 @@ struct UnreadableBodyTests {
       // A turn that has nothing to do waits for a millisecond.
       let milliseconds = MonotonicTime.now().seconds(since: began) * 1000
       #expect(Double(service.turns) < milliseconds + 200)
-      #expect(server.statistics.answersByStatus == [400: 1])
+      #expect(server.statistics.responsesByStatus == [400: 1])
       #expect(server.statistics.bodyBytesInFlight == 0)
     }
     #expect(service.seen.isEmpty)

@@ -25,7 +25,7 @@ public enum ControlSocket {
   }
 
   /// A review of a full quarantine and a count of a large inbox take longer than an answer to Linq may.
-  static let answerTimeoutSeconds = 120.0
+  static let responseTimeoutSeconds = 120.0
 
   /// Serves the control API on the socket, for the user of the receiver alone. Events matter more than
   /// commands: where the socket cannot be made, the reason is logged and the receiver goes on without.
@@ -35,7 +35,7 @@ public enum ControlSocket {
     configuration.unixSocketMode = 0o600
     configuration.unixPeers = .ownUserAndRoot
     configuration.limits.maxConnections = 64
-    configuration.limits.answerTimeoutSeconds = answerTimeoutSeconds
+    configuration.limits.responseTimeoutSeconds = responseTimeoutSeconds
     do {
       try checkFolder(inboxPath: service.inboxPath)
       return try HTTPServer.start(

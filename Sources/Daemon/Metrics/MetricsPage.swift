@@ -30,7 +30,7 @@ struct MetricsPage {
   private func writeRequests(_ text: inout PrometheusText) {
     let requests = "linqhook_http_requests_total"
     text.family(requests, .counter, "HTTP requests answered, by status code.")
-    for (code, count) in http.answersByStatus.sorted(by: { $0.key < $1.key }) {
+    for (code, count) in http.responsesByStatus.sorted(by: { $0.key < $1.key }) {
       text.sample(requests, [("code", "\(code)")], Double(count))
     }
     let duration = "linqhook_http_request_duration_seconds"
@@ -66,7 +66,7 @@ struct MetricsPage {
     for outcome in IngressOutcome.allCases {
       text.sample(events, [("outcome", outcome.rawValue)], Double(ingress.outcomes[outcome] ?? 0))
     }
-    text.sample(events, [("outcome", "too_large")], Double(http.answersByStatus[413] ?? 0))
+    text.sample(events, [("outcome", "too_large")], Double(http.responsesByStatus[413] ?? 0))
     let verified = "linqhook_signature_verified_total"
     text.family(verified, .counter, "Good signatures, by scheme and position of the secret that matched.")
     let sorted = ingress.verified.sorted {

@@ -100,7 +100,7 @@ struct Courier: Sendable {
       url: subscription.url,
       headers: headers,
       body: .bytes(kind == .tampered ? Self.tampered(delivery.event.bytes) : delivery.event.bytes),
-      timeoutSeconds: RetryRule.answerTimeoutSeconds
+      timeoutSeconds: RetryRule.responseTimeoutSeconds
     )
   }
 

@@ -2,7 +2,7 @@
 /// again, up to 10 times over about 25 minutes with exponential backoff. Every other answer is final.
 struct RetryRule: Sendable {
   static let maxTries = 10
-  static let answerTimeoutSeconds = 10.0
+  static let responseTimeoutSeconds = 10.0
   private static let totalSeconds = 25.0 * 60
 
   let timeScale: Double

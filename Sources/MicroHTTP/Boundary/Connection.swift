@@ -18,9 +18,9 @@ import Glibc
     /// The same, and the answer is the server's own.
     case refusing(HTTPResponse)
     /// The service answers later.
-    case awaitingAnswer
+    case awaitingResponse
     /// The answer is being written.
-    case answering
+    case responding
     /// Shut down from our side; libmicrohttpd will notice.
     case cut
   }
@@ -34,7 +34,7 @@ import Glibc
   var stage = Stage.idle
   /// When the stage must be over.
   var deadline: MonotonicTime
-  var closesAfterAnswer = false
+  var closesAfterResponse = false
   /// Whether the body comes in chunks, which libmicrohttpd may refuse to read.
   var isChunked = false
   /// Whether the last request was answered, and the connection ended, before all of the request was read.
@@ -94,8 +94,8 @@ import Glibc
     return unsafe recv(descriptor, &byte, 1, Int32(MSG_PEEK) | Int32(MSG_DONTWAIT))
   }
 
-  var isAwaitingAnswer: Bool {
-    if case .awaitingAnswer = stage { true } else { false }
+  var isAwaitingResponse: Bool {
+    if case .awaitingResponse = stage { true } else { false }
   }
 
   var isReadingHead: Bool {
@@ -110,7 +110,7 @@ import Glibc
   var isReadingBody: Bool {
     switch stage {
     case .readingBody, .refusing: true
-    case .idle, .readingHead, .pausing, .discarding, .awaitingAnswer, .answering, .cut: false
+    case .idle, .readingHead, .pausing, .discarding, .awaitingResponse, .responding, .cut: false
     }
   }
 
@@ -118,7 +118,7 @@ import Glibc
   var awaitsClient: Bool {
     switch stage {
     case .idle, .readingHead, .readingBody, .discarding, .refusing: true
-    case .pausing, .awaitingAnswer, .answering, .cut: false
+    case .pausing, .awaitingResponse, .responding, .cut: false
     }
   }
 
@@ -135,7 +135,7 @@ import Glibc
 
   /// Queues an answer and lets libmicrohttpd go on with the connection; false when it does not take it.
   func queue(_ response: HTTPResponse) -> Bool {
-    if closesAfterAnswer && !response.closesConnection { addCloseToRequest() }
+    if closesAfterResponse && !response.closesConnection { addCloseToRequest() }
     let queued = unsafe response.native.queue(on: handle, status: response.status)
     if isSuspended {
       isSuspended = false

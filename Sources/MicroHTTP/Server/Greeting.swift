@@ -76,7 +76,7 @@ public enum HTTPRefusedGreeting: Sendable, Equatable, CaseIterable {
 
   /// The answer. Who speaks the PROXY protocol is a proxy, and passes on for somebody else what it is answered: that it
   /// is set up wrongly is no fault of theirs, so theirs is an answer after which a request is sent again.
-  var answer: RawAnswer {
+  var answer: RawResponse {
     switch self {
     case .untrustedProxyHeader, .brokenProxyHeader: .unavailable
     case .http2, .otherVersion: .versionNotSupported

@@ -33,7 +33,7 @@ public struct HTTPServerConfiguration: Sendable {
     self.shards = shards
     self.limits = limits
     self.unixSocketMode = unixSocketMode
-    self.unavailableResponse = unavailableResponse ?? BuiltInAnswers.unavailable
+    self.unavailableResponse = unavailableResponse ?? BuiltInResponses.unavailable
   }
 
   /// How many cores this process may use.
@@ -66,7 +66,7 @@ public struct HTTPLimits: Sendable, Hashable {
   /// Between two requests on a connection.
   public var idleTimeoutSeconds: Double
   /// For the service to answer a request that is here as a whole; then the answer is 503.
-  public var answerTimeoutSeconds: Double
+  public var responseTimeoutSeconds: Double
   /// Bytes of bodies in memory at one time; past it requests are answered 503.
   public var maxBodyBytesInFlight: Int
 
@@ -77,7 +77,7 @@ public struct HTTPLimits: Sendable, Hashable {
     maxHeaderBytes: Int = 16 << 10,
     requestTimeoutSeconds: Double = 10,
     idleTimeoutSeconds: Double = 60,
-    answerTimeoutSeconds: Double = 8,
+    responseTimeoutSeconds: Double = 8,
     maxBodyBytesInFlight: Int = 256 << 20
   ) {
     self.maxConnections = maxConnections
@@ -85,7 +85,7 @@ public struct HTTPLimits: Sendable, Hashable {
     self.maxHeaderBytes = maxHeaderBytes
     self.requestTimeoutSeconds = requestTimeoutSeconds
     self.idleTimeoutSeconds = idleTimeoutSeconds
-    self.answerTimeoutSeconds = answerTimeoutSeconds
+    self.responseTimeoutSeconds = responseTimeoutSeconds
     self.maxBodyBytesInFlight = maxBodyBytesInFlight
   }
 
@@ -99,7 +99,7 @@ public struct HTTPLimits: Sendable, Hashable {
 
   /// How often the time limits are looked at: fine enough for the shortest of them.
   var scanIntervalSeconds: Double {
-    let shortest = min(requestTimeoutSeconds, idleTimeoutSeconds, answerTimeoutSeconds)
+    let shortest = min(requestTimeoutSeconds, idleTimeoutSeconds, responseTimeoutSeconds)
     return min(0.25, max(0.01, shortest / 8))
   }
 
@@ -114,7 +114,7 @@ public struct HTTPLimits: Sendable, Hashable {
     guard (256...(1 << 20)).contains(maxHeaderBytes) else {
       throw .configuration("maxHeaderBytes must be from 256 to 1048576")
     }
-    guard [requestTimeoutSeconds, idleTimeoutSeconds, answerTimeoutSeconds].allSatisfy({ $0 > 0 }) else {
+    guard [requestTimeoutSeconds, idleTimeoutSeconds, responseTimeoutSeconds].allSatisfy({ $0 > 0 }) else {
       throw .configuration("each time limit must be above 0 seconds")
     }
   }

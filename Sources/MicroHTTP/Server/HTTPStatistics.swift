@@ -9,7 +9,7 @@ public struct HTTPStatistics: Sendable, Equatable {
   /// Requests whose head arrived as a whole.
   public internal(set) var requests = 0
   /// Answers that were queued, by status code, those of time limits and of libmicrohttpd itself included.
-  public internal(set) var answersByStatus: [Int: Int] = [:]
+  public internal(set) var responsesByStatus: [Int: Int] = [:]
   /// Requests that libmicrohttpd refused by itself: a broken line, a chunk that is none, a head beyond the memory of a
   /// connection.
   public internal(set) var requestsRefusedByLibrary = 0
@@ -20,7 +20,7 @@ public struct HTTPStatistics: Sendable, Equatable {
   /// Connections closed for newcomers when all places were taken.
   public internal(set) var connectionsEvicted = 0
   /// Answers that the service did not give in time.
-  public internal(set) var answersOverdue = 0
+  public internal(set) var overdueResponses = 0
   /// Bytes of request bodies in memory now: from their arrival to the answer.
   public internal(set) var bodyBytesInFlight = 0
   /// From the complete head of a request to its answer.
@@ -31,12 +31,12 @@ public struct HTTPStatistics: Sendable, Equatable {
     connectionsAccepted += other.connectionsAccepted
     connectionsRefused += other.connectionsRefused
     requests += other.requests
-    answersByStatus.merge(other.answersByStatus, uniquingKeysWith: +)
+    responsesByStatus.merge(other.responsesByStatus, uniquingKeysWith: +)
     requestsRefusedByLibrary += other.requestsRefusedByLibrary
     requestsTimedOut += other.requestsTimedOut
     connectionsIdledOut += other.connectionsIdledOut
     connectionsEvicted += other.connectionsEvicted
-    answersOverdue += other.answersOverdue
+    overdueResponses += other.overdueResponses
     bodyBytesInFlight += other.bodyBytesInFlight
     requestDuration.add(other.requestDuration)
   }

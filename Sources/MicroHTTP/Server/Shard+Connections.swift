@@ -31,14 +31,14 @@ extension Shard {
   func libraryRefuses(status: Int) {
     statistics.update { statistics in
       statistics.requestsRefusedByLibrary += 1
-      statistics.answersByStatus[status == 414 ? 431 : status, default: 0] += 1
+      statistics.responsesByStatus[status == 414 ? 431 : status, default: 0] += 1
     }
     let suspects = connections.all.filter { mayBeRefusedByLibrary($0, status: status) }
     // Only one can be between the end of its head and our first call.
     let between = suspects.first { $0.isReadingHead && $0.headIsComplete }
     let culprit = between ?? (suspects.count == 1 ? suspects[0] : nil)
     server.report(.requestRefused(status: status, from: culprit?.remoteAddress))
-    culprit?.cut(farewell: RawAnswer(insteadOfLibrarys: status).bytes)
+    culprit?.cut(farewell: RawResponse(insteadOfLibrarys: status).bytes)
   }
 
   private func mayBeRefusedByLibrary(_ connection: Connection, status: Int) -> Bool {
@@ -47,7 +47,7 @@ extension Shard {
     case .idle: [400, 414, 505].contains(status)
     case .readingHead: status != 505
     case .readingBody, .discarding, .refusing: connection.isChunked && status != 505
-    case .pausing, .awaitingAnswer, .answering, .cut: false
+    case .pausing, .awaitingResponse, .responding, .cut: false
     }
   }
 
@@ -60,15 +60,15 @@ extension Shard {
       case .idle: endIdle(connection)
       case .readingHead, .readingBody, .discarding, .refusing: endUnfinished(connection, isLate: isLate)
       case .pausing(let response): answer(connection, with: response)
-      case .answering:
+      case .responding:
         statistics.update { $0.requestsTimedOut += 1 }
         server.report(
           .answerNotTaken(limitSeconds: limits.requestTimeoutSeconds, by: connection.remoteAddress)
         )
         connection.cut()
-      case .awaitingAnswer:
-        statistics.update { $0.answersOverdue += 1 }
-        answerUnavailable(connection)
+      case .awaitingResponse:
+        statistics.update { $0.overdueResponses += 1 }
+        respondUnavailable(connection)
       case .cut: break
       }
     }
@@ -90,7 +90,7 @@ extension Shard {
       )
     )
     // A body that is too long stays so. All else may be what it should be, and is only late.
-    if case .refusing(let response) = connection.stage, response === BuiltInAnswers.bodyTooLarge {
+    if case .refusing(let response) = connection.stage, response === BuiltInResponses.bodyTooLarge {
       end(connection, with: .bodyTooLarge)
     } else {
       end(connection, with: .unavailable)
@@ -98,8 +98,8 @@ extension Shard {
   }
 
   /// Ends a connection whose request is not here as a whole, with an answer.
-  func end(_ connection: Connection, with answer: RawAnswer) {
-    statistics.update { $0.answersByStatus[answer.status, default: 0] += 1 }
+  func end(_ connection: Connection, with answer: RawResponse) {
+    statistics.update { $0.responsesByStatus[answer.status, default: 0] += 1 }
     connection.cut(farewell: answer.bytes)
   }
 

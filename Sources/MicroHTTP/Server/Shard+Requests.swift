@@ -19,7 +19,7 @@ extension Shard {
     requestsBegun += 1
     connection.requestNumber = requestsBegun
     connection.target = target
-    connection.closesAfterAnswer = false
+    connection.closesAfterResponse = false
     connection.isChunked = false
     idleOrder.remove(connection.slot)
     headOrder.append(connection.slot)
@@ -35,9 +35,9 @@ extension Shard {
     case .readingHead: headArrived(on: connection, request)
     case .readingBody: requestArrived(on: connection, request)
     case .discarding(let response): answer(connection, with: response)
-    case .refusing(let response): answerRefusal(connection, with: response, to: request)
-    case .awaitingAnswer: stillWaiting(on: connection)
-    case .pausing, .answering: break
+    case .refusing(let response): respondToRejected(connection, with: response, to: request)
+    case .awaitingResponse: stillWaiting(on: connection)
+    case .pausing, .responding: break
     case .idle, .cut: return false
     }
     return true
@@ -51,13 +51,13 @@ extension Shard {
     switch connection.stage {
     case .readingBody(let maxBytes):
       unsafe keep(piece, on: connection, maxBytes: maxBytes)
-    case .refusing(let response) where response === BuiltInAnswers.bodyTooLarge:
+    case .refusing(let response) where response === BuiltInResponses.bodyTooLarge:
       // Only a chunked body gets here. A client that does not end it is cut off.
       if (connection.bodyBytesArrived - Self.maxDroppedBodyBytes) / 2 > connection.maxBodyBytes {
         end(connection, with: .bodyTooLarge)
       }
     case .discarding, .refusing: break
-    case .idle, .readingHead, .pausing, .awaitingAnswer, .answering, .cut: return false
+    case .idle, .readingHead, .pausing, .awaitingResponse, .responding, .cut: return false
     }
     return true
   }
@@ -68,7 +68,7 @@ extension Shard {
     releaseBody(of: connection)
     connection.requestNumber = 0
     switch connection.stage {
-    case .awaitingAnswer where !connection.isSuspended: waitingInDaemon -= 1
+    case .awaitingResponse where !connection.isSuspended: waitingInDaemon -= 1
     case .readingHead, .readingBody, .discarding, .refusing:
       // We have not answered: if somebody has, it was libmicrohttpd.
       if connection.queuedStatus != nil {
@@ -79,7 +79,7 @@ extension Shard {
         )
       }
     case .cut: return
-    case .idle, .pausing, .awaitingAnswer, .answering: break
+    case .idle, .pausing, .awaitingResponse, .responding: break
     }
     connection.stage = .idle
     connection.heardAt = now
@@ -101,26 +101,27 @@ extension Shard {
     do throws(FramingFault) {
       framing = try FramingCheck.inspect(live, target: connection.target, by: server.framingRules)
     } catch {
-      return answerRefusal(connection, with: BuiltInAnswers.badRequest, to: live)
+      return respondToRejected(connection, with: BuiltInResponses.badRequest, to: live)
     }
     guard live.headerBytes <= limits.maxHeaderBytes else {
-      return answerRefusal(connection, with: BuiltInAnswers.headersTooLarge, to: live)
+      return respondToRejected(connection, with: BuiltInResponses.headersTooLarge, to: live)
     }
     // libmicrohttpd is lenient about chunks, so nothing that follows them is taken for a request.
     connection.isChunked = framing.isChunked
-    connection.closesAfterAnswer = framing.isChunked
+    connection.closesAfterResponse = framing.isChunked
     guard server.bodyBytesInFlight.load(ordering: .relaxed) <= limits.maxBodyBytesInFlight else {
       let fields = handler.refused(request(live, on: connection), status: server.unavailable.status)
       return refuse(connection, with: server.unavailable.adding(fields), framing)
     }
     switch handler.admit(request(live, on: connection)) {
-    case .answer(let response): refuse(connection, with: response, framing)
+    case .respond(let response): refuse(connection, with: response, framing)
     case .receiveBody(let maxBytes): receiveBody(on: connection, maxBytes: maxBytes, live, framing)
     }
   }
 
   /// Gives an answer of the server's own.
-  private func answerRefusal(_ connection: Connection, with response: HTTPResponse, to live: LiveRequest) {
+  private func respondToRejected(_ connection: Connection, with response: HTTPResponse, to live: LiveRequest)
+  {
     let fields = handler.refused(request(live, on: connection), status: response.status)
     answer(connection, with: response.adding(fields))
   }
@@ -133,8 +134,11 @@ extension Shard {
   ) {
     let length = framing.contentLength ?? 0
     guard length <= maxBytes else {
-      let fields = handler.refused(request(live, on: connection), status: BuiltInAnswers.bodyTooLarge.status)
-      return answerEarly(connection, with: BuiltInAnswers.bodyTooLarge.adding(fields), framing)
+      let fields = handler.refused(
+        request(live, on: connection),
+        status: BuiltInResponses.bodyTooLarge.status
+      )
+      return answerEarly(connection, with: BuiltInResponses.bodyTooLarge.adding(fields), framing)
     }
     connection.body.reserveCapacity(min(length, Self.maxReservedBodyBytes))
     connection.maxBodyBytes = maxBytes
@@ -165,8 +169,8 @@ extension Shard {
   private func keep(_ piece: UnsafeRawBufferPointer, on connection: Connection, maxBytes: Int) {
     guard connection.body.count + piece.count <= maxBytes else {
       releaseBody(of: connection)
-      connection.closesAfterAnswer = true
-      connection.stage = .refusing(BuiltInAnswers.bodyTooLarge)
+      connection.closesAfterResponse = true
+      connection.stage = .refusing(BuiltInResponses.bodyTooLarge)
       return
     }
     unsafe connection.body.append(contentsOf: piece)
@@ -174,7 +178,7 @@ extension Shard {
     let inFlight = server.bodyBytesInFlight.add(piece.count, ordering: .relaxed).newValue
     if inFlight > limits.maxBodyBytesInFlight {
       releaseBody(of: connection)
-      connection.closesAfterAnswer = true
+      connection.closesAfterResponse = true
       connection.stage = .refusing(server.unavailable)
     }
   }
@@ -184,8 +188,8 @@ extension Shard {
     let body = connection.takeBody()
     // The handler may be asked for a reply to this request before it returns; it comes through the queue.
     switch handler.handle(request(live, on: connection), body: body) {
-    case .answer(let response): answer(connection, with: response)
-    case .answerLater: beginWaiting(on: connection)
+    case .respond(let response): answer(connection, with: response)
+    case .respondLater: beginWaiting(on: connection)
     }
   }
 

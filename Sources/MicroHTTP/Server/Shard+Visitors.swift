@@ -96,7 +96,7 @@ extension Shard {
 
   private func refuse(_ visitor: Visitor, _ what: HTTPRefusedGreeting) {
     server.report(.greetingRefused(what, from: visitor.remoteAddress))
-    statistics.update { $0.answersByStatus[what.answer.status, default: 0] += 1 }
+    statistics.update { $0.responsesByStatus[what.answer.status, default: 0] += 1 }
     unwatch(visitor.descriptor)
     remove(visitor)
     statistics.update { $0.connectionsOpen -= 1 }

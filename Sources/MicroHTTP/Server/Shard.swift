@@ -248,7 +248,7 @@
   }
 
   private func deliver(_ reply: HTTPReply) {
-    guard let connection = connections.connection(for: reply.token), connection.isAwaitingAnswer else {
+    guard let connection = connections.connection(for: reply.token), connection.isAwaitingResponse else {
       return
     }
     answer(connection, with: reply.response)
@@ -269,7 +269,7 @@
       forget(socket.remoteAddress)
     }
     visitors.all.forEach(dismiss)
-    answerAllWaiting()
+    respondToAllWaiting()
     // Once to build the answers, once to write them.
     for _ in 0..<2 { daemon?.run() }
     daemon = nil
@@ -281,9 +281,9 @@
 
 /// Stands in until the shard's thread has made the real handler.
 private final class NoHandler: HTTPShardHandler {
-  func admit(_ request: borrowing HTTPRequest) -> HTTPAdmission { .answer(BuiltInAnswers.unavailable) }
+  func admit(_ request: borrowing HTTPRequest) -> HTTPAdmission { .respond(BuiltInResponses.unavailable) }
 
   func handle(_ request: borrowing HTTPRequest, body: consuming [UInt8]) -> HTTPDisposition {
-    .answer(BuiltInAnswers.unavailable)
+    .respond(BuiltInResponses.unavailable)
   }
 }

@@ -43,7 +43,7 @@ public final class HTTPClosureService: HTTPService {
       Task { [replies, respond] in
         replies.send([HTTPReply(token, await respond(snapshot))])
       }
-      return .answerLater
+      return .respondLater
     }
   }
 }

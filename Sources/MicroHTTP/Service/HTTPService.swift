@@ -17,7 +17,7 @@ public protocol HTTPShardHandler: AnyObject {
   func refused(_ request: borrowing HTTPRequest, status: Int) -> [HTTPHeaderField]
   /// The server has answered 503 to a request that was to be answered later, because its time is over or the server
   /// ends. A reply that still comes is dropped.
-  func answeredUnavailable(_ token: HTTPRequestToken)
+  func respondedUnavailable(_ token: HTTPRequestToken)
   /// All that could be read has been handled: the moment to hand a batch on.
   func turnEnded()
 }
@@ -28,16 +28,16 @@ public enum HTTPAdmission: Sendable {
   case receiveBody(maxBytes: Int)
   /// Answer at once. A body of up to 64 KiB is read and dropped first, so that the connection can stay open;
   /// with a longer one the connection closes.
-  case answer(HTTPResponse)
+  case respond(HTTPResponse)
 }
 
 /// What becomes of a request that is here as a whole.
 public enum HTTPDisposition: Sendable {
   /// This is the answer.
-  case answer(HTTPResponse)
+  case respond(HTTPResponse)
   /// The answer comes through the shard's `HTTPReplyQueue`, under the request's token. When it has not come
-  /// after `HTTPLimits.answerTimeoutSeconds` the server answers 503, and a later reply is dropped.
-  case answerLater
+  /// after `HTTPLimits.responseTimeoutSeconds` the server answers 503, and a later reply is dropped.
+  case respondLater
 }
 
 extension HTTPShardHandler {
@@ -45,7 +45,7 @@ extension HTTPShardHandler {
   public func refused(_ request: borrowing HTTPRequest, status: Int) -> [HTTPHeaderField] { [] }
 
   /// Does nothing: only a handler that counts its answers needs to know.
-  public func answeredUnavailable(_ token: HTTPRequestToken) {}
+  public func respondedUnavailable(_ token: HTTPRequestToken) {}
 
   /// Does nothing: a handler that collects no batches needs no word at the end of a turn.
   public func turnEnded() {}

@@ -51,7 +51,7 @@ private final class CeilingHandler: HTTPShardHandler {
   func handle(_ request: borrowing HTTPRequest, body: consuming [UInt8]) -> HTTPDisposition {
     let headers = SignatureHeaders(xWebhookSignature: request.header("X-Webhook-Signature"))
     let verdict = verifier.verify(headers, body: body.span, nowSeconds: 0)
-    if case .verified = verdict { return .answer(accepted) }
-    return .answer(refused)
+    if case .verified = verdict { return .respond(accepted) }
+    return .respond(refused)
   }
 }

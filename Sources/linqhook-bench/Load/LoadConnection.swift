@@ -39,7 +39,7 @@ final class LoadConnection {
       case .closed: return 0
       case .bytes(let count):
         answer.append(contentsOf: buffer[..<count])
-        guard let status = AnswerText.status(ofWhole: answer) else { continue }
+        guard let status = ResponseText.status(ofWhole: answer) else { continue }
         answer.removeAll(keepingCapacity: true)
         dueAt = nil
         return status
@@ -49,7 +49,7 @@ final class LoadConnection {
 }
 
 /// Reads the parts of an answer that a load generator needs.
-enum AnswerText {
+enum ResponseText {
   /// The status, once head and body are complete.
   static func status(ofWhole bytes: [UInt8]) -> Int? {
     guard let bodyAt = bodyStart(bytes), bytes.count >= bodyAt + contentLength(bytes, headEnd: bodyAt) else {

@@ -51,10 +51,10 @@ struct LoadGenerator {
     let begin = MonotonicClock.nanoseconds
     // Waits no longer than half a minute without any answer, or half a minute after the last request was due.
     var lastMoment = begin + plan.dueNanoseconds(plan.maxRequests) + Self.patienceNanoseconds
-    var waitsForAnswers = true
+    var waitsForResponses = true
     if case .closed(let seconds) = plan.pace {
       lastMoment = begin + Int64(seconds * 1e9)
-      waitsForAnswers = false
+      waitsForResponses = false
     }
     var tags: [Int] = []
     var now = begin
@@ -63,7 +63,7 @@ struct LoadGenerator {
       ready.wait(nanoseconds: pause(since: begin, until: lastMoment), into: &tags)
       now = MonotonicClock.nanoseconds
       for tag in tags { proceed(tag, now: MonotonicClock.nanoseconds) }
-      if waitsForAnswers, !tags.isEmpty { lastMoment = max(lastMoment, now + Self.patienceNanoseconds) }
+      if waitsForResponses, !tags.isEmpty { lastMoment = max(lastMoment, now + Self.patienceNanoseconds) }
       if connections.isEmpty { break }
     }
     result.seconds = Double(now - begin) / 1e9

@@ -32,7 +32,7 @@ extension TheWorkerHandler {
   }
 
   /// Says on standard error what it has taken, and answers when its input ends.
-  private static let answeringAtTheEnd = """
+  private static let respondingAtTheEnd = """
     import json, sys
     held = []
     for line in sys.stdin:
@@ -48,7 +48,7 @@ extension TheWorkerHandler {
   }
 
   @Test func aDrainEndsTheInputAndWhatIsAnsweredThenIsDelivered() async throws {
-    try await with(settings(["python3", "-c", Self.answeringAtTheEnd])) { handler in
+    try await with(settings(["python3", "-c", Self.respondingAtTheEnd])) { handler in
       async let first = handler.handle(attempt(1))
       async let second = handler.handle(attempt(2))
       await taken(1)
@@ -59,7 +59,7 @@ extension TheWorkerHandler {
   }
 
   @Test func whatWaitsForAPlaceAtADrainIsHandedBack() async throws {
-    try await with(settings(["python3", "-c", Self.answeringAtTheEnd]) { $0.window = 1 }) { handler in
+    try await with(settings(["python3", "-c", Self.respondingAtTheEnd]) { $0.window = 1 }) { handler in
       async let first = handler.handle(attempt(1))
       await taken(1)
       async let second = handler.handle(attempt(2))

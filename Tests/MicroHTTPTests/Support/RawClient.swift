@@ -3,7 +3,7 @@ import Glibc
 @testable import MicroHTTP
 
 /// An answer as it came over the wire.
-struct RawAnswer: Equatable {
+struct RawResponse: Equatable {
   var status: Int
   var headers: [HTTPHeaderField]
   var body: String
@@ -87,7 +87,7 @@ final class RawClient {
   }
 
   /// Reads the next answer; interim answers (100) are returned like others, without a body.
-  func answer(hasBody: Bool = true) throws -> RawAnswer {
+  func answer(hasBody: Bool = true) throws -> RawResponse {
     while true {
       if let end = headEnd() {
         let head = String(decoding: received[..<end], as: UTF8.self)
@@ -111,7 +111,7 @@ final class RawClient {
     return String(decoding: received, as: UTF8.self)
   }
 
-  private func answer(head: String, hasBody: Bool) throws -> RawAnswer {
+  private func answer(head: String, hasBody: Bool) throws -> RawResponse {
     let lines = head.split(separator: "\r\n", omittingEmptySubsequences: false)
     let words = lines[0].split(separator: " ")
     guard words.count >= 2, let status = Int(words[1]) else {
@@ -124,7 +124,7 @@ final class RawClient {
         parts.count > 1 ? String(parts[1].drop { $0 == " " }) : ""
       )
     }
-    var answer = RawAnswer(status: status, headers: headers, body: "")
+    var answer = RawResponse(status: status, headers: headers, body: "")
     guard hasBody, status >= 200 else { return answer }
     let count = answer.header("Content-Length").flatMap { Int($0) } ?? 0
     while received.count < count {

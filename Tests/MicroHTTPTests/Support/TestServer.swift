@@ -74,14 +74,14 @@ final class TestService: HTTPService {
 
   init(
     admit: @escaping Admit = { _ in .receiveBody(maxBytes: 1 << 20) },
-    handle: @escaping Handle = { .answer(echo($0)) }
+    handle: @escaping Handle = { .respond(echo($0)) }
   ) {
     self.admit = admit
     self.handle = handle
   }
 
   /// A service that answers nothing until it is told to.
-  static func waiting() -> TestService { TestService(handle: { _ in .answerLater }) }
+  static func waiting() -> TestService { TestService(handle: { _ in .respondLater }) }
 
   /// All requests whose body arrived.
   var seen: [HTTPSnapshot] { state.withLock(\.seen) }
@@ -114,7 +114,7 @@ final class TestService: HTTPService {
     let disposition = handle(request)
     let ready = state.withLock { state in
       state.seen.append(request)
-      if case .answerLater = disposition {
+      if case .respondLater = disposition {
         state.pending.append(PendingRequest(request: request, token: token, replies: replies))
       }
       let count = state.pending.count

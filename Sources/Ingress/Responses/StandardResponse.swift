@@ -6,7 +6,7 @@ import MicroHTTP
 // 429, so a fault of ours must never turn into one: whatever is not the sender's doing is a 503.
 
 /// Answers that are the same for every endpoint and every request, made once.
-enum Answer {
+enum StandardResponse {
   static let notFound = error(404, "not_found")
   static let methodNotAllowed = error(405, "method_not_allowed", fields: [HTTPHeaderField("Allow", "POST")])
   static let unavailable = error(503, "unavailable", fields: [HTTPHeaderField("Retry-After", "5")])
@@ -56,17 +56,17 @@ enum Answer {
 }
 
 /// The answers whose status an endpoint's settings choose.
-final class EndpointAnswers: Sendable {
+final class EndpointResponses: Sendable {
   let invalidSignature: HTTPResponse
   let staleTimestamp: HTTPResponse
 
   init(_ endpoint: Endpoint) {
-    invalidSignature = Answer.error(
+    invalidSignature = StandardResponse.error(
       endpoint.badSignatureStatus,
       "invalid_signature",
       fields: Self.retryFields(endpoint.badSignatureStatus)
     )
-    staleTimestamp = Answer.error(
+    staleTimestamp = StandardResponse.error(
       endpoint.staleStatus,
       "stale_timestamp",
       fields: Self.retryFields(endpoint.staleStatus)

@@ -1,5 +1,5 @@
 /// The answers that the server gives by itself to requests that are here.
-enum BuiltInAnswers {
+enum BuiltInResponses {
   /// The framing is ambiguous or broken.
   static let badRequest = HTTPResponse(status: 400, json: #"{"error":"bad_request"}"#, closesConnection: true)
   /// The body is longer than the service wants.

@@ -11,20 +11,20 @@ extension Shard {
 
   /// Answers a request, now or after it has waited.
   func answer(_ connection: Connection, with response: HTTPResponse) {
-    if connection.isAwaitingAnswer && !connection.isSuspended { waitingInDaemon -= 1 }
+    if connection.isAwaitingResponse && !connection.isSuspended { waitingInDaemon -= 1 }
     madeProgress = true
     if connection.isReadingHead || connection.isPausing { connection.leavesBytesUnread = true }
-    countAnswer(status: response.status, on: connection)
-    if server.isDraining { connection.closesAfterAnswer = true }
+    countResponse(status: response.status, on: connection)
+    if server.isDraining { connection.closesAfterResponse = true }
     connection.deadline = now.advanced(bySeconds: limits.requestTimeoutSeconds)
-    connection.stage = .answering
+    connection.stage = .responding
     if !connection.queue(response) { connection.cut() }
   }
 
-  func countAnswer(status: Int, on connection: Connection) {
+  func countResponse(status: Int, on connection: Connection) {
     let seconds = MonotonicTime.now().seconds(since: connection.startedAt)
     statistics.update { statistics in
-      statistics.answersByStatus[status, default: 0] += 1
+      statistics.responsesByStatus[status, default: 0] += 1
       statistics.requestDuration.record(seconds: seconds)
     }
   }
@@ -32,8 +32,8 @@ extension Shard {
   /// The service answers later.
   func beginWaiting(on connection: Connection) {
     waitingInDaemon += 1
-    connection.stage = .awaitingAnswer
-    connection.deadline = now.advanced(bySeconds: limits.answerTimeoutSeconds)
+    connection.stage = .awaitingResponse
+    connection.deadline = now.advanced(bySeconds: limits.responseTimeoutSeconds)
     connection.suspendAt = now.advanced(bySeconds: Self.suspendAfterSeconds)
   }
 
@@ -45,19 +45,19 @@ extension Shard {
   }
 
   /// Answers everything that waits, because the server ends.
-  func answerAllWaiting() {
+  func respondToAllWaiting() {
     for connection in connections.all {
       switch connection.stage {
-      case .awaitingAnswer: answerUnavailable(connection)
+      case .awaitingResponse: respondUnavailable(connection)
       case .pausing(let response): answer(connection, with: response)
-      case .idle, .readingHead, .readingBody, .discarding, .refusing, .answering, .cut: break
+      case .idle, .readingHead, .readingBody, .discarding, .refusing, .responding, .cut: break
       }
     }
   }
 
   /// Answers a request that waits, instead of the service.
-  func answerUnavailable(_ connection: Connection) {
-    handler.answeredUnavailable(token(of: connection))
+  func respondUnavailable(_ connection: Connection) {
+    handler.respondedUnavailable(token(of: connection))
     answer(connection, with: server.unavailable)
   }
 }
