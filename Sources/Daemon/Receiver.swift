@@ -80,7 +80,7 @@ final class Receiver: Sendable {
     ingress = IngressService(
       routing: try RoutingTable(settings),
       inbox: inbox,
-      observer: RefusalLog(logger: logger),
+      observer: RejectionLog(logger: logger),
       clock: WallClock.milliseconds
     )
     let handedOver = HandedOverSockets.descriptors(environment: environment)

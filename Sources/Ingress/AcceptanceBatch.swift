@@ -16,7 +16,7 @@ final class AcceptanceBatch {
 
   private let inbox: any EventAcceptor
   private let replies: HTTPReplyQueue
-  private let refusals: RefusalDesk
+  private let refusals: QuarantineRecorder
   private let counters: IngressCounters
   private let overdue = OverdueRequests()
   private var events: [InboundEvent] = []
@@ -25,7 +25,7 @@ final class AcceptanceBatch {
   init(
     inbox: any EventAcceptor,
     replies: HTTPReplyQueue,
-    refusals: RefusalDesk,
+    refusals: QuarantineRecorder,
     counters: IngressCounters
   ) {
     self.inbox = inbox
@@ -86,7 +86,7 @@ final class AcceptanceBatch {
     _ outcome: AcceptanceOutcome,
     _ event: InboundEvent,
     _ asked: Waiting,
-    _ refusals: RefusalDesk,
+    _ refusals: QuarantineRecorder,
     _ counters: IngressCounters?
   ) -> HTTPResponse {
     let arrival = asked.arrival

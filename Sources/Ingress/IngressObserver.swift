@@ -3,9 +3,9 @@ public import Inbox
 /// Told of what an operator should see. Called on the server's or the store's threads; must not block.
 public protocol IngressObserver: Sendable {
   /// A request was refused for its signature or its content.
-  func refused(_ refusal: Refusal)
+  func refused(_ refusal: Rejection)
   /// A request was refused unread, for its framing or its size. Nothing of it is kept.
-  func refusedUnread(_ refusal: UnreadRefusal)
+  func rejectedEarly(_ refusal: EarlyRejection)
   /// A request came to a path that no endpoint has, and nothing shows that it is Linq's. Nothing of it is kept.
   func refusedUnknownPath(_ refusal: UnknownPathRefusal)
   /// A signature matches nothing, and none has held since the endpoint's secrets were loaded. Once a minute for each
@@ -66,7 +66,7 @@ public struct UnverifiedEndpoint: Sendable {
 }
 
 /// A request that was refused before anybody looked at what it says, in words that may be logged.
-public struct UnreadRefusal: Sendable, Equatable {
+public struct EarlyRejection: Sendable, Equatable {
   /// Why.
   public enum Reason: String, Sendable, CaseIterable {
     /// Where it ends is not certain.
@@ -90,7 +90,7 @@ public struct UnreadRefusal: Sendable, Equatable {
 }
 
 /// A refused request, in words that may be logged: no body, no header value.
-public struct Refusal: Sendable, Equatable {
+public struct Rejection: Sendable, Equatable {
   /// Why.
   public var reason: RefusalReason
   /// More about it.

@@ -67,7 +67,7 @@ public final class IngressService: HTTPService {
   public func makeShardHandler(shard: Int, replies: HTTPReplyQueue) -> any HTTPShardHandler {
     let own = IngressCounters(signs: signs)
     counters.withLock { $0.append(own) }
-    let refusals = RefusalDesk(quarantine: inbox, observer: observer)
+    let refusals = QuarantineRecorder(quarantine: inbox, observer: observer)
     return IngressShard(
       shard: shard,
       routing: routing,

@@ -4,7 +4,7 @@ import MicroHTTP
 
 /// The way of a request on one shard. Everything here happens on the shard's own thread.
 final class IngressShard: HTTPShardHandler {
-  let refusals: RefusalDesk
+  let refusals: QuarantineRecorder
   let unknownPaths: UnknownPaths
   let counters: IngressCounters
   private let routing: RoutingCell
@@ -16,7 +16,7 @@ final class IngressShard: HTTPShardHandler {
     shard: Int,
     routing: RoutingCell,
     batch: AcceptanceBatch,
-    refusals: RefusalDesk,
+    refusals: QuarantineRecorder,
     unknownPaths: UnknownPaths,
     counters: IngressCounters,
     clock: @escaping @Sendable () -> Int64
@@ -87,7 +87,7 @@ final class IngressShard: HTTPShardHandler {
 
   func refused(_ request: borrowing HTTPRequest, status: Int) -> [HTTPHeaderField] {
     let requestID = requestIDs.id(of: request)
-    let reason: UnreadRefusal.Reason? =
+    let reason: EarlyRejection.Reason? =
       switch status {
       case 400: .brokenFraming
       case 413: .bodyTooLarge
@@ -98,8 +98,8 @@ final class IngressShard: HTTPShardHandler {
       counters.count(.unavailable)
     }
     if let reason {
-      refusals.observer.refusedUnread(
-        UnreadRefusal(
+      refusals.observer.rejectedEarly(
+        EarlyRejection(
           reason: reason,
           status: status,
           remote: request.remoteAddress.description,

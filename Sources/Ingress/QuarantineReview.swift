@@ -73,7 +73,7 @@ public struct QuarantineReview: Sendable {
 
   /// Judges one request. On the operator's word it is let in where nothing but its age speaks against it.
   func judge(
-    _ request: RefusedRequest,
+    _ request: QuarantinedRequest,
     by table: RoutingTable,
     onTheOperatorsWord isVouchedFor: Bool = false
   ) async -> Finding {
@@ -110,7 +110,7 @@ public struct QuarantineReview: Sendable {
   }
 
   private func offer(
-    _ request: RefusedRequest,
+    _ request: QuarantinedRequest,
     to endpoint: Endpoint,
     _ match: SignatureMatch,
     _ freshness: Freshness
@@ -143,7 +143,7 @@ public struct QuarantineReview: Sendable {
 extension SignatureHeaders {
   /// Reads the headers that the schemes sign with from a kept request; of several of one name the first counts,
   /// as on arrival.
-  fileprivate init(fields: [RefusedRequest.Field]) {
+  fileprivate init(fields: [QuarantinedRequest.Field]) {
     self.init { name in
       fields.first { $0.name.lowercased() == name.lowercased() }?.value
     }

@@ -56,9 +56,10 @@ final class SandboxCore: Sendable {
     _ operation: Operation,
     query: String?,
     parameters: RequestParameters
-  ) throws(Refusal) -> Reply {
-    let (result, happenings) = state.withLock { state -> (Result<Reply, Refusal>, [ScheduledHappening]) in
-      let result = Result { () throws(Refusal) in
+  ) throws(CallRejection) -> Reply {
+    let (result, happenings) = state.withLock {
+      state -> (Result<Reply, CallRejection>, [ScheduledHappening]) in
+      let result = Result { () throws(CallRejection) in
         try state.world.perform(operation, query: query, parameters: parameters, at: .now)
       }
       return (result, state.world.takeHappenings())

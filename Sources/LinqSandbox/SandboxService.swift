@@ -26,12 +26,12 @@ struct SandboxService: Sendable {
       )
     default: break
     }
-    return HTTPResponse(status: 404, body: Refusal.notFound("path in the sandbox").json)
+    return HTTPResponse(status: 404, body: CallRejection.notFound("path in the sandbox").json)
   }
 
   private func answerCall(_ request: HTTPSnapshot) -> HTTPResponse {
     var usesStandardErrors = false
-    do throws(Refusal) {
+    do throws(CallRejection) {
       guard request.header("X-LINQ-INTEGRATION-TOKEN")?.isEmpty == false else { throw .unauthorized }
       guard core.isWithinRateLimit() else { throw .rateLimited }
       let path = request.path.dropFirst(Operation.prefix.count)

@@ -90,7 +90,7 @@ import Testing
     let long = try await receiver.send(post)
     #expect(long.status == 413)
     #expect(long.headers["x-request-id"] == "long-1")
-    var expected = [UnreadRefusal.Reason.bodyTooLarge]
+    var expected = [EarlyRejection.Reason.bodyTooLarge]
     if depth == .overASocket {
       post.headers.append(("X-Big", String(repeating: "v", count: 20_000)))
       #expect(try await receiver.send(post).headers["x-request-id"] == "long-1")

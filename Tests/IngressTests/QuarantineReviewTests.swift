@@ -31,7 +31,7 @@ import Testing
   ) throws {
     let post = try Signed.post(body, scheme: scheme, secret: secret, timestamp: stampedAt)
     inbox.quarantine(
-      RefusedRequest(
+      QuarantinedRequest(
         receivedAtMilliseconds: receivedAt * 1000,
         reason: .invalidSignature,
         detail: "",
@@ -39,7 +39,7 @@ import Testing
         remote: "192.0.2.1",
         path: "/webhooks/linq",
         query: "line=1",
-        headers: post.headers.map { RefusedRequest.Field(name: $0.0.lowercased(), value: $0.1) },
+        headers: post.headers.map { QuarantinedRequest.Field(name: $0.0.lowercased(), value: $0.1) },
         body: body
       )
     )
@@ -110,7 +110,7 @@ import Testing
   @Test(arguments: [true, false])
   func whatNobodySignedIsNeverLetIn(_ hasSecret: Bool) async throws {
     inbox.quarantine(
-      RefusedRequest(
+      QuarantinedRequest(
         receivedAtMilliseconds: Self.now * 1000,
         reason: .invalidSignature,
         detail: "",

@@ -32,7 +32,7 @@ enum Depth: String, CaseIterable, Sendable {
 final class ReceiverUnderTest: Sendable {
   let service: IngressService
   let inbox: MemoryInbox
-  let refusals: RecordedRefusals
+  let refusals: RecordedRejections
   let clock: SetClock
   private let depth: Depth
   private let server: HTTPServer?
@@ -53,7 +53,7 @@ final class ReceiverUnderTest: Sendable {
     self.depth = depth
     self.clock = clock
     self.inbox = inbox
-    refusals = RecordedRefusals()
+    refusals = RecordedRejections()
     var endpoint = Endpoint(
       path: "/webhooks/linq",
       verifier: secrets.isEmpty
@@ -176,10 +176,10 @@ final class SetClock: Sendable {
 }
 
 /// Remembers what the operator would have been told.
-final class RecordedRefusals: IngressObserver {
-  private let refusals = Mutex<[Refusal]>([])
-  var all: [Refusal] { refusals.withLock { $0 } }
-  func refused(_ refusal: Refusal) { refusals.withLock { $0.append(refusal) } }
+final class RecordedRejections: IngressObserver {
+  private let refusals = Mutex<[Rejection]>([])
+  var all: [Rejection] { refusals.withLock { $0 } }
+  func refused(_ refusal: Rejection) { refusals.withLock { $0.append(refusal) } }
 
   private let unknownPathRefusals = Mutex<[UnknownPathRefusal]>([])
   var unknownPaths: [UnknownPathRefusal] { unknownPathRefusals.withLock { $0 } }
@@ -191,9 +191,9 @@ final class RecordedRefusals: IngressObserver {
   var unverified: [UnverifiedEndpoint] { findings.withLock { $0 } }
   func nothingVerified(_ finding: UnverifiedEndpoint) { findings.withLock { $0.append(finding) } }
 
-  private let unreadRefusals = Mutex<[UnreadRefusal]>([])
-  var unread: [UnreadRefusal] { unreadRefusals.withLock { $0 } }
-  func refusedUnread(_ refusal: UnreadRefusal) { unreadRefusals.withLock { $0.append(refusal) } }
+  private let earlyRejections = Mutex<[EarlyRejection]>([])
+  var unread: [EarlyRejection] { earlyRejections.withLock { $0 } }
+  func rejectedEarly(_ refusal: EarlyRejection) { earlyRejections.withLock { $0.append(refusal) } }
 }
 
 /// Events and their signatures.

@@ -68,13 +68,13 @@ private final class HesitantAcceptor: EventAcceptor, Quarantine {
     }
   }
 
-  func quarantine(_ request: RefusedRequest) { inbox.quarantine(request) }
+  func quarantine(_ request: QuarantinedRequest) { inbox.quarantine(request) }
 
-  func quarantined(after number: Int64, limit: Int) async throws(InboxError) -> [RefusedRequest] {
+  func quarantined(after number: Int64, limit: Int) async throws(InboxError) -> [QuarantinedRequest] {
     try await inbox.quarantined(after: number, limit: limit)
   }
 
-  func quarantined(number: Int64) async throws(InboxError) -> RefusedRequest? {
+  func quarantined(number: Int64) async throws(InboxError) -> QuarantinedRequest? {
     try await inbox.quarantined(number: number)
   }
 

@@ -10,10 +10,10 @@ import Synchronization
 final class TokenDesk: Sendable {
   enum Verdict: Equatable {
     case right
-    case refused(Refusal)
+    case refused(Rejection)
   }
 
-  enum Refusal: Equatable {
+  enum Rejection: Equatable {
     case noToken
     case wrongToken
     /// Too many were wrong; for so long nothing from this address is looked at.

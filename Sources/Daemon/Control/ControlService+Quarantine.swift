@@ -55,7 +55,7 @@ extension ControlService {
   }
 }
 
-extension RefusedRequest {
+extension QuarantinedRequest {
   /// `isWhole` adds headers and body: a body that is no UTF-8 as base64.
   fileprivate func json(isWhole: Bool) -> JSONValue {
     let text = isWhole ? String(validating: body, as: UTF8.self) : nil

@@ -81,19 +81,19 @@ extension MemoryInbox {
   }
 
   /// Keeps a request, or counts it as dropped.
-  public func quarantine(_ request: RefusedRequest) {
+  public func quarantine(_ request: QuarantinedRequest) {
     queue.async { self.store.withLock { $0.quarantine(request) } }
   }
 
   /// The kept requests, oldest first.
-  public func quarantined(after number: Int64, limit: Int) async throws(InboxError) -> [RefusedRequest] {
+  public func quarantined(after number: Int64, limit: Int) async throws(InboxError) -> [QuarantinedRequest] {
     try await onOpenStore { store in
       Array(store.refused.lazy.filter { $0.number > number }.prefix(limit))
     }
   }
 
   /// One kept request.
-  public func quarantined(number: Int64) async throws(InboxError) -> RefusedRequest? {
+  public func quarantined(number: Int64) async throws(InboxError) -> QuarantinedRequest? {
     try await onOpenStore { store in store.refused.first { $0.number == number } }
   }
 

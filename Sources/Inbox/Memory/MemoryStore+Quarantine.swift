@@ -1,5 +1,5 @@
 extension MemoryStore {
-  mutating func quarantine(_ request: RefusedRequest) {
+  mutating func quarantine(_ request: QuarantinedRequest) {
     let isAllowed = allowances.take(request, nowMilliseconds: clock.nowMilliseconds)
     switch isClosed || !isAllowed ? nil : ring.admit(request, digest: Self.digest(of: request)) {
     case .kept(let number, let displaced):
@@ -30,7 +30,7 @@ extension MemoryStore {
   }
 
   /// Good within one process, which is as long as this store lives.
-  private static func digest(of request: RefusedRequest) -> Fingerprint {
+  private static func digest(of request: QuarantinedRequest) -> Fingerprint {
     let halves = [0, 1].map { half in
       var hasher = Hasher()
       hasher.combine(half)

@@ -41,7 +41,7 @@ struct MemoryStore {
   var scopes = IdentityScopes()
   let key: FingerprintKey?
   var handlers: [Handler] = []
-  var refused: [RefusedRequest] = []
+  var refused: [QuarantinedRequest] = []
   var ring: QuarantineRing
   let allowances: QuarantineAllowances
   var statistics = InboxStatistics()

@@ -13,7 +13,7 @@ public enum RefusalReason: String, Sendable, CaseIterable {
 }
 
 /// A refused request, kept whole so that a wrong secret costs nothing for good.
-public struct RefusedRequest: Sendable, Equatable {
+public struct QuarantinedRequest: Sendable, Equatable {
   /// Its number in the quarantine, from 1; 0 before it is stored.
   public var number: Int64
   /// When it came, in milliseconds since 1970.
@@ -93,13 +93,13 @@ public protocol Quarantine: Sendable {
   /// Keeps a request with the writer's next transaction. Never blocks; under a flood requests beyond the
   /// ring's bounds are counted and dropped before they reach the disk, each class and client within bounds of its
   /// own.
-  func quarantine(_ request: RefusedRequest)
+  func quarantine(_ request: QuarantinedRequest)
 
   /// The kept requests, oldest first, after a number.
-  func quarantined(after number: Int64, limit: Int) async throws(InboxError) -> [RefusedRequest]
+  func quarantined(after number: Int64, limit: Int) async throws(InboxError) -> [QuarantinedRequest]
 
   /// One kept request.
-  func quarantined(number: Int64) async throws(InboxError) -> RefusedRequest?
+  func quarantined(number: Int64) async throws(InboxError) -> QuarantinedRequest?
 
   /// Removes kept requests; returns how many there were.
   @discardableResult

@@ -22,7 +22,7 @@ final class QuarantineAllowances: Sendable {
   }
 
   /// Whether this request may go on to the disk now.
-  func take(_ request: RefusedRequest, nowMilliseconds now: Int64) -> Bool {
+  func take(_ request: QuarantinedRequest, nowMilliseconds now: Int64) -> Bool {
     allowances.withLock {
       $0[request.quarantineClass.rawValue]
         .take(client: request.client, bytes: request.size, nowMilliseconds: now)

@@ -61,7 +61,7 @@ struct QuarantineRing {
   mutating func resume(after number: Int64) { nextNumber = max(nextNumber, number + 1) }
 
   /// Takes a request, or finds the equal one; nil if it does not fit.
-  mutating func admit(_ request: RefusedRequest, digest: Fingerprint) -> Admission? {
+  mutating func admit(_ request: QuarantinedRequest, digest: Fingerprint) -> Admission? {
     if let number = numbers[digest] { return .repeated(number: number) }
     let entry = Entry(
       number: nextNumber,
@@ -138,7 +138,7 @@ struct QuarantineRing {
   private func weight(of entry: Entry) -> Int { entry.size + maxBytes / max(1, maxEntries) }
 }
 
-extension RefusedRequest {
+extension QuarantinedRequest {
   /// What it counts for in the ring's bytes.
   var size: Int {
     headers.reduce(body.count + detail.utf8.count + path.utf8.count + (query?.utf8.count ?? 0)) {

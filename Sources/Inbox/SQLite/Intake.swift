@@ -31,7 +31,7 @@ struct Intake {
 
   /// A refused request with its digest, made on the caller's thread.
   struct Refused {
-    let request: RefusedRequest
+    let request: QuarantinedRequest
     let digest: Fingerprint
   }
 

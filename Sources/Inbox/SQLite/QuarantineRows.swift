@@ -21,7 +21,7 @@ enum QuarantineRows {
   }
 
   private static func insert(
-    _ request: RefusedRequest,
+    _ request: QuarantinedRequest,
     digest: Fingerprint,
     number: Int64,
     into db: Database
@@ -50,7 +50,7 @@ enum QuarantineRows {
     ])
   }
 
-  private static func count(_ request: RefusedRequest, as number: Int64, db: Database) throws {
+  private static func count(_ request: QuarantinedRequest, as number: Int64, db: Database) throws {
     try db.cachedStatement(
       sql: """
         UPDATE quarantine_entry
@@ -114,7 +114,7 @@ enum QuarantineRows {
 // MARK: - Reading
 
 extension QuarantineRows {
-  static func list(after number: Int64, limit: Int, db: Database) throws -> [RefusedRequest] {
+  static func list(after number: Int64, limit: Int, db: Database) throws -> [QuarantinedRequest] {
     try Row.fetchAll(
       db,
       sql: try selection(db) + " WHERE q.number > ? ORDER BY q.number LIMIT ?",
@@ -122,7 +122,7 @@ extension QuarantineRows {
     ).map(request(in:))
   }
 
-  static func one(_ number: Int64, db: Database) throws -> RefusedRequest? {
+  static func one(_ number: Int64, db: Database) throws -> QuarantinedRequest? {
     try Row.fetchOne(db, sql: try selection(db) + " WHERE q.number = ?", arguments: [number])
       .map(request(in:))
   }
@@ -139,9 +139,9 @@ extension QuarantineRows {
       """
   }
 
-  private static func request(in row: Row) throws -> RefusedRequest {
+  private static func request(in row: Row) throws -> QuarantinedRequest {
     let headers = try fields(row[7])
-    var request = RefusedRequest(
+    var request = QuarantinedRequest(
       number: row[0],
       receivedAtMilliseconds: row[1],
       reason: RefusalReason(rawValue: row[2]) ?? .unusableEvent,
@@ -162,7 +162,7 @@ extension QuarantineRows {
     return request
   }
 
-  private static func fields(_ json: Data) throws -> [RefusedRequest.Field] {
-    try JSONDecoder().decode([RefusedRequest.Field].self, from: json)
+  private static func fields(_ json: Data) throws -> [QuarantinedRequest.Field] {
+    try JSONDecoder().decode([QuarantinedRequest.Field].self, from: json)
   }
 }

@@ -120,7 +120,7 @@ extension SQLiteInbox {
 
 extension SQLiteInbox {
   /// Keeps a request with the next transaction, or counts it as dropped.
-  public func quarantine(_ request: RefusedRequest) {
+  public func quarantine(_ request: QuarantinedRequest) {
     var isTaken = false
     if allowances.take(request, nowMilliseconds: clock.nowMilliseconds) {
       let refused = Intake.Refused(request: request, digest: key.digest(of: request))
@@ -130,12 +130,12 @@ extension SQLiteInbox {
   }
 
   /// The kept requests, oldest first.
-  public func quarantined(after number: Int64, limit: Int) async throws(InboxError) -> [RefusedRequest] {
+  public func quarantined(after number: Int64, limit: Int) async throws(InboxError) -> [QuarantinedRequest] {
     try await archive.quarantined(after: number, limit: limit)
   }
 
   /// One kept request.
-  public func quarantined(number: Int64) async throws(InboxError) -> RefusedRequest? {
+  public func quarantined(number: Int64) async throws(InboxError) -> QuarantinedRequest? {
     try await archive.quarantined(number: number)
   }
 

@@ -35,12 +35,12 @@ public final class SQLiteInboxReader: EventArchive {
   }
 
   /// The kept requests, oldest first, after a number.
-  public func quarantined(after number: Int64, limit: Int) async throws(InboxError) -> [RefusedRequest] {
+  public func quarantined(after number: Int64, limit: Int) async throws(InboxError) -> [QuarantinedRequest] {
     try await archive.quarantined(after: number, limit: limit)
   }
 
   /// One kept request.
-  public func quarantined(number: Int64) async throws(InboxError) -> RefusedRequest? {
+  public func quarantined(number: Int64) async throws(InboxError) -> QuarantinedRequest? {
     try await archive.quarantined(number: number)
   }
 

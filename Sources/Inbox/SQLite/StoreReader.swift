@@ -94,11 +94,11 @@ struct ArchiveReader: Sendable {
     try await reader.read { db in try ArchiveQueries(db).deadLetters(handler: handler, limit: limit) }
   }
 
-  func quarantined(after number: Int64, limit: Int) async throws(InboxError) -> [RefusedRequest] {
+  func quarantined(after number: Int64, limit: Int) async throws(InboxError) -> [QuarantinedRequest] {
     try await reader.read { db in try QuarantineRows.list(after: number, limit: limit, db: db) }
   }
 
-  func quarantined(number: Int64) async throws(InboxError) -> RefusedRequest? {
+  func quarantined(number: Int64) async throws(InboxError) -> QuarantinedRequest? {
     try await reader.read { db in try QuarantineRows.one(number, db: db) }
   }
 

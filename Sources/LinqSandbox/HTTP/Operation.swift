@@ -18,7 +18,7 @@ enum Operation: Equatable {
   static let prefix = "/api/partner/v2/"
 
   /// - Parameter path: below `prefix`.
-  init(method: String, path: Substring) throws(Refusal) {
+  init(method: String, path: Substring) throws(CallRejection) {
     let segments = path.split(separator: "/", omittingEmptySubsequences: false)
     guard let resource = Resource(segments) else { throw .notFound("call in the sandbox") }
     guard let operation = resource.operations[method] else {

@@ -13,18 +13,18 @@ struct QueryReading {
     pairs.first { $0.name == name }?.value
   }
 
-  func number(_ name: String) throws(Refusal) -> PhoneNumber {
+  func number(_ name: String) throws(CallRejection) -> PhoneNumber {
     guard let text = self[name] else { throw .missing(name) }
     return try Self.number(text)
   }
 
-  func numbers(_ name: String) throws(Refusal) -> [PhoneNumber] {
+  func numbers(_ name: String) throws(CallRejection) -> [PhoneNumber] {
     let texts = pairs.filter { $0.name == name }.map(\.value)
     guard !texts.isEmpty else { throw .missing(name) }
-    return try texts.map { text throws(Refusal) in try Self.number(text) }
+    return try texts.map { text throws(CallRejection) in try Self.number(text) }
   }
 
-  func moment(_ name: String) throws(Refusal) -> Moment? {
+  func moment(_ name: String) throws(CallRejection) -> Moment? {
     guard let text = self[name] else { return nil }
     guard let milliseconds = RFC3339.milliseconds(text) else {
       throw .invalid("\(name) must be a time such as 2025-10-22T16:31:00Z.")
@@ -33,7 +33,7 @@ struct QueryReading {
   }
 
   /// An unescaped plus sign arrives as a space.
-  private static func number(_ text: String) throws(Refusal) -> PhoneNumber {
+  private static func number(_ text: String) throws(CallRejection) -> PhoneNumber {
     let repaired = text.hasPrefix(" ") ? "+\(text.dropFirst())" : text
     do throws(PhoneNumberError) { return try PhoneNumber(parsing: repaired) } catch {
       throw .invalid(error.description)
@@ -47,7 +47,7 @@ struct Page {
   let size: Int
   let itemCount: Int
 
-  init(_ query: QueryReading, itemCount: Int) throws(Refusal) {
+  init(_ query: QueryReading, itemCount: Int) throws(CallRejection) {
     number = try Self.integer("page", of: query, default: 1, range: 1...1_000_000)
     size = try Self.integer("per_page", of: query, default: 25, range: 1...100)
     self.itemCount = itemCount
@@ -70,7 +70,7 @@ struct Page {
     of query: QueryReading,
     default value: Int,
     range: ClosedRange<Int>
-  ) throws(Refusal) -> Int {
+  ) throws(CallRejection) -> Int {
     guard let text = query[name] else { return value }
     guard let number = Int(text), range.contains(number) else {
       throw .invalid("\(name) must be a whole number from \(range.lowerBound) to \(range.upperBound).")

@@ -19,7 +19,7 @@ struct RequestParameters {
     self.files = files
   }
 
-  init(body request: HTTPSnapshot) throws(Refusal) {
+  init(body request: HTTPSnapshot) throws(CallRejection) {
     guard !request.body.isEmpty else { return }
     let contentType = HeaderParameters(parsing: request.header("Content-Type") ?? "")
     switch contentType.value {
@@ -37,7 +37,7 @@ struct RequestParameters {
     }
   }
 
-  private mutating func readForm(_ body: [UInt8], _ contentType: HeaderParameters) throws(Refusal) {
+  private mutating func readForm(_ body: [UInt8], _ contentType: HeaderParameters) throws(CallRejection) {
     do throws(FormError) {
       for part in try MultipartForm.parts(of: body, contentType: contentType) {
         if let fileName = part.fileName {

@@ -8,7 +8,7 @@ struct MessageInput {
   let attachmentURLs: [String]
   let files: [RequestParameters.File]
 
-  init(_ parameters: RequestParameters) throws(Refusal) {
+  init(_ parameters: RequestParameters) throws(CallRejection) {
     guard let message = parameters.fields["message"] else { throw .missing("message") }
     guard let value = message["text"] else { throw .missing("message[text]") }
     guard let text = value.asText else { throw .invalid("message[text] must be a text.") }
@@ -24,7 +24,7 @@ struct MessageInput {
     }
   }
 
-  private static func key(_ value: JSONValue?) throws(Refusal) -> String? {
+  private static func key(_ value: JSONValue?) throws(CallRejection) -> String? {
     guard let value else { return nil }
     do throws(LinqAPIError) {
       return try IdempotencyKey(parsing: value.asText ?? "").description
@@ -33,7 +33,7 @@ struct MessageInput {
     }
   }
 
-  private static func urls(_ value: JSONValue?) throws(Refusal) -> [String] {
+  private static func urls(_ value: JSONValue?) throws(CallRejection) -> [String] {
     guard let value else { return [] }
     let urls = value.asList?.compactMap(\.asText).filter(WebhookURL.isAbsolute)
     guard let urls, urls.count == value.asList?.count else {

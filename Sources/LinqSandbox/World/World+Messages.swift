@@ -3,7 +3,7 @@ import LinqEvents
 
 extension World {
   /// Finds or makes the chat and sends the message into it.
-  mutating func startChat(_ parameters: RequestParameters, at now: Moment) throws(Refusal) -> Reply {
+  mutating func startChat(_ parameters: RequestParameters, at now: Moment) throws(CallRejection) -> Reply {
     let line = try Self.number(parameters.fields["send_from"], named: "send_from")
     guard let chatFields = parameters.fields["chat"] else { throw .missing("chat") }
     let people = try Self.people(chatFields["phone_numbers"])
@@ -23,14 +23,14 @@ extension World {
     _ parameters: RequestParameters,
     to chatID: Int,
     at now: Moment
-  ) throws(Refusal) -> Reply {
+  ) throws(CallRejection) -> Reply {
     _ = try chat(chatID)
     let input = try MessageInput(parameters)
     if let sent = sentMessage(input.idempotencyKey) { return Reply(200, ["data": json(of: sent)]) }
     return Reply(201, ["data": json(of: try send(input, to: chatID, at: now))])
   }
 
-  mutating func react(_ fields: JSONValue, to messageID: Int, at now: Moment) throws(Refusal) -> Reply {
+  mutating func react(_ fields: JSONValue, to messageID: Int, at now: Moment) throws(CallRejection) -> Reply {
     guard let type = fields["type"] else { throw .missing("type") }
     guard let operation = fields["operation"] else { throw .missing("operation") }
     guard let type = type.asText, ReactionType.Tapback(rawValue: type) != nil else {
@@ -67,7 +67,7 @@ extension World {
     key.flatMap { messageIDsByKey[$0] }.flatMap { messages[$0] }
   }
 
-  private mutating func send(_ input: MessageInput, to chatID: Int, at now: Moment) throws(Refusal)
+  private mutating func send(_ input: MessageInput, to chatID: Int, at now: Moment) throws(CallRejection)
     -> MessageRecord
   {
     let attachments =
@@ -92,13 +92,13 @@ extension World {
     return chat.id
   }
 
-  private mutating func adopt(_ number: String) throws(Refusal) {
+  private mutating func adopt(_ number: String) throws(CallRejection) {
     if lines.contains(where: { $0.number == number }) { return }
     guard adoptsLines else { throw .invalid("send_from is not one of your Linq numbers.") }
     lines.append(LineRecord(id: lines.count + 1, number: number))
   }
 
-  private static func people(_ value: JSONValue?) throws(Refusal) -> [String] {
+  private static func people(_ value: JSONValue?) throws(CallRejection) -> [String] {
     guard let value else { throw .missing("chat[phone_numbers]") }
     guard let list = value.asList, !list.isEmpty else {
       throw .badRequest("chat[phone_numbers] must be a list of at least one phone number.")
@@ -111,7 +111,7 @@ extension World {
     return people
   }
 
-  private static func number(_ value: JSONValue?, named name: String) throws(Refusal) -> String {
+  private static func number(_ value: JSONValue?, named name: String) throws(CallRejection) -> String {
     guard let value else { throw .missing(name) }
     guard let text = value.asText else { throw .invalid("\(name) must be a phone number in quotes.") }
     do throws(PhoneNumberError) { return try PhoneNumber(parsing: text).description } catch {

@@ -8,7 +8,7 @@ extension World {
     query: String?,
     parameters: RequestParameters,
     at now: Moment
-  ) throws(Refusal) -> Reply {
+  ) throws(CallRejection) -> Reply {
     let query = QueryReading(query)
     switch operation {
     case .listNumbers: return Reply(200, ["phone_numbers": .array(lines.map(\.json))])
@@ -36,7 +36,7 @@ extension World {
     }
   }
 
-  func chat(_ id: Int) throws(Refusal) -> ChatRecord {
+  func chat(_ id: Int) throws(CallRejection) -> ChatRecord {
     guard let chat = chats[id] else { throw .notFound("chat") }
     return chat
   }
@@ -45,14 +45,14 @@ extension World {
     message.json(reactions: message.reactionIDs.compactMap { reactions[$0] })
   }
 
-  private func listChats(_ query: QueryReading) throws(Refusal) -> Reply {
+  private func listChats(_ query: QueryReading) throws(CallRejection) -> Reply {
     let number = try query.number("phone_number").description
     let found = chats.values.filter { $0.handles.contains { $0.number == number } }.sorted { $0.id < $1.id }
     let page = try Page(query, itemCount: found.count)
     return Reply(200, ["data": .array(found[page.range].map { $0.json() }), "meta": page.json])
   }
 
-  private func findChat(_ query: QueryReading) throws(Refusal) -> Reply {
+  private func findChat(_ query: QueryReading) throws(CallRejection) -> Reply {
     let line = try query.number("phone_number").description
     let people = try query.numbers("phone_numbers[]").map(\.description)
     guard let chat = chat(line: line, people: people) else {
@@ -61,7 +61,7 @@ extension World {
     return Reply(200, ["data": ["chat": chat.json()]])
   }
 
-  private func listMessages(of chatID: Int, _ query: QueryReading) throws(Refusal) -> Reply {
+  private func listMessages(of chatID: Int, _ query: QueryReading) throws(CallRejection) -> Reply {
     var found = try chat(chatID).messageIDs.compactMap { messages[$0] }
     if let before = try query.moment("before") { found.removeAll { $0.sentAt >= before } }
     if let after = try query.moment("after") { found.removeAll { $0.sentAt <= after } }

@@ -1,7 +1,7 @@
 import LinqEvents
 
 extension World {
-  mutating func createSubscription(_ fields: JSONValue, at now: Moment) throws(Refusal) -> Reply {
+  mutating func createSubscription(_ fields: JSONValue, at now: Moment) throws(CallRejection) -> Reply {
     let input = try SubscriptionInput(fields, api: api)
     let record = SubscriptionRecord(
       id: nextID(),
@@ -17,7 +17,9 @@ extension World {
     return Reply(201, ["webhook_subscription": record.json])
   }
 
-  mutating func updateSubscription(_ id: Int, _ fields: JSONValue, at now: Moment) throws(Refusal) -> Reply {
+  mutating func updateSubscription(_ id: Int, _ fields: JSONValue, at now: Moment) throws(CallRejection)
+    -> Reply
+  {
     guard var record = subscriptions[id] else { throw .notFound("webhook subscription") }
     let input = try SubscriptionInput(fields, api: api)
     record.url = input.url
@@ -45,7 +47,7 @@ struct SubscriptionInput {
   let isActive: Bool?
   let secret: String?
 
-  init(_ body: JSONValue, api: SandboxConfiguration.APIVersion) throws(Refusal) {
+  init(_ body: JSONValue, api: SandboxConfiguration.APIVersion) throws(CallRejection) {
     guard let fields = body["webhook_subscription"] else { throw .missing("webhook_subscription") }
     guard let url = fields["webhook_url"] else { throw .missing("webhook_url") }
     guard let url = url.asText, WebhookURL.isAbsolute(url) else {
@@ -67,7 +69,7 @@ struct SubscriptionInput {
   private static func events(
     _ value: JSONValue?,
     api: SandboxConfiguration.APIVersion
-  ) throws(Refusal) -> [String] {
+  ) throws(CallRejection) -> [String] {
     guard let value else { throw .missing("events") }
     let known = api == .v2 ? EventTypes.v2 : EventTypes.all
     let events = value.asList?.compactMap(\.asText)

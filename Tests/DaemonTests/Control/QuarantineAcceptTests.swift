@@ -68,9 +68,9 @@ import Testing
     _ secret: String,
     _ reason: RefusalReason,
     _ path: String = "/webhooks/linq"
-  ) throws -> RefusedRequest {
+  ) throws -> QuarantinedRequest {
     let signer = try SignatureSigner(scheme: .v2, secret: try Secret(secret))
-    return RefusedRequest(
+    return QuarantinedRequest(
       receivedAtMilliseconds: WallClock.milliseconds(),
       reason: reason,
       detail: "",
@@ -79,7 +79,7 @@ import Testing
       path: path,
       query: nil,
       headers: signer.headers(eventID: "x", timestampSeconds: 1, body: body.span)
-        .map { RefusedRequest.Field(name: $0.name, value: $0.value) },
+        .map { QuarantinedRequest.Field(name: $0.name, value: $0.value) },
       body: body
     )
   }

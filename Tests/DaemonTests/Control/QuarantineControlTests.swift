@@ -11,7 +11,7 @@ import Testing
   private func keep(_ body: [UInt8], secret: String, in operated: OperatedReceiver) async throws {
     let signer = try SignatureSigner(scheme: .v2, secret: try Secret(secret))
     operated.receiver.inbox.quarantine(
-      RefusedRequest(
+      QuarantinedRequest(
         receivedAtMilliseconds: WallClock.milliseconds(),
         reason: .invalidSignature,
         detail: "no configured secret gives this signature",
@@ -20,7 +20,7 @@ import Testing
         path: "/webhooks/linq",
         query: nil,
         headers: signer.headers(eventID: "x", timestampSeconds: 1, body: body.span)
-          .map { RefusedRequest.Field(name: $0.name, value: $0.value) },
+          .map { QuarantinedRequest.Field(name: $0.name, value: $0.value) },
         body: body
       )
     )

@@ -5,7 +5,7 @@ import Testing
 @Suite struct QuarantineSharesConformance {
   private static let linq = "198.51.100.7"
 
-  private func kept(_ test: TestInbox) async throws -> [RefusedRequest] {
+  private func kept(_ test: TestInbox) async throws -> [QuarantinedRequest] {
     _ = try await test.inbox.removeQuarantined([])
     return try await test.inbox.quarantined(after: 0, limit: 100_000)
   }

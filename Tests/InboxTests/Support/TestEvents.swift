@@ -60,8 +60,8 @@ func refusedRequest(
   signature: String = "sha256=00",
   receivedAt: Int64 = TestClock.start,
   bodySize: Int = 10
-) -> RefusedRequest {
-  RefusedRequest(
+) -> QuarantinedRequest {
+  QuarantinedRequest(
     receivedAtMilliseconds: receivedAt,
     reason: reason,
     detail: detail,

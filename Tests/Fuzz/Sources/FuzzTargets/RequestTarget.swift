@@ -54,5 +54,5 @@ struct RequestTarget: FuzzTarget {
 
 private struct NoObserver: IngressObserver {
   func refused(_ refusal: Refusal) {}
-  func refusedUnread(_ refusal: UnreadRefusal) {}
+  func rejectedEarly(_ refusal: EarlyRejection) {}
 }

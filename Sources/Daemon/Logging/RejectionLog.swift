@@ -5,7 +5,7 @@ import Synchronization
 
 /// Logs refused requests, at most ten lines a second for each reason: a flood of forgeries must not fill the
 /// disk with its own story. What was left out is said with the next line.
-final class RefusalLog: IngressObserver {
+final class RejectionLog: IngressObserver {
   private struct Window {
     var startedAt: ContinuousClock.Instant
     var written = 0
@@ -25,7 +25,7 @@ final class RefusalLog: IngressObserver {
     paths = Mutex(UnknownPathLines(at: now()))
   }
 
-  func refused(_ refusal: Refusal) {
+  func refused(_ refusal: Rejection) {
     if refusal.reason == .unknownPath {
       warnOfUnknownPath(
         "A signed request came to a path that no endpoint has; it is kept in the quarantine.",
@@ -45,7 +45,7 @@ final class RefusalLog: IngressObserver {
     )
   }
 
-  func refusedUnread(_ refusal: UnreadRefusal) {
+  func rejectedEarly(_ refusal: EarlyRejection) {
     warn(
       "Refused a request unread; nothing of it is kept.",
       reason: refusal.reason.rawValue,

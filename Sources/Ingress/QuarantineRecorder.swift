@@ -3,7 +3,7 @@ import LinqEvents
 import MicroHTTP
 
 /// Keeps what is refused and tells the operator.
-struct RefusalDesk: Sendable {
+struct QuarantineRecorder: Sendable {
   let quarantine: any Quarantine
   let observer: any IngressObserver
 
@@ -17,7 +17,7 @@ struct RefusalDesk: Sendable {
     detail: String
   ) {
     quarantine.quarantine(
-      RefusedRequest(
+      QuarantinedRequest(
         receivedAtMilliseconds: arrival.receivedAtMilliseconds,
         reason: reason,
         detail: detail,
@@ -26,12 +26,12 @@ struct RefusalDesk: Sendable {
         client: arrival.client,
         path: arrival.path,
         query: arrival.query,
-        headers: headers.map { RefusedRequest.Field(name: $0.name, value: $0.value) },
+        headers: headers.map { QuarantinedRequest.Field(name: $0.name, value: $0.value) },
         body: body
       )
     )
     observer.refused(
-      Refusal(
+      Rejection(
         reason: reason,
         detail: detail,
         status: status,

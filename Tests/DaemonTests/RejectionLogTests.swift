@@ -9,7 +9,7 @@ import Testing
   private let log = CapturedLog()
   private let clock = SteppedClock()
 
-  private var observer: RefusalLog { RefusalLog(logger: log.logger) { [clock] in clock.now } }
+  private var observer: RejectionLog { RejectionLog(logger: log.logger) { [clock] in clock.now } }
 
   @Test func anUnknownPathIsLoggedOnceAMinuteAndManyAreBounded() {
     let observer = observer

@@ -1,18 +1,18 @@
 import LinqEvents
 
 /// The reason why the API refuses a request, and the status of the answer.
-struct Refusal: Error, Equatable {
+struct CallRejection: Error, Equatable {
   let status: Int
   let code: String
   let title: String
   let detail: String
 
-  static func badRequest(_ detail: String) -> Refusal {
-    Refusal(status: 400, code: "bad_request", title: "Bad Request", detail: detail)
+  static func badRequest(_ detail: String) -> CallRejection {
+    CallRejection(status: 400, code: "bad_request", title: "Bad Request", detail: detail)
   }
 
-  static func missing(_ name: String) -> Refusal {
-    Refusal(
+  static func missing(_ name: String) -> CallRejection {
+    CallRejection(
       status: 400,
       code: "parameter_missing",
       title: "Missing Parameter",
@@ -20,16 +20,16 @@ struct Refusal: Error, Equatable {
     )
   }
 
-  static func invalid(_ detail: String) -> Refusal {
-    Refusal(status: 422, code: "validation_error", title: "Validation Error", detail: detail)
+  static func invalid(_ detail: String) -> CallRejection {
+    CallRejection(status: 422, code: "validation_error", title: "Validation Error", detail: detail)
   }
 
-  static func notFound(_ kind: String) -> Refusal {
-    Refusal(status: 404, code: "not_found", title: "Not Found", detail: "There is no such \(kind).")
+  static func notFound(_ kind: String) -> CallRejection {
+    CallRejection(status: 404, code: "not_found", title: "Not Found", detail: "There is no such \(kind).")
   }
 
-  static func wrongMethod(_ allowed: String) -> Refusal {
-    Refusal(
+  static func wrongMethod(_ allowed: String) -> CallRejection {
+    CallRejection(
       status: 405,
       code: "method_not_allowed",
       title: "Method Not Allowed",
@@ -37,14 +37,14 @@ struct Refusal: Error, Equatable {
     )
   }
 
-  static let unauthorized = Refusal(
+  static let unauthorized = CallRejection(
     status: 401,
     code: "unauthorized",
     title: "Unauthorized",
     detail: "The header X-LINQ-INTEGRATION-TOKEN is missing. The sandbox takes any value."
   )
 
-  static let rateLimited = Refusal(
+  static let rateLimited = CallRejection(
     status: 429,
     code: "rate_limit_exceeded",
     title: "Too Many Requests",
