@@ -197,7 +197,7 @@ final class Receiver: Sendable {
     )
     var configuration = HTTPServerConfiguration(addresses: try listen.addresses(handedOver: []))
     configuration.setSocket(settings.admin.socket)
-    configuration.shards = 1
+    configuration.loops = 1
     configuration.limits.maxConnections = 64
     configuration.limits.responseTimeoutSeconds = ControlSocket.responseTimeoutSeconds
     return try HTTPServer.start(configuration, service: service, onDiagnostic: logger.warn)

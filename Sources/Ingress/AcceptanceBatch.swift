@@ -3,9 +3,9 @@ import LinqEvents
 import MicroHTTP
 import Synchronization
 
-/// Gathers the events that became complete in one turn of a shard's loop, offers them to the inbox at once,
+/// Gathers the events that became complete in one turn of a loop's loop, offers them to the inbox at once,
 /// and answers them at once when the store has committed: one lock and one wake-up for the whole batch, both
-/// ways. The answers themselves are made here, on the shard's thread.
+/// ways. The answers themselves are made here, on the loop's thread.
 final class AcceptanceBatch {
   private struct Waiting: Sendable {
     let token: HTTPRequestToken
@@ -119,7 +119,7 @@ final class AcceptanceBatch {
 }
 
 /// Requests that the server has answered instead of the inbox, until the inbox says what became of them. All of it
-/// happens on the shard's thread; the lock is for the compiler.
+/// happens on the loop's thread; the lock is for the compiler.
 private final class OverdueRequests: Sendable {
   private let tokens = Mutex<Set<HTTPRequestToken>>([])
 

@@ -4,7 +4,7 @@ import Synchronization
 
 /// Takes signed events over HTTP into the inbox.
 ///
-/// A request passes through here once, on the thread of its shard: its path is looked up when the header is
+/// A request passes through here once, on the thread of its loop: its path is looked up when the header is
 /// complete, its signature is checked over the raw bytes when the body is, then it is parsed and offered to
 /// the inbox. The answer comes when the store has committed.
 public final class IngressService: HTTPService {
@@ -63,13 +63,13 @@ public final class IngressService: HTTPService {
     }
   }
 
-  /// Called by the server, once for each shard.
-  public func makeShardHandler(shard: Int, replies: HTTPReplyQueue) -> any HTTPShardHandler {
+  /// Called by the server, once for each loop.
+  public func makeLoopHandler(loop: Int, replies: HTTPReplyQueue) -> any HTTPLoopHandler {
     let own = IngressCounters(signs: signs)
     counters.withLock { $0.append(own) }
     let refusals = QuarantineRecorder(quarantine: inbox, observer: observer)
-    return IngressShard(
-      shard: shard,
+    return IngressLoop(
+      loop: loop,
       routing: routing,
       batch: AcceptanceBatch(inbox: inbox, replies: replies, refusals: refusals, counters: own),
       refusals: refusals,

@@ -20,7 +20,7 @@ public enum IngressOutcome: String, Sendable, CaseIterable {
   case unavailable
 }
 
-/// Counts of all that came in, summed over the shards.
+/// Counts of all that came in, summed over the loops.
 public struct IngressStatistics: Sendable, Equatable {
   /// Requests by outcome.
   public var outcomes: [IngressOutcome: Int] = [:]
@@ -61,7 +61,7 @@ public struct IngressStatistics: Sendable, Equatable {
   }
 }
 
-/// One shard's counters. Written by the shard and by the store's thread, read by whoever scrapes: plain
+/// One loop's counters. Written by the loop and by the store's thread, read by whoever scrapes: plain
 /// relaxed atomics, and a lock that is free nearly always for what grows with the list of secrets.
 final class IngressCounters: Sendable {
   private let outcomes: [Counter] = IngressOutcome.allCases.map { _ in Counter() }

@@ -34,7 +34,7 @@ public final class Sandbox: Sendable {
       server = try HTTPServer.start(
         HTTPServerConfiguration(
           addresses: [configuration.listen],
-          shards: 1,
+          loops: 1,
           limits: HTTPLimits(
             requestTimeoutSeconds: 60,
             responseTimeoutSeconds: SandboxService.maxReportWaitSeconds + 10

@@ -92,7 +92,7 @@ private final class CountingServer: HTTPService {
       toleranceSeconds: 300
     )
     let server = try HTTPServer.start(
-      HTTPServerConfiguration(addresses: [.tcp(host: "127.0.0.1", port: 0)], shards: 1),
+      HTTPServerConfiguration(addresses: [.tcp(host: "127.0.0.1", port: 0)], loops: 1),
       service: self
     )
     self.server.withLock { $0 = server }
@@ -108,7 +108,7 @@ private final class CountingServer: HTTPService {
 
   func stop() async { await server.withLock { $0 }?.stop(deadlineSeconds: 1) }
 
-  func makeShardHandler(shard: Int, replies: HTTPReplyQueue) -> any HTTPShardHandler {
+  func makeLoopHandler(loop: Int, replies: HTTPReplyQueue) -> any HTTPLoopHandler {
     Handler(server: self)
   }
 
@@ -123,7 +123,7 @@ private final class CountingServer: HTTPService {
     }
   }
 
-  private final class Handler: HTTPShardHandler {
+  private final class Handler: HTTPLoopHandler {
     private let server: CountingServer
     init(server: CountingServer) { self.server = server }
     func admit(_ request: borrowing HTTPRequest) -> HTTPAdmission { .receiveBody(maxBytes: 1 << 20) }

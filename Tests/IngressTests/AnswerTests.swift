@@ -206,7 +206,7 @@ import Testing
     await receiver.stop()
   }
 
-  /// In process each request has a shard of its own.
+  /// In process each request has a loop of its own.
   @Test func theLastStampTellsTheSkewWhicheverShardSawItAndHoweverTheClockWasSet() async throws {
     let receiver = try ReceiverUnderTest(.inProcess)
     for (later, skewSeconds) in [2, 3600, 1, -3600, 0].enumerated() {

@@ -23,7 +23,7 @@ struct Received: Equatable {
   var headers: [String: String] = [:]
 }
 
-/// The same receiver at two depths: the shard's handler called directly, and through a real socket.
+/// The same receiver at two depths: the loop's handler called directly, and through a real socket.
 enum Depth: String, CaseIterable, Sendable {
   case inProcess, overASocket
 }
@@ -122,7 +122,7 @@ final class ReceiverUnderTest: Sendable {
       let replies = HTTPReplyQueue { batch in
         for reply in batch { continuation.resume(returning: Received(reply.response)) }
       }
-      let shard = service.makeShardHandler(shard: 0, replies: replies)
+      let loop = service.makeLoopHandler(loop: 0, replies: replies)
       let request = HTTPRequest(
         method: post.method,
         target: post.target,
@@ -131,28 +131,28 @@ final class ReceiverUnderTest: Sendable {
         },
         remoteAddress: post.remoteAddress
       )
-      if let answer = Self.answer(shard, request, post.body) {
+      if let answer = Self.answer(loop, request, post.body) {
         continuation.resume(returning: Received(answer))
       } else {
-        shard.turnEnded()
+        loop.turnEnded()
       }
     }
   }
 
   /// What the server does with a request, without the server; nil when the answer comes later.
   private static func answer(
-    _ shard: any HTTPShardHandler,
+    _ loop: any HTTPLoopHandler,
     _ request: borrowing HTTPRequest,
     _ body: [UInt8]
   ) -> HTTPResponse? {
-    switch shard.admit(request) {
+    switch loop.admit(request) {
     case .respond(let response): return response
     case .receiveBody(let maxBytes):
       guard body.count <= maxBytes else {
-        let fields = shard.refused(request, status: 413)
+        let fields = loop.refused(request, status: 413)
         return HTTPResponse(status: 413, json: #"{"error":"body_too_large"}"#, headers: fields)
       }
-      guard case .respond(let response) = shard.handle(request, body: body) else { return nil }
+      guard case .respond(let response) = loop.handle(request, body: body) else { return nil }
       return response
     }
   }

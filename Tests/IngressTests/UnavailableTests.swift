@@ -19,7 +19,7 @@ import Testing
     #expect(try await receiver.send(post).status == 503)
     #expect(receiver.service.statistics.outcomes[.unavailable] == 1)
     hesitant.tell()
-    // On the same connection, so what became of the first is known on its shard before this is answered.
+    // On the same connection, so what became of the first is known on its loop before this is answered.
     let again = try await receiver.send(post)
     #expect(again.body == #"{"status":"duplicate","event_id":"evt_1"}"#)
     let outcomes = receiver.service.statistics.outcomes

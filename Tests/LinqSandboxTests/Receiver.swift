@@ -42,7 +42,7 @@ final class Receiver: Sendable {
       toleranceSeconds: 300
     )
     server = try HTTPServer.start(
-      HTTPServerConfiguration(addresses: [.tcp(host: "127.0.0.1", port: 0)], shards: 1),
+      HTTPServerConfiguration(addresses: [.tcp(host: "127.0.0.1", port: 0)], loops: 1),
       service: HTTPClosureService { snapshot in
         let verdict = verifier.verify(
           SignatureHeaders { snapshot.header($0) },

@@ -18,7 +18,7 @@ struct AddressTests {
 
   private func start(_ address: ListenAddress, mode: UInt32 = 0o660) throws -> HTTPServer {
     try HTTPServer.start(
-      HTTPServerConfiguration(addresses: [address], shards: 1, unixSocketMode: mode),
+      HTTPServerConfiguration(addresses: [address], loops: 1, unixSocketMode: mode),
       service: TestService()
     )
   }
@@ -91,7 +91,7 @@ struct AddressTests {
 
   @Test func aUnixSocketIsGivenToAGroup() async throws {
     let path = Self.temporaryPath()
-    var configuration = HTTPServerConfiguration(addresses: [.unix(path: path)], shards: 1)
+    var configuration = HTTPServerConfiguration(addresses: [.unix(path: path)], loops: 1)
     // Root may give it to any group, others to their own.
     let number = getuid() == 0 ? 33 : getgid()
     configuration.unixSocketGroup = "\(number)"
@@ -104,7 +104,7 @@ struct AddressTests {
 
   @Test func aGroupThatIsNotThereIsAnErrorAndLeavesNothingBehind() throws {
     let path = Self.temporaryPath()
-    var configuration = HTTPServerConfiguration(addresses: [.unix(path: path)], shards: 1)
+    var configuration = HTTPServerConfiguration(addresses: [.unix(path: path)], loops: 1)
     configuration.unixSocketGroup = "no-such-group"
     let error = #expect(throws: HTTPServerError.self) {
       try HTTPServer.start(configuration, service: TestService())
@@ -181,7 +181,7 @@ struct AddressTests {
 
   @Test(arguments: [
     HTTPServerConfiguration(addresses: []),
-    HTTPServerConfiguration(addresses: [.tcp(host: "", port: 0)], shards: 0),
+    HTTPServerConfiguration(addresses: [.tcp(host: "", port: 0)], loops: 0),
     HTTPServerConfiguration(addresses: [.tcp(host: "", port: 0)], limits: HTTPLimits(maxConnections: 0)),
     HTTPServerConfiguration(addresses: [.tcp(host: "", port: 0)], limits: HTTPLimits(maxHeaderBytes: 10)),
     HTTPServerConfiguration(addresses: [.tcp(host: "", port: 0)], limits: HTTPLimits(idleTimeoutSeconds: 0)),

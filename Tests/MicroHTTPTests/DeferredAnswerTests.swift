@@ -6,18 +6,18 @@ import Testing
 struct DeferredAnswerTests {
   /// libmicrohttpd's own epoll threads hang when exactly 128 sockets are ready and all clients wait.
   @Test(arguments: [128, 256, 1000], [1, 2])
-  func manyConnectionsReadyAtOnceAreAllServed(count: Int, shards: Int) async throws {
+  func manyConnectionsReadyAtOnceAreAllServed(count: Int, loops: Int) async throws {
     try raiseDescriptorLimit(to: 4096)
     let service = TestService.waiting()
     let limits = HTTPLimits(maxConnections: 1000, requestTimeoutSeconds: 60, responseTimeoutSeconds: 60)
-    try await withServer(service, limits: limits, shards: shards) { server, address in
+    try await withServer(service, limits: limits, loops: loops) { server, address in
       let clients = try (0..<count).map { _ in try RawClient(address) }
       for round in 1...2 {
         for client in clients { client.send(post("/\(round)", body: "x")) }
         let pending = await service.takePending(count)
         #expect(server.statistics.connectionsOpen == count)
-        // One batch for each shard, as a store hands them back.
-        for batch in Dictionary(grouping: pending, by: \.token.shard).values {
+        // One batch for each loop, as a store hands them back.
+        for batch in Dictionary(grouping: pending, by: \.token.loop).values {
           let response = HTTPResponse(status: 200, json: "\(round)")
           batch[0].replies.send(batch.map { HTTPReply($0.token, response) })
         }
@@ -82,7 +82,7 @@ struct DeferredAnswerTests {
 
   @Test func aReplyAnswersItsOwnRequestOnly() async throws {
     let service = TestService.waiting()
-    try await withServer(service, shards: 1) { _, address in
+    try await withServer(service, loops: 1) { _, address in
       let client = try RawClient(address)
       client.send(post("/1"))
       let first = await service.takePending(1)[0]
@@ -98,7 +98,7 @@ struct DeferredAnswerTests {
 
   @Test func otherClientsAreServedWhileOneWaits() async throws {
     let service = TestService(handle: { $0.path == "/wait" ? .respondLater : .respond(echo($0)) })
-    try await withServer(service, shards: 1) { _, address in
+    try await withServer(service, loops: 1) { _, address in
       let waiting = try RawClient(address)
       waiting.send(post("/wait"))
       let pending = await service.takePending(1)

@@ -6,7 +6,7 @@ import Testing
 struct DrainTests {
   private func start(_ service: TestService) throws -> HTTPServer {
     try HTTPServer.start(
-      HTTPServerConfiguration(addresses: [.tcp(host: "127.0.0.1", port: 0)], shards: 2),
+      HTTPServerConfiguration(addresses: [.tcp(host: "127.0.0.1", port: 0)], loops: 2),
       service: service
     )
   }

@@ -24,8 +24,8 @@ struct EvictionTests {
   }
 
   @Test(arguments: [1, 2, 5])
-  func aNewcomerIsServedAtOnceThoughAllAreIdle(shards: Int) async throws {
-    try await withServer(TestService(), limits: Self.limits, shards: shards) { server, address in
+  func aNewcomerIsServedAtOnceThoughAllAreIdle(loops: Int) async throws {
+    try await withServer(TestService(), limits: Self.limits, loops: loops) { server, address in
       let idle = try (0..<Self.limits.maxConnections).map { _ in try answered(address) }
       let began = MonotonicTime.now()
       try serve(address)
@@ -37,9 +37,9 @@ struct EvictionTests {
   }
 
   @Test(arguments: [1, 2])
-  func theOneThatHasBeenIdleLongestGoesFirst(shards: Int) async throws {
+  func theOneThatHasBeenIdleLongestGoesFirst(loops: Int) async throws {
     let limits = HTTPLimits(maxConnections: 6, requestTimeoutSeconds: 600, idleTimeoutSeconds: 600)
-    try await withServer(TestService(), limits: limits, shards: shards) { server, address in
+    try await withServer(TestService(), limits: limits, loops: loops) { server, address in
       var idle: [RawClient] = []
       for _ in 0..<limits.maxConnections {
         idle.append(try answered(address))

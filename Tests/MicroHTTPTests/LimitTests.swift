@@ -32,7 +32,7 @@ struct LimitTests {
     }
   }
 
-  /// It may be a proxy that asks its own client for the body first: see `Shard.answerEarly`.
+  /// It may be a proxy that asks its own client for the body first: see `EventLoop.answerEarly`.
   @Test func whoAwaitsLeaveHearsOfARefusalAfterAMoment() async throws {
     try await withServer(Self.service(maxBytes: 10)) { server, address in
       let client = try RawClient(address)
@@ -189,9 +189,9 @@ struct LimitTests {
   }
 
   @Test(arguments: [1, 2])
-  func atTheConnectionLimitClientsWaitAndAreServedThen(shards: Int) async throws {
+  func atTheConnectionLimitClientsWaitAndAreServedThen(loops: Int) async throws {
     let limits = HTTPLimits(maxConnections: 4)
-    try await withServer(TestService(), limits: limits, shards: shards) { server, address in
+    try await withServer(TestService(), limits: limits, loops: loops) { server, address in
       var sending: [RawClient] = []
       for _ in 0..<4 { sending.append(try begin(address)) }
       while server.statistics.requests < 4 { await Task.yield() }

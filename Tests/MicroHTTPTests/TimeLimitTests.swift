@@ -95,7 +95,7 @@ struct TimeLimitTests {
       while !loop.withLock(\.mayGoOn) { blockThread(milliseconds: 1) }
       return .respond(echo(request))
     })
-    try await withServer(service, limits: Self.limits, shards: 1) { server, address in
+    try await withServer(service, limits: Self.limits, loops: 1) { server, address in
       let request = Array(post(body: String(repeating: "x", count: 60_000)).utf8)
       let client = try RawClient(address)
       client.send(Array(request.prefix(bytesBefore)))
@@ -175,7 +175,7 @@ struct TimeLimitTests {
 
   @Test func theFirstRequestOfAConnectionHasItsOwnTime() async throws {
     let limits = HTTPLimits(requestTimeoutSeconds: 1)
-    try await withServer(TestService(), limits: limits, shards: 1) { server, address in
+    try await withServer(TestService(), limits: limits, loops: 1) { server, address in
       let client = try RawClient(address)
       let silent = try RawClient(address)
       while server.statistics.connectionsOpen < 2 { await Task.yield() }

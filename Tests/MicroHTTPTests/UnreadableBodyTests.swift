@@ -10,7 +10,7 @@ struct UnreadableBodyTests {
   func isRefusedAndKeepsNoLoopBusy(start: String, filler: String) async throws {
     let service = TestService()
     let patient = HTTPLimits(requestTimeoutSeconds: 600, idleTimeoutSeconds: 600)
-    try await withServer(service, limits: patient, shards: 1) { server, address in
+    try await withServer(service, limits: patient, loops: 1) { server, address in
       let began = MonotonicTime.now()
       let client = try RawClient(address)
       client.send(Self.chunked + start + String(repeating: filler, count: 64 << 10))
@@ -32,7 +32,7 @@ struct UnreadableBodyTests {
     let service = TestService()
     // The time limits are looked at every ten milliseconds.
     let limits = HTTPLimits(requestTimeoutSeconds: 600, idleTimeoutSeconds: 0.08)
-    try await withServer(service, limits: limits, shards: 1) { _, address in
+    try await withServer(service, limits: limits, loops: 1) { _, address in
       let client = try RawClient(address)
       client.sendsSmallPieces()
       client.send(Self.chunked)

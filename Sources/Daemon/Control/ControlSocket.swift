@@ -31,7 +31,7 @@ public enum ControlSocket {
   /// commands: where the socket cannot be made, the reason is logged and the receiver goes on without.
   static func open(_ service: ControlService, logger: Logger) -> HTTPServer? {
     var configuration = HTTPServerConfiguration(addresses: [.unix(path: path(inboxPath: service.inboxPath))])
-    configuration.shards = 1
+    configuration.loops = 1
     configuration.unixSocketMode = 0o600
     configuration.unixPeers = .ownUserAndRoot
     configuration.limits.maxConnections = 64

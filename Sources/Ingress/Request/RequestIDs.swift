@@ -1,7 +1,7 @@
 import MicroHTTP
 
 /// Names requests, so that a line in a proxy's log, an answer and a line in our log can be put together: by the
-/// sender's own `X-Request-Id` where it is sane, else by one made here. One for each shard.
+/// sender's own `X-Request-Id` where it is sane, else by one made here. One for each loop.
 struct RequestIDs {
   static let headerName = "X-Request-Id"
   private static let maxBytes = 128

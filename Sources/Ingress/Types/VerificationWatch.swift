@@ -16,7 +16,7 @@ final class VerificationWatch: Sendable {
   /// How many well-formed signatures have matched nothing.
   var mismatchCount: Int { mismatched.load(ordering: .relaxed) }
 
-  /// A signature held. Written once only: every request comes by here, on every shard.
+  /// A signature held. Written once only: every request comes by here, on every loop.
   func noteVerified() {
     if !hasVerified { verified.store(true, ordering: .relaxed) }
   }

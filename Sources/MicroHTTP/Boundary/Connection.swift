@@ -1,7 +1,7 @@
 private import CMicroHTTPD
 import Glibc
 
-/// One client's connection, with the request that is on it. Belongs to one shard for life.
+/// One client's connection, with the request that is on it. Belongs to one loop for life.
 @safe final class Connection {
   /// Where the request on the connection stands.
   enum Stage {
@@ -11,7 +11,7 @@ import Glibc
     case readingHead
     /// The body is wanted and is arriving.
     case readingBody(maxBytes: Int)
-    /// The answer is decided, and waits a moment (see `Shard.refuse`).
+    /// The answer is decided, and waits a moment (see `EventLoop.refuse`).
     case pausing(HTTPResponse)
     /// The answer is decided; what is left of the body is dropped.
     case discarding(HTTPResponse)
@@ -27,7 +27,7 @@ import Glibc
 
   let descriptor: Int32
   let remoteAddress: RemoteAddress
-  /// The place in the shard's table.
+  /// The place in the loop's table.
   let slot: Int
   private let handle: OpaquePointer
 
@@ -39,7 +39,7 @@ import Glibc
   var isChunked = false
   /// Whether the last request was answered, and the connection ended, before all of the request was read.
   var leavesBytesUnread = false
-  /// Whether libmicrohttpd has put the connection aside (see `Shard+Answers`).
+  /// Whether libmicrohttpd has put the connection aside (see `EventLoop+Answers`).
   private(set) var isSuspended = false
 
   var requestNumber: UInt64 = 0

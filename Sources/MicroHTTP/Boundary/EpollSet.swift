@@ -1,7 +1,7 @@
 import CMicroHTTPD
 import Glibc
 
-/// The descriptors that a shard waits for, each with a tag of the shard's own.
+/// The descriptors that a loop waits for, each with a tag of the loop's own.
 @safe final class EpollSet {
   /// How a descriptor is watched.
   enum Manner {
@@ -78,7 +78,7 @@ import Glibc
   }
 }
 
-/// Ends a shard's wait from any thread.
+/// Ends a loop's wait from any thread.
 final class WakeSignal: Sendable {
   let descriptor: Int32
 

@@ -1,4 +1,4 @@
-/// An answer. It is made once and may be sent any number of times, by any shard.
+/// An answer. It is made once and may be sent any number of times, by any loop.
 public final class HTTPResponse: Sendable {
   /// The status code, 200 to 599.
   public let status: Int

@@ -52,7 +52,7 @@ final class ListeningSocket: Sendable {
     guard unsafe getsockopt(number, SOL_SOCKET, SO_ACCEPTCONN, &listens, &count) == 0, listens == 1 else {
       throw .notListening(number)
     }
-    // A client that leaves between the wake-up and accept(2) must not stop the shard.
+    // A client that leaves between the wake-up and accept(2) must not stop the loop.
     _ = fcntl(number, F_SETFL, fcntl(number, F_GETFL) | O_NONBLOCK)
     _ = fcntl(number, F_SETFD, FD_CLOEXEC)
     let address = SocketAddress.local(of: number)?.listenAddress ?? .descriptor(number)

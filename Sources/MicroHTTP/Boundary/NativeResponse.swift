@@ -1,6 +1,6 @@
 private import CMicroHTTPD
 
-/// Owns one `MHD_Response`. libmicrohttpd counts its uses under a lock of its own, so many shards may send it.
+/// Owns one `MHD_Response`. libmicrohttpd counts its uses under a lock of its own, so many loops may send it.
 @safe final class NativeResponse: @unchecked Sendable {
   // Unchecked because of this pointer: it never changes, and what it points to is guarded by libmicrohttpd.
   private let pointer: OpaquePointer?

@@ -4,7 +4,7 @@ import Glibc
 /// A client whose first line is not here yet. libmicrohttpd does not know it: it costs a socket and these few bytes.
 @safe final class Visitor {
   private(set) var socket: AcceptedSocket
-  /// The place in the shard's table.
+  /// The place in the loop's table.
   let slot: Int
   let openedAt: MonotonicTime
   /// When it must have sent its first line.

@@ -1,4 +1,4 @@
-/// A shard's part in accepting clients. All shards watch the same listening sockets; the system wakes one of
+/// A loop's part in accepting clients. All loops watch the same listening sockets; the system wakes one of
 /// them for each client.
 struct Acceptor {
   private enum State {
@@ -11,7 +11,7 @@ struct Acceptor {
     case stopped
   }
 
-  /// Few at a time, so that shards which wake together share a burst of clients evenly.
+  /// Few at a time, so that loops which wake together share a burst of clients evenly.
   private static let maxPerTurn = 8
   private static let pauseSeconds = 0.1
   private static let fullSeconds = 0.05

@@ -1,11 +1,11 @@
 import Synchronization
 
-/// Counts the connections of all shards against their limits.
+/// Counts the connections of all loops against their limits.
 final class ConnectionLedger: Sendable {
   private let maxConnections: Atomic<Int>
   private let maxPerAddress: Atomic<Int>
   private let open = Atomic<Int>(0)
-  /// Whether a shard has stopped accepting because of the limit.
+  /// Whether a loop has stopped accepting because of the limit.
   private let someoneWaits = Atomic<Bool>(false)
   private let addresses = Mutex<[RemoteAddress: Int]>([:])
   private let wakeAll: @Sendable () -> Void

@@ -3,7 +3,7 @@ import Synchronization
 /// An HTTP/1.1 server. It runs from `start` until `stop`; dropping it does not stop it.
 public final class HTTPServer: Sendable {
   private let state: ServerState
-  private let statisticsOfShards: [ShardStatistics]
+  private let statisticsOfLoops: [EventLoopStatistics]
 
   /// Where the server listens, with the ports that the system chose.
   public let boundAddresses: [ListenAddress]
@@ -20,23 +20,23 @@ public final class HTTPServer: Sendable {
       listeners += try ListeningSocket.open(address, configuration.unixSocketAccess)
     }
     var signals: [WakeSignal] = []
-    for _ in 0..<configuration.shards { signals.append(try WakeSignal()) }
+    for _ in 0..<configuration.loops { signals.append(try WakeSignal()) }
     let state = ServerState(
       configuration: configuration,
       listeners: listeners,
       signals: signals,
       report: DiagnosticSink(report: onDiagnostic)
     )
-    var statistics: [ShardStatistics] = []
+    var statistics: [EventLoopStatistics] = []
     do throws(HTTPServerError) {
       for (index, signal) in signals.enumerated() {
         statistics.append(
-          try startShard(index, state: state, signal: signal, listeners: listeners, service: service)
+          try startLoop(index, state: state, signal: signal, listeners: listeners, service: service)
         )
       }
     } catch {
       state.stop(at: .now())
-      for _ in statistics.count..<signals.count { state.shardEnded() }
+      for _ in statistics.count..<signals.count { state.loopEnded() }
       throw error
     }
     return HTTPServer(
@@ -46,22 +46,22 @@ public final class HTTPServer: Sendable {
     )
   }
 
-  private init(state: ServerState, statistics: [ShardStatistics], boundAddresses: [ListenAddress]) {
+  private init(state: ServerState, statistics: [EventLoopStatistics], boundAddresses: [ListenAddress]) {
     self.state = state
-    statisticsOfShards = statistics
+    statisticsOfLoops = statistics
     self.boundAddresses = boundAddresses
   }
 
-  private static func startShard(
+  private static func startLoop(
     _ index: Int,
     state: ServerState,
     signal: WakeSignal,
     listeners: [ListeningSocket],
     service: any HTTPService
-  ) throws(HTTPServerError) -> ShardStatistics {
-    let statistics = ShardStatistics()
+  ) throws(HTTPServerError) -> EventLoopStatistics {
+    let statistics = EventLoopStatistics()
     let replies = HTTPReplyQueue { signal.raise() }
-    let shard = try Shard(
+    let loop = try EventLoop(
       index: index,
       server: state,
       signal: signal,
@@ -70,7 +70,7 @@ public final class HTTPServer: Sendable {
       listeners: listeners,
       service: service
     )
-    try startThread(named: "http-\(index)") { shard.run() }
+    try startThread(named: "http-\(index)") { loop.run() }
     return statistics
   }
 
@@ -107,7 +107,7 @@ public final class HTTPServer: Sendable {
   /// What the server has done so far.
   public var statistics: HTTPStatistics {
     var sum = HTTPStatistics()
-    for statistics in statisticsOfShards { sum.add(statistics.current) }
+    for statistics in statisticsOfLoops { sum.add(statistics.current) }
     sum.bodyBytesInFlight = state.bodyBytesInFlight.load(ordering: .relaxed)
     return sum
   }

@@ -4,7 +4,7 @@ public struct HTTPServerConfiguration: Sendable {
   public var addresses: [ListenAddress]
   /// How many event loops share the connections, each on a thread of its own; at least 1. One for each core that
   /// the service leaves free is right.
-  public var shards: Int
+  public var loops: Int
   /// What a client may cost.
   public var limits: HTTPLimits
   /// The mode of unix sockets that the server makes.
@@ -24,13 +24,13 @@ public struct HTTPServerConfiguration: Sendable {
   /// Makes a configuration; all but the addresses has a default.
   public init(
     addresses: [ListenAddress],
-    shards: Int = HTTPServerConfiguration.coreCount,
+    loops: Int = HTTPServerConfiguration.coreCount,
     limits: HTTPLimits = HTTPLimits(),
     unixSocketMode: UInt32 = 0o660,
     unavailableResponse: HTTPResponse? = nil
   ) {
     self.addresses = addresses
-    self.shards = shards
+    self.loops = loops
     self.limits = limits
     self.unixSocketMode = unixSocketMode
     self.unavailableResponse = unavailableResponse ?? BuiltInResponses.unavailable
@@ -45,7 +45,7 @@ public struct HTTPServerConfiguration: Sendable {
 
   func validate() throws(HTTPServerError) {
     guard !addresses.isEmpty else { throw .configuration("it names no address to listen on") }
-    guard (1...1024).contains(shards) else { throw .configuration("shards must be from 1 to 1024") }
+    guard (1...1024).contains(loops) else { throw .configuration("loops must be from 1 to 1024") }
     try limits.validate()
   }
 }

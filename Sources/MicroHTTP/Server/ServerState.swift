@@ -1,9 +1,9 @@
 import Synchronization
 
-/// What the shards of one server share.
+/// What the loops of one server share.
 final class ServerState: Sendable {
   private struct Completion {
-    var shardsRunning: Int
+    var loopsRunning: Int
     var listeners: [ListeningSocket]
     var waiters: [CheckedContinuation<Void, Never>] = []
   }
@@ -22,7 +22,7 @@ final class ServerState: Sendable {
   private let drains = Atomic<Bool>(false)
   private let stopNanoseconds = Atomic<Int64>(.max)
   private let signals: [WakeSignal]
-  private let doors: [ShardDoor]
+  private let doors: [EventLoopMailbox]
   private let seating = Mutex(())
   private let completion: Mutex<Completion>
 
@@ -39,10 +39,10 @@ final class ServerState: Sendable {
     unixPeers = configuration.unixPeers
     trustsProxyHeader = configuration.trustsProxyHeader
     self.signals = signals
-    doors = signals.map(ShardDoor.init)
+    doors = signals.map(EventLoopMailbox.init)
     self.report = report
     ledger = ConnectionLedger(limits: configuration.limits) { signals.forEach { $0.raise() } }
-    completion = Mutex(Completion(shardsRunning: signals.count, listeners: listeners))
+    completion = Mutex(Completion(loopsRunning: signals.count, listeners: listeners))
   }
 
   /// What a client may cost. Shards keep a copy and take a new one when the version changes.
@@ -70,19 +70,19 @@ final class ServerState: Sendable {
     return limits
   }
 
-  /// A shard's door.
-  func door(of shard: Int) -> ShardDoor { doors[shard] }
+  /// A loop's door.
+  func mailbox(of loop: Int) -> EventLoopMailbox { doors[loop] }
 
-  /// Returns when every shard has come round.
+  /// Returns when every loop has come round.
   func heartbeat() async {
-    for door in doors { await door.heartbeat() }
+    for mailbox in doors { await mailbox.heartbeat() }
   }
 
-  /// Takes a place for one more connection at the shard that has the fewest; at the given one where none has
-  /// fewer. One at a time, so that two shards which accept at once do not both choose the same third.
-  func takePlace(startingAt shard: Int) -> ShardDoor {
+  /// Takes a place for one more connection at the loop that has the fewest; at the given one where none has
+  /// fewer. One at a time, so that two loops which accept at once do not both choose the same third.
+  func takePlace(startingAt loop: Int) -> EventLoopMailbox {
     seating.withLock { _ in
-      let lightest = doors.reduce(doors[shard]) { $1.load < $0.load ? $1 : $0 }
+      let lightest = doors.reduce(doors[loop]) { $1.load < $0.load ? $1 : $0 }
       lightest.connectionAdded()
       return lightest
     }
@@ -91,10 +91,10 @@ final class ServerState: Sendable {
   /// Has a connection closed that may be, where one of the highest rank has waited longest.
   func makeRoom(now: MonotonicTime) {
     for rank in EvictionRank.allCases {
-      guard let door = doors.min(by: { $0.waitingSince(rank) < $1.waitingSince(rank) }),
-        door.waitingSince(rank) <= now.advanced(bySeconds: -rank.ageMinSeconds)
+      guard let mailbox = doors.min(by: { $0.waitingSince(rank) < $1.waitingSince(rank) }),
+        mailbox.waitingSince(rank) <= now.advanced(bySeconds: -rank.ageMinSeconds)
       else { continue }
-      return door.wantPlace(of: rank)
+      return mailbox.wantPlace(of: rank)
     }
   }
 
@@ -119,22 +119,22 @@ final class ServerState: Sendable {
     signals.forEach { $0.raise() }
   }
 
-  /// Returns when all shards are done.
+  /// Returns when all loops are done.
   func waitForEnd() async {
     await withCheckedContinuation { continuation in
       let isOver = completion.withLock { completion in
-        if completion.shardsRunning > 0 { completion.waiters.append(continuation) }
-        return completion.shardsRunning == 0
+        if completion.loopsRunning > 0 { completion.waiters.append(continuation) }
+        return completion.loopsRunning == 0
       }
       if isOver { continuation.resume() }
     }
   }
 
-  /// Called by each shard as its last act. With the last of them the listening sockets close.
-  func shardEnded() {
+  /// Called by each loop as its last act. With the last of them the listening sockets close.
+  func loopEnded() {
     let waiters = completion.withLock { completion in
-      completion.shardsRunning -= 1
-      guard completion.shardsRunning == 0 else { return [CheckedContinuation<Void, Never>]() }
+      completion.loopsRunning -= 1
+      guard completion.loopsRunning == 0 else { return [CheckedContinuation<Void, Never>]() }
       // Before anyone learns that the server has stopped.
       completion.listeners.forEach { $0.close() }
       defer { completion.waiters = [] }

@@ -1,4 +1,4 @@
-/// What a shard holds, each at a place that stays its own while it is there.
+/// What a loop holds, each at a place that stays its own while it is there.
 struct SlotTable<Element: AnyObject> {
   private var places: [Element?] = []
   private var free: [Int] = []

@@ -13,12 +13,12 @@ public final class HTTPClosureService: HTTPService {
     self.respond = respond
   }
 
-  /// Makes the handler of one shard.
-  public func makeShardHandler(shard: Int, replies: HTTPReplyQueue) -> any HTTPShardHandler {
+  /// Makes the handler of one loop.
+  public func makeLoopHandler(loop: Int, replies: HTTPReplyQueue) -> any HTTPLoopHandler {
     Handler(maxBodyBytes: maxBodyBytes, replies: replies, respond: respond)
   }
 
-  private final class Handler: HTTPShardHandler {
+  private final class Handler: HTTPLoopHandler {
     private let maxBodyBytes: Int
     private let replies: HTTPReplyQueue
     private let respond: @Sendable (HTTPSnapshot) async -> HTTPResponse

@@ -1,17 +1,17 @@
 import Synchronization
 
-/// Names one request of one shard.
+/// Names one request of one loop.
 public struct HTTPRequestToken: Sendable, Hashable {
-  /// The shard that the request came in by.
-  public let shard: Int
-  /// The connection's place in the shard's table.
+  /// The loop that the request came in by.
+  public let loop: Int
+  /// The connection's place in the loop's table.
   let slot: Int
-  /// Counts the shard's requests from 1.
+  /// Counts the loop's requests from 1.
   let number: UInt64
 
   /// Makes a token by hand, for requests that come from no socket.
-  public init(shard: Int, slot: Int, number: UInt64) {
-    self.shard = shard
+  public init(loop: Int, slot: Int, number: UInt64) {
+    self.loop = loop
     self.slot = slot
     self.number = number
   }
@@ -31,11 +31,11 @@ public struct HTTPReply: Sendable {
   }
 }
 
-/// Carries answers from any thread to the shard that waits for them.
+/// Carries answers from any thread to the loop that waits for them.
 ///
 /// A reply whose client is gone, whose time has run out, or whose server has stopped, is dropped.
 ///
-/// What waits are not answers but what makes them, and the shard does that on its own thread: an answer is a dozen
+/// What waits are not answers but what makes them, and the loop does that on its own thread: an answer is a dozen
 /// small pieces of memory, which are dear where one thread takes them and another gives them back.
 public final class HTTPReplyQueue: Sendable {
   /// Makes the answers of a batch.
@@ -47,16 +47,16 @@ public final class HTTPReplyQueue: Sendable {
   }
 
   private enum Destination {
-    case shard(wake: @Sendable () -> Void)
+    case loop(wake: @Sendable () -> Void)
     case receiver(@Sendable ([HTTPReply]) -> Void)
   }
 
   private let waiting = Mutex(Waiting())
   private let destination: Destination
 
-  /// Makes the queue of a shard; `wake` ends the shard's wait.
+  /// Makes the queue of a loop; `wake` ends the loop's wait.
   init(wake: @escaping @Sendable () -> Void) {
-    destination = .shard(wake: wake)
+    destination = .loop(wake: wake)
   }
 
   /// Makes a queue that belongs to no server: each batch goes to `receiver`, on the sender's thread.
@@ -71,15 +71,15 @@ public final class HTTPReplyQueue: Sendable {
   }
 
   /// Hands over a batch, from any thread: one lock and at most one wake-up for all of it. `make` is called once on the
-  /// shard's thread, or never when the server has stopped.
+  /// loop's thread, or never when the server has stopped.
   public func send(madeBy make: @escaping Maker) {
     switch destination {
     case .receiver(let receive): receive(make())
-    case .shard(let wake): if enqueue(make) { wake() }
+    case .loop(let wake): if enqueue(make) { wake() }
     }
   }
 
-  /// Whether the shard has to be told: it has been since the last batch that still waits.
+  /// Whether the loop has to be told: it has been since the last batch that still waits.
   private func enqueue(_ make: @escaping Maker) -> Bool {
     waiting.withLock { waiting in
       guard !waiting.isClosed else { return false }

@@ -8,7 +8,7 @@ public struct HTTPRequest: ~Copyable {
 
   private let source: Source
 
-  /// Names this request in a later reply. A token never names two requests of one shard.
+  /// Names this request in a later reply. A token never names two requests of one loop.
   public let token: HTTPRequestToken
   /// The other end of the connection.
   public let remoteAddress: RemoteAddress
@@ -28,7 +28,7 @@ public struct HTTPRequest: ~Copyable {
     target: String,
     headers: [HTTPHeaderField] = [],
     remoteAddress: RemoteAddress = .unix,
-    token: HTTPRequestToken = HTTPRequestToken(shard: 0, slot: 0, number: 1)
+    token: HTTPRequestToken = HTTPRequestToken(loop: 0, slot: 0, number: 1)
   ) {
     let made = HTTPSnapshot(
       method: method,

@@ -1,12 +1,12 @@
-/// What a server serves. It makes one handler for each shard.
+/// What a server serves. It makes one handler for each loop.
 public protocol HTTPService: Sendable {
-  /// Makes the handler of one shard, on that shard's thread. Answers that come later go into `replies`.
-  func makeShardHandler(shard: Int, replies: HTTPReplyQueue) -> any HTTPShardHandler
+  /// Makes the handler of one loop, on that loop's thread. Answers that come later go into `replies`.
+  func makeLoopHandler(loop: Int, replies: HTTPReplyQueue) -> any HTTPLoopHandler
 }
 
-/// The service's part in one shard. All methods are called on the shard's own thread: no locks are needed, and
-/// none of them may block, because every connection of the shard waits meanwhile.
-public protocol HTTPShardHandler: AnyObject {
+/// The service's part in one loop. All methods are called on the loop's own thread: no locks are needed, and
+/// none of them may block, because every connection of the loop waits meanwhile.
+public protocol HTTPLoopHandler: AnyObject {
   /// The head of a request is here and its framing is sound. Decides whether its body is wanted.
   func admit(_ request: borrowing HTTPRequest) -> HTTPAdmission
   /// The whole request is here; answers it, or says that the answer comes later.
@@ -35,12 +35,12 @@ public enum HTTPAdmission: Sendable {
 public enum HTTPDisposition: Sendable {
   /// This is the answer.
   case respond(HTTPResponse)
-  /// The answer comes through the shard's `HTTPReplyQueue`, under the request's token. When it has not come
+  /// The answer comes through the loop's `HTTPReplyQueue`, under the request's token. When it has not come
   /// after `HTTPLimits.responseTimeoutSeconds` the server answers 503, and a later reply is dropped.
   case respondLater
 }
 
-extension HTTPShardHandler {
+extension HTTPLoopHandler {
   /// Adds nothing.
   public func refused(_ request: borrowing HTTPRequest, status: Int) -> [HTTPHeaderField] { [] }
 

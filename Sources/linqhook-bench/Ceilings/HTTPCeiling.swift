@@ -34,12 +34,12 @@ struct HTTPCeilingCommand: AsyncParsableCommand {
 private struct CeilingService: HTTPService {
   let verifier: SignatureVerifier
 
-  func makeShardHandler(shard: Int, replies: HTTPReplyQueue) -> any HTTPShardHandler {
+  func makeLoopHandler(loop: Int, replies: HTTPReplyQueue) -> any HTTPLoopHandler {
     CeilingHandler(verifier: verifier)
   }
 }
 
-private final class CeilingHandler: HTTPShardHandler {
+private final class CeilingHandler: HTTPLoopHandler {
   private let verifier: SignatureVerifier
   private let accepted = HTTPResponse(status: 200, json: #"{"status":"accepted"}"#)
   private let refused = HTTPResponse(status: 401, json: #"{"error":"invalid_signature"}"#)

@@ -28,7 +28,7 @@ struct FramingTests {
 
   @Test func aRequestBehindARefusedOneIsNotSeen() async throws {
     let service = TestService()
-    try await withServer(service, shards: 1) { _, address in
+    try await withServer(service, loops: 1) { _, address in
       let client = try RawClient(address)
       client.send(
         post("/good", body: "x") + "GET /bad HTTP/1.1\r\nHost: h\r\nHost: i\r\n\r\n" + post("/third")
@@ -79,7 +79,7 @@ struct FramingTests {
   ) async throws {
     let limits = HTTPLimits(requestTimeoutSeconds: requestTimeoutSeconds)
     let service = TestService()
-    try await withServer(service, limits: limits, shards: 1, framingRules: rules) { _, address in
+    try await withServer(service, limits: limits, loops: 1, framingRules: rules) { _, address in
       for vector in vectors {
         let trial = FramingTrial(vector: vector, service: service, address: address)
         for sending in sendings {

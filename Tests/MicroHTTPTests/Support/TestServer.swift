@@ -20,13 +20,13 @@ func withServer(
   _ service: any HTTPService,
   limits: HTTPLimits = HTTPLimits(),
   addresses: [ListenAddress] = [.tcp(host: "127.0.0.1", port: 0)],
-  shards: Int = 2,
+  loops: Int = 2,
   framingRules: FramingRules = .ofLibrary,
   onDiagnostic: @escaping @Sendable (HTTPDiagnostic) -> Void = { _ in },
   trustsProxyHeader: @escaping @Sendable (RemoteAddress) -> Bool = { _ in false },
   _ body: @Sendable (HTTPServer, ListenAddress) async throws -> Void
 ) async throws {
-  var configuration = HTTPServerConfiguration(addresses: addresses, shards: shards, limits: limits)
+  var configuration = HTTPServerConfiguration(addresses: addresses, loops: loops, limits: limits)
   configuration.framingRules = framingRules
   configuration.trustsProxyHeader = trustsProxyHeader
   let server = try HTTPServer.start(
@@ -104,7 +104,7 @@ final class TestService: HTTPService {
     }
   }
 
-  func makeShardHandler(shard: Int, replies: HTTPReplyQueue) -> any HTTPShardHandler {
+  func makeLoopHandler(loop: Int, replies: HTTPReplyQueue) -> any HTTPLoopHandler {
     Handler(service: self, replies: replies)
   }
 
@@ -125,7 +125,7 @@ final class TestService: HTTPService {
     return disposition
   }
 
-  private final class Handler: HTTPShardHandler {
+  private final class Handler: HTTPLoopHandler {
     private let service: TestService
     private let replies: HTTPReplyQueue
 

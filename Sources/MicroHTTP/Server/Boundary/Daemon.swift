@@ -11,10 +11,10 @@ import Glibc
   /// Readable when `run` has something to do.
   let epollDescriptor: Int32
 
-  /// Starts a daemon that calls the shard's methods of `Shard+Requests`. The shard must outlive it.
-  init(for shard: Shard, poolBytes: Int) throws(HTTPServerError) {
+  /// Starts a daemon that calls the loop's methods of `EventLoop+Requests`. The loop must outlive it.
+  init(for loop: EventLoop, poolBytes: Int) throws(HTTPServerError) {
     let callbacks = unsafe CMicroHTTPDCallbacks(
-      context: Unmanaged.passUnretained(shard).toOpaque(),
+      context: Unmanaged.passUnretained(loop).toOpaque(),
       log: reportMessage,
       target: beginRequest,
       request: advanceRequest,
@@ -57,8 +57,8 @@ import Glibc
 
 // The callbacks: recover the objects, wrap the pointers, call one method, map the result.
 
-@unsafe private func shard(_ context: UnsafeMutableRawPointer?) -> Shard? {
-  unsafe context.map { unsafe Unmanaged<Shard>.fromOpaque($0).takeUnretainedValue() }
+@unsafe private func loop(_ context: UnsafeMutableRawPointer?) -> EventLoop? {
+  unsafe context.map { unsafe Unmanaged<EventLoop>.fromOpaque($0).takeUnretainedValue() }
 }
 
 @unsafe private func connection(_ context: UnsafeMutableRawPointer?) -> Connection? {
@@ -71,15 +71,15 @@ private func changeConnection(
   _ slot: UnsafeMutablePointer<UnsafeMutableRawPointer?>?,
   _ change: MHD_ConnectionNotificationCode
 ) {
-  guard let shard = unsafe shard(context), let handle = unsafe handle, let slot = unsafe slot else { return }
+  guard let loop = unsafe loop(context), let handle = unsafe handle, let slot = unsafe slot else { return }
   switch change {
   case .CONNECTION_NOTIFY_STARTED:
     let descriptor = unsafe CMicroHTTPDConnectionDescriptor(handle)
-    guard let connection = unsafe shard.connectionOpened(handle, descriptor: descriptor) else { return }
+    guard let connection = unsafe loop.connectionOpened(handle, descriptor: descriptor) else { return }
     unsafe slot.pointee = Unmanaged.passRetained(connection).toOpaque()
   case .CONNECTION_NOTIFY_CLOSED:
     guard let held = unsafe slot.pointee else { return }
-    unsafe shard.connectionClosed(Unmanaged<Connection>.fromOpaque(held).takeRetainedValue())
+    unsafe loop.connectionClosed(Unmanaged<Connection>.fromOpaque(held).takeRetainedValue())
     unsafe slot.pointee = nil
   @unknown default: break
   }
@@ -90,12 +90,12 @@ private func beginRequest(
   _ target: UnsafePointer<CChar>?,
   _ handle: OpaquePointer?
 ) -> UnsafeMutableRawPointer? {
-  guard let shard = unsafe shard(context), let handle = unsafe handle, let target = unsafe target else {
+  guard let loop = unsafe loop(context), let handle = unsafe handle, let target = unsafe target else {
     return nil
   }
   let held = unsafe CMicroHTTPDConnectionContext(handle)
   guard let connection = unsafe connection(held) else { return nil }
-  unsafe shard.requestBegan(on: connection, target: RequestTarget(target))
+  unsafe loop.requestBegan(on: connection, target: RequestTarget(target))
   return unsafe held
 }
 
@@ -109,7 +109,7 @@ private func advanceRequest(
   _ pieceCount: UnsafeMutablePointer<Int>?,
   _ request: UnsafeMutablePointer<UnsafeMutableRawPointer?>?
 ) -> MHD_Result {
-  guard let shard = unsafe shard(context), let connection = unsafe connection(request?.pointee),
+  guard let loop = unsafe loop(context), let connection = unsafe connection(request?.pointee),
     let handle = unsafe handle, let target = unsafe target, let method = unsafe method,
     let version = unsafe version, let pieceCount = unsafe pieceCount
   else { return .NO }
@@ -117,7 +117,7 @@ private func advanceRequest(
   if count > 0 {
     unsafe pieceCount.pointee = 0
     let bytes = unsafe UnsafeRawBufferPointer(start: piece, count: count)
-    return unsafe shard.bodyArrived(on: connection, piece: bytes) ? .YES : .NO
+    return unsafe loop.bodyArrived(on: connection, piece: bytes) ? .YES : .NO
   }
   let request = unsafe LiveRequest(
     connection: handle,
@@ -125,7 +125,7 @@ private func advanceRequest(
     targetText: target,
     versionText: version
   )
-  return shard.requestAdvanced(on: connection, request: request) ? .YES : .NO
+  return loop.requestAdvanced(on: connection, request: request) ? .YES : .NO
 }
 
 private func endRequest(
@@ -134,10 +134,10 @@ private func endRequest(
   _ request: UnsafeMutablePointer<UnsafeMutableRawPointer?>?,
   _ end: MHD_RequestTerminationCode
 ) {
-  guard let shard = unsafe shard(context), let connection = unsafe connection(request?.pointee) else {
+  guard let loop = unsafe loop(context), let connection = unsafe connection(request?.pointee) else {
     return
   }
-  shard.requestEnded(on: connection)
+  loop.requestEnded(on: connection)
 }
 
 private func reportMessage(
@@ -145,7 +145,7 @@ private func reportMessage(
   _ format: UnsafePointer<CChar>?,
   _ arguments: CVaListPointer?
 ) {
-  guard let shard = unsafe shard(context), let format = unsafe format, let arguments = unsafe arguments,
+  guard let loop = unsafe loop(context), let format = unsafe format, let arguments = unsafe arguments,
     unsafe !isNoise(format)
   else { return }
   var text = [CChar](repeating: 0, count: 512)
@@ -153,9 +153,9 @@ private func reportMessage(
   let bytes = text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
   let message = String(decoding: bytes, as: UTF8.self)
   if let status = refusalStatus(message) {
-    shard.libraryRefuses(status: status)
+    loop.libraryRefuses(status: status)
   } else {
-    shard.libraryReported(message)
+    loop.libraryReported(message)
   }
 }
 

@@ -25,7 +25,7 @@ struct RequestTarget: FuzzTarget {
         clock: { 1_770_320_000_000 }
       )
       var configuration = HTTPServerConfiguration(addresses: [.tcp(host: "127.0.0.1", port: 0)])
-      configuration.shards = 1
+      configuration.loops = 1
       configuration.limits.requestTimeoutSeconds = 1
       server = try HTTPServer.start(configuration, service: service, onDiagnostic: { _ in })
       guard case .tcp(_, let port)? = server.boundAddresses.first else { fatalError("It listens nowhere.") }

@@ -1,6 +1,6 @@
-// Places for newcomers. Each shard keeps those that may leave in order, so that nothing is searched, and tells the time
-// of the first of each rank at its door; whoever needs a place asks the shard where somebody has waited longest.
-extension Shard {
+// Places for newcomers. Each loop keeps those that may leave in order, so that nothing is searched, and tells the time
+// of the first of each rank at its door; whoever needs a place asks the loop where somebody has waited longest.
+extension EventLoop {
   /// Somebody is at the door and all places are taken.
   func makeRoom() {
     server.report(.connectionsExhausted(count: limits.maxConnections))
@@ -9,7 +9,7 @@ extension Shard {
 
   /// Tells the others how long those here have waited.
   func showWaiting() {
-    for rank in EvictionRank.allCases { door.show(waitingSince(rank), for: rank) }
+    for rank in EvictionRank.allCases { mailbox.show(waitingSince(rank), for: rank) }
   }
 
   /// Lets one connection go, if there is one of these ranks that may and a place is still wanted.

@@ -2,8 +2,8 @@ import Inbox
 import LinqEvents
 import MicroHTTP
 
-/// The way of a request on one shard. Everything here happens on the shard's own thread.
-final class IngressShard: HTTPShardHandler {
+/// The way of a request on one loop. Everything here happens on the loop's own thread.
+final class IngressLoop: HTTPLoopHandler {
   let refusals: QuarantineRecorder
   let unknownPaths: UnknownPaths
   let counters: IngressCounters
@@ -13,7 +13,7 @@ final class IngressShard: HTTPShardHandler {
   private var requestIDs: RequestIDs
 
   init(
-    shard: Int,
+    loop: Int,
     routing: RoutingCell,
     batch: AcceptanceBatch,
     refusals: QuarantineRecorder,

@@ -3,20 +3,20 @@ import Testing
 
 @testable import MicroHTTP
 
-@Suite("Work shared between shards")
-struct ShardBalanceTests {
+@Suite("Work shared between loops")
+struct LoopBalanceTests {
   @Test func connectionsAreSpreadEvenlyOverTheShards() async throws {
     let counts = Counts()
     let service = TestService(handle: { .respond(echo($0)) })
-    try await withServer(CountingService(service: service, counts: counts), shards: 4) { server, address in
+    try await withServer(CountingService(service: service, counts: counts), loops: 4) { server, address in
       let clients = try (0..<40).map { _ in try RawClient(address) }
       for client in clients {
         client.send(post(body: "x"))
         #expect(try client.answer().status == 200)
       }
       // Shards that look for the lightest at the same moment may find the same one.
-      #expect(counts.perShard.values.sorted().first ?? 0 >= 8)
-      #expect(counts.perShard.values.reduce(0, +) == 40)
+      #expect(counts.perLoop.values.sorted().first ?? 0 >= 8)
+      #expect(counts.perLoop.values.reduce(0, +) == 40)
     }
   }
 
@@ -30,14 +30,14 @@ struct ShardBalanceTests {
       }
       return .respond(echo(request))
     })
-    try await withServer(service, shards: 1) { server, address in
+    try await withServer(service, loops: 1) { server, address in
       await server.heartbeat()
       let events = Log<String>()
       try await withThrowingTaskGroup(of: Void.self) { group in
         try gate.withLock { _ in
           let client = try RawClient(address)
           client.send(post("/stuck", body: "x"))
-          // A heartbeat that is asked for before the shard is stuck is answered.
+          // A heartbeat that is asked for before the loop is stuck is answered.
           while begun.lines.isEmpty { blockThread(milliseconds: 1) }
           group.addTask {
             await server.heartbeat()
@@ -63,41 +63,41 @@ struct ShardBalanceTests {
   }
 }
 
-/// Requests by shard.
+/// Requests by loop.
 private final class Counts: Sendable {
   private let counts = Mutex<[Int: Int]>([:])
-  var perShard: [Int: Int] { counts.withLock { $0 } }
-  func count(_ shard: Int) { counts.withLock { $0[shard, default: 0] += 1 } }
+  var perLoop: [Int: Int] { counts.withLock { $0 } }
+  func count(_ loop: Int) { counts.withLock { $0[loop, default: 0] += 1 } }
 }
 
 private struct CountingService: HTTPService {
   let service: TestService
   let counts: Counts
 
-  func makeShardHandler(shard: Int, replies: HTTPReplyQueue) -> any HTTPShardHandler {
+  func makeLoopHandler(loop: Int, replies: HTTPReplyQueue) -> any HTTPLoopHandler {
     CountingHandler(
-      handler: service.makeShardHandler(shard: shard, replies: replies),
-      shard: shard,
+      handler: service.makeLoopHandler(loop: loop, replies: replies),
+      loop: loop,
       counts: counts
     )
   }
 }
 
-private final class CountingHandler: HTTPShardHandler {
-  private let handler: any HTTPShardHandler
-  private let shard: Int
+private final class CountingHandler: HTTPLoopHandler {
+  private let handler: any HTTPLoopHandler
+  private let loop: Int
   private let counts: Counts
 
-  init(handler: any HTTPShardHandler, shard: Int, counts: Counts) {
+  init(handler: any HTTPLoopHandler, loop: Int, counts: Counts) {
     self.handler = handler
-    self.shard = shard
+    self.loop = loop
     self.counts = counts
   }
 
   func admit(_ request: borrowing HTTPRequest) -> HTTPAdmission { handler.admit(request) }
 
   func handle(_ request: borrowing HTTPRequest, body: consuming [UInt8]) -> HTTPDisposition {
-    counts.count(shard)
+    counts.count(loop)
     return handler.handle(request, body: body)
   }
 

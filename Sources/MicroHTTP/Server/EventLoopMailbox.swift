@@ -1,11 +1,11 @@
 import Synchronization
 
-/// Where other threads leave what is for a shard: clients that another shard accepted, and the question whether
+/// Where other threads leave what is for a loop: clients that another loop accepted, and the question whether
 /// it still turns. The count of its connections is its share of the load.
 ///
-/// The system wakes one shard for a client, most often the same one, and a client stays with its shard for
+/// The system wakes one loop for a client, most often the same one, and a client stays with its loop for
 /// life. Without a balance one core would do all the work while another sleeps.
-final class ShardDoor: Sendable {
+final class EventLoopMailbox: Sendable {
   private struct Waiting {
     var sockets: [AcceptedSocket] = []
     var questions: [CheckedContinuation<Void, Never>] = []
@@ -23,7 +23,7 @@ final class ShardDoor: Sendable {
 
   init(signal: WakeSignal) { self.signal = signal }
 
-  /// Connections that belong to the shard, with those on their way to it.
+  /// Connections that belong to the loop, with those on their way to it.
   var load: Int { connections.load(ordering: .relaxed) }
 
   func connectionAdded() { connections.add(1, ordering: .relaxed) }
@@ -40,7 +40,7 @@ final class ShardDoor: Sendable {
     }
   }
 
-  /// Since when the first connection of a rank has waited, as of the shard's last turn; `distantFuture` when there is none.
+  /// Since when the first connection of a rank has waited, as of the loop's last turn; `distantFuture` when there is none.
   func waitingSince(_ rank: EvictionRank) -> MonotonicTime {
     switch rank {
     case .idle: MonotonicTime(nanoseconds: idleSince.load(ordering: .relaxed))
@@ -49,8 +49,8 @@ final class ShardDoor: Sendable {
     }
   }
 
-  /// Asks the shard to let one of its connections go, of this rank or a higher one: what it has shown may be over, and
-  /// then another shard is the one to ask. Whoever asks again before it has come round asks for the same.
+  /// Asks the loop to let one of its connections go, of this rank or a higher one: what it has shown may be over, and
+  /// then another loop is the one to ask. Whoever asks again before it has come round asks for the same.
   func wantPlace(of rank: EvictionRank) {
     if wantedRanks.exchange(rank.rawValue + 1, ordering: .relaxed) == 0 { signal.raise() }
   }
@@ -60,7 +60,7 @@ final class ShardDoor: Sendable {
     EvictionRank.allCases.prefix(wantedRanks.exchange(0, ordering: .relaxed))
   }
 
-  /// Leaves a client, whose place was taken, for the shard; false when it takes none any more.
+  /// Leaves a client, whose place was taken, for the loop; false when it takes none any more.
   func leave(_ socket: AcceptedSocket) -> Bool {
     let isTaken = waiting.withLock { waiting in
       guard !waiting.isClosed else { return false }
@@ -79,7 +79,7 @@ final class ShardDoor: Sendable {
     }
   }
 
-  /// Returns when the shard has come round, or has ended; never while it is stuck.
+  /// Returns when the loop has come round, or has ended; never while it is stuck.
   func heartbeat() async {
     await withCheckedContinuation { continuation in
       let isAsked = waiting.withLock { waiting in

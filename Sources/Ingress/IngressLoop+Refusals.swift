@@ -3,7 +3,7 @@ import LinqEvents
 import MicroHTTP
 
 // What is refused for its signature.
-extension IngressShard {
+extension IngressLoop {
   /// No explanation is sought in longer bodies: that tries several changes to the whole of it.
   private static let maxExplainedBytes = 256 << 10
 

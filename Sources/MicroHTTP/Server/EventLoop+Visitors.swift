@@ -1,5 +1,5 @@
 // Clients from whom no request line has come yet. libmicrohttpd gets them with it, and so never sees what is no HTTP.
-extension Shard {
+extension EventLoop {
   /// Lets a client in.
   func receive(_ socket: AcceptedSocket) {
     let deadline = now.advanced(bySeconds: isDraining ? Self.graceSeconds : limits.requestTimeoutSeconds)

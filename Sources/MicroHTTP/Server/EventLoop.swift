@@ -6,9 +6,9 @@
 // accepted here, too, and handed to the daemon one by one: so the limit of connections is exact, a listening
 // socket that belongs to systemd is never shut down, and accepting can pause without a busy loop.
 //
-// Nothing in a shard is shared. Other threads reach it through its reply queue and the flags of `ServerState`,
+// Nothing in a loop is shared. Other threads reach it through its reply queue and the flags of `ServerState`,
 // and wake it by its signal.
-@safe final class Shard {
+@safe final class EventLoop {
   private enum Tag {
     static let daemon: UInt64 = 0
     static let signal: UInt64 = 1
@@ -24,14 +24,14 @@
 
   let index: Int
   let server: ServerState
-  let statistics: ShardStatistics
+  let statistics: EventLoopStatistics
   private let signal: WakeSignal
   private let replies: HTTPReplyQueue
-  let door: ShardDoor
+  let mailbox: EventLoopMailbox
   private let epoll: EpollSet
-  private let makeHandler: () -> any HTTPShardHandler
+  private let makeHandler: () -> any HTTPLoopHandler
 
-  private(set) var handler: any HTTPShardHandler = NoHandler()
+  private(set) var handler: any HTTPLoopHandler = NoHandler()
   var connections = SlotTable<Connection>()
   /// Those that were answered and carry no request, in the order in which they became idle.
   var idleOrder = SlotOrder()
@@ -70,7 +70,7 @@
     server: ServerState,
     signal: WakeSignal,
     replies: HTTPReplyQueue,
-    statistics: ShardStatistics,
+    statistics: EventLoopStatistics,
     listeners: [ListeningSocket],
     service: any HTTPService
   ) throws(HTTPServerError) {
@@ -79,9 +79,9 @@
     self.statistics = statistics
     self.signal = signal
     self.replies = replies
-    door = server.door(of: index)
+    mailbox = server.mailbox(of: index)
     limits = server.limits
-    makeHandler = { service.makeShardHandler(shard: index, replies: replies) }
+    makeHandler = { service.makeLoopHandler(loop: index, replies: replies) }
     acceptor = Acceptor(listeners: listeners, tagBase: Tag.listeners)
     epoll = try EpollSet()
     let daemon = try Daemon(for: self, poolBytes: server.poolBytes)
@@ -100,7 +100,7 @@
 
   private var isOver: Bool {
     guard isDraining, let deadline = server.stopDeadline else { return false }
-    return door.load == 0 || now >= deadline
+    return mailbox.load == 0 || now >= deadline
   }
 
   private func turn() {
@@ -161,18 +161,18 @@
 
   private func answerSignal() {
     signal.clear()
-    door.take().forEach(adopt)
-    yieldPlace(of: door.takeWantedRanks())
-    door.answerHeartbeats()
+    mailbox.take().forEach(adopt)
+    yieldPlace(of: mailbox.takeWantedRanks())
+    mailbox.answerHeartbeats()
   }
 
-  /// Gives a client to the shard that has the fewest.
+  /// Gives a client to the loop that has the fewest.
   private func seat(_ socket: AcceptedSocket) {
     let lightest = server.takePlace(startingAt: index)
-    if lightest !== door {
+    if lightest !== mailbox {
       if lightest.leave(socket) { return }
       lightest.connectionRemoved()
-      door.connectionAdded()
+      mailbox.connectionAdded()
     }
     adopt(socket)
   }
@@ -195,7 +195,7 @@
 
   /// Gives back the place of a client that is gone.
   func forget(_ address: RemoteAddress) {
-    door.connectionRemoved()
+    mailbox.connectionRemoved()
     server.ledger.dismiss(address)
     server.ledger.release()
   }
@@ -264,7 +264,7 @@
   private func end() {
     replies.close()
     acceptor.stop(in: epoll)
-    for socket in door.close() {
+    for socket in mailbox.close() {
       socket.close()
       forget(socket.remoteAddress)
     }
@@ -275,12 +275,12 @@
     daemon = nil
     for socket in Array(lingering.values) { end(socket) }
     for socket in socketsBeingAdded.values { forget(socket.remoteAddress) }
-    server.shardEnded()
+    server.loopEnded()
   }
 }
 
-/// Stands in until the shard's thread has made the real handler.
-private final class NoHandler: HTTPShardHandler {
+/// Stands in until the loop's thread has made the real handler.
+private final class NoHandler: HTTPLoopHandler {
   func admit(_ request: borrowing HTTPRequest) -> HTTPAdmission { .respond(BuiltInResponses.unavailable) }
 
   func handle(_ request: borrowing HTTPRequest, body: consuming [UInt8]) -> HTTPDisposition {

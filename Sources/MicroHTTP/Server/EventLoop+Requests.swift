@@ -1,9 +1,9 @@
 import Synchronization
 
-// A request's way through a shard, as libmicrohttpd reports it: a request line, a complete head, pieces of a
+// A request's way through a loop, as libmicrohttpd reports it: a request line, a complete head, pieces of a
 // body, the whole request, its end. The framing is checked once, at the head; whatever is refused there is
 // answered at once, and then libmicrohttpd closes the connection: there is never a second answer.
-extension Shard {
+extension EventLoop {
   /// A refused request's body up to this length is read and dropped, which keeps the connection.
   private static let maxDroppedBodyBytes = 64 << 10
   /// What is reserved for a body before any of it is here: a length is only a promise.
@@ -204,7 +204,7 @@ extension Shard {
 
   /// The name of the request that is on a connection.
   func token(of connection: Connection) -> HTTPRequestToken {
-    HTTPRequestToken(shard: index, slot: connection.slot, number: connection.requestNumber)
+    HTTPRequestToken(loop: index, slot: connection.slot, number: connection.requestNumber)
   }
 
   private func releaseBody(of connection: Connection) {

@@ -3,7 +3,7 @@ import LinqEvents
 import MicroHTTP
 
 // Paths that no endpoint has. The answer is 404 whatever is kept.
-extension IngressShard {
+extension IngressLoop {
   func admitToUnknownPath(_ request: borrowing HTTPRequest, by table: RoutingTable) -> HTTPAdmission {
     let arrival = arrival(of: request, by: table)
     if let maxBytes = unknownPaths.bodyBytes(of: request, from: arrival, by: table) {

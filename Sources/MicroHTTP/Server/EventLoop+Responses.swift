@@ -6,7 +6,7 @@
 // sending side when such a connection is resumed. Only a request that waits longer than a moment is suspended,
 // so that a slow store does not cost processor time; by then libmicrohttpd no longer reads from it, and its
 // answer survives the half-closed connection, too.
-extension Shard {
+extension EventLoop {
   private static let suspendAfterSeconds = 0.005
 
   /// Answers a request, now or after it has waited.

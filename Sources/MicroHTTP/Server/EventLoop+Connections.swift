@@ -1,7 +1,7 @@
 // Connections come and go, and are held to their time limits. libmicrohttpd's own limit only sees silence: a
 // client that drips a byte a second holds its connection for ever. Here each stage of a connection has a
 // deadline, and a scan a few times a second ends what is past it.
-extension Shard {
+extension EventLoop {
   // MARK: What the daemon reports
 
   /// A socket that was added has become a connection.

@@ -1,7 +1,7 @@
 import Synchronization
 
-/// One shard's counters. Its own thread writes, any thread reads; the lock is free nearly always.
-final class ShardStatistics: Sendable {
+/// One loop's counters. Its own thread writes, any thread reads; the lock is free nearly always.
+final class EventLoopStatistics: Sendable {
   private let counters = Mutex(HTTPStatistics())
 
   func update(_ change: (inout HTTPStatistics) -> Void) {

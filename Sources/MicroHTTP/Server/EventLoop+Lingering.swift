@@ -1,6 +1,6 @@
 // Clients that were answered before they had sent all. Their connections are over; their sockets are not, see
 // `LingeringSocket`. They keep their places in the ledger, so that they cost no more than others.
-extension Shard {
+extension EventLoop {
   /// As much as a body four times the usual limit.
   private static let maxLingerBytes = 4 << 20
   private static let maxLingerSeconds = 5.0
