@@ -20,15 +20,15 @@ struct OpenedStore {
       let (loaded, key, declared, time, log) = try connection.transaction { db in
         var log = try LogKeeper(db, configuration)
         let changes = db.totalChangesCount
-        var loaded = try StoreBooks.load(db, configuration: configuration)
+        var loaded = try StoreState.load(db, configuration: configuration)
         let key = try Schema.fingerprintKey(db)
         let declared = endpoints.map { $0.map { IdentityScopes.Endpoint($0, key: key) } }
-        if let declared { try loaded.books.separateIDs(by: declared, db: db) }
+        if let declared { try loaded.storeState.separateIDs(by: declared, db: db) }
         try log.nameStart(db, changes: changes)
         return (loaded, key, declared, try StoreTime.latest(db), log)
       }
       do {
-        try Self.judge(highWaterMark, loaded.books, configuration, report)
+        try Self.judge(highWaterMark, loaded.storeState, configuration, report)
       } catch {
         // Before the holder, so that the log stays as it is.
         try? connection.close()
@@ -40,11 +40,11 @@ struct OpenedStore {
         clock: SteadyClock(clock, goingOnFrom: time),
         report: report,
         highWaterMark: highWaterMark,
-        board: StatisticsBoard(),
+        board: SharedStatistics(),
         storage: .open(connection),
         log: log,
         files: StoreFiles(path: configuration.path),
-        books: loaded.books,
+        storeState: loaded.storeState,
         index: loaded.index,
         key: key,
         endpoints: declared,
@@ -62,20 +62,20 @@ struct OpenedStore {
   /// Compares the mark with the store, and brings it up to date.
   private static func judge(
     _ mark: HighWaterMark,
-    _ books: StoreBooks,
+    _ storeState: StoreState,
     _ configuration: InboxConfiguration,
     _ report: (InboxDiagnostic) -> Void
   ) throws(InboxError) {
-    let (last, noted) = (books.lastSequence, mark.atOpen)
+    let (last, noted) = (storeState.lastSequence, mark.atOpen)
     if noted.sequence > last {
       try judgeLoss(of: noted.sequence, stored: last, configuration, report)
       mark.note(last)
     } else if noted.sequence > 0 {
       // One that was never acknowledged into says nothing about the next.
-      try StoreCheck.compare(noted, store: books.store, path: configuration.path)
+      try StoreCheck.compare(noted, store: storeState.store, path: configuration.path)
     }
     // Whatever was noted of damage was looked at before the store was opened.
-    guard let store = books.store, noted.store != store || noted.isDamaged else { return }
+    guard let store = storeState.store, noted.store != store || noted.isDamaged else { return }
     if noted.sequence == 0 { mark.note(last) }
     mark.note(store: store, isDamaged: false)
   }

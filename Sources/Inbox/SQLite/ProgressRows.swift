@@ -4,29 +4,30 @@ internal import GRDB
 enum ProgressRows {
   /// Writes one step; gives the reason where the handler is unknown. Never throws for that: other records of
   /// the same transaction are not to blame.
-  static func apply(_ record: ProgressRecord, to books: inout StoreBooks, db: Database) throws -> InboxError?
+  static func apply(_ record: ProgressRecord, to storeState: inout StoreState, db: Database) throws
+    -> InboxError?
   {
-    guard var handler = books.handlers[record.handler] else {
+    guard var handler = storeState.handlers[record.handler] else {
       return .unknownHandler(record.handler)
     }
     for sequence in record.removed {
       count(try state(of: sequence, handler.id, db), -1, in: &handler)
       try db.cachedStatement(sql: "DELETE FROM deferred WHERE sequence = ? AND handler = ?")
         .execute(arguments: [sequence, handler.id])
-      books.reconsider(sequence)
+      storeState.reconsider(sequence)
     }
     for delivery in record.deferred {
       count(try state(of: delivery.sequence, handler.id, db), -1, in: &handler)
       let isWritten = try write(delivery, handler.id, db)
       if isWritten { count(delivery.state, 1, in: &handler) }
-      books.reconsider(delivery.sequence)
+      storeState.reconsider(delivery.sequence)
     }
     // A cursor never goes back, and never past the last event: that would settle what is yet to come.
-    handler.cursor = max(handler.cursor, min(record.cursor, books.lastSequence))
+    handler.cursor = max(handler.cursor, min(record.cursor, storeState.lastSequence))
     try db.cachedStatement(
       sql: "UPDATE handler SET cursor = ?, checkpoint = coalesce(?, checkpoint) WHERE id = ?"
     ).execute(arguments: [handler.cursor, bytesValue(record.checkpoint), handler.id])
-    books.handlers[record.handler] = handler
+    storeState.handlers[record.handler] = handler
     return nil
   }
 
@@ -64,7 +65,7 @@ enum ProgressRows {
   private static func count(
     _ state: DeferredDelivery.State?,
     _ change: Int,
-    in handler: inout HandlerBooks.Handler
+    in handler: inout HandlerCounts.Handler
   ) {
     switch state {
     case .waiting, .retrying: handler.heldCount += change
@@ -74,7 +75,8 @@ enum ProgressRows {
   }
 
   /// Gives each handler a cursor and marks exactly these as attached.
-  static func attach(_ names: [String], to books: inout StoreBooks, db: Database) throws -> [HandlerProgress]
+  static func attach(_ names: [String], to storeState: inout StoreState, db: Database) throws
+    -> [HandlerProgress]
   {
     try db.execute(sql: "UPDATE handler SET is_attached = 0")
     for name in names {
@@ -83,7 +85,7 @@ enum ProgressRows {
           INSERT INTO handler (name, cursor, is_attached) VALUES (?, ?, 1)
           ON CONFLICT (name) DO UPDATE SET is_attached = 1
           """,
-        arguments: [name, books.lastSequence]
+        arguments: [name, storeState.lastSequence]
       )
     }
     // Pruning waits for no handler that is away: events that it has not had may be gone, and rows of its own. So its
@@ -95,10 +97,10 @@ enum ProgressRows {
         WHERE is_attached
         """
     )
-    books.handlers = try HandlerBooks.load(db)
-    books.prunedThrough = 0
+    storeState.handlers = try HandlerCounts.load(db)
+    storeState.prunedThrough = 0
     return try names.compactMap { name in
-      guard let handler = books.handlers[name] else { return nil }
+      guard let handler = storeState.handlers[name] else { return nil }
       let row = try Row.fetchOne(
         db,
         sql: "SELECT checkpoint FROM handler WHERE id = ?",
@@ -114,20 +116,21 @@ enum ProgressRows {
     }
   }
 
-  static func rewind(_ name: String, to sequence: Int64, in books: inout StoreBooks, db: Database) throws {
-    guard let handler = books.handlers[name] else { throw InboxError.unknownHandler(name) }
+  static func rewind(_ name: String, to sequence: Int64, in storeState: inout StoreState, db: Database) throws
+  {
+    guard let handler = storeState.handlers[name] else { throw InboxError.unknownHandler(name) }
     let cursor = max(0, sequence)
     guard cursor < handler.cursor else { return }
     try db.execute(sql: "UPDATE handler SET cursor = ? WHERE id = ?", arguments: [cursor, handler.id])
-    books.handlers[name]?.cursor = cursor
-    books.prunedThrough = 0
+    storeState.handlers[name]?.cursor = cursor
+    storeState.prunedThrough = 0
   }
 
-  static func forget(_ name: String, in books: inout StoreBooks, db: Database) throws {
-    guard let handler = books.handlers[name] else { throw InboxError.unknownHandler(name) }
+  static func forget(_ name: String, in storeState: inout StoreState, db: Database) throws {
+    guard let handler = storeState.handlers[name] else { throw InboxError.unknownHandler(name) }
     try db.execute(sql: "DELETE FROM deferred WHERE handler = ?", arguments: [handler.id])
     try db.execute(sql: "DELETE FROM handler WHERE id = ?", arguments: [handler.id])
-    books.handlers[name] = nil
-    books.prunedThrough = 0
+    storeState.handlers[name] = nil
+    storeState.prunedThrough = 0
   }
 }

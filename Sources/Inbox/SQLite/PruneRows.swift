@@ -22,8 +22,8 @@ enum PruneRows {
   }
 
   /// Looks at the next events after the mark and deletes those that may go.
-  static func step(_ step: Step?, books: inout StoreBooks, db: Database) throws -> Progress {
-    guard let step, books.mayPrune else { return Progress() }
+  static func step(_ step: Step?, storeState: inout StoreState, db: Database) throws -> Progress {
+    guard let step, storeState.mayPrune else { return Progress() }
     let statement = try db.cachedStatement(
       sql: """
         SELECT sequence, accepted_at FROM event WHERE sequence > ? AND sequence <= ?
@@ -32,7 +32,7 @@ enum PruneRows {
     )
     let rows = try Row.fetchCursor(
       statement,
-      arguments: [books.prunedThrough, books.settledThrough, step.limit]
+      arguments: [storeState.prunedThrough, storeState.settledThrough, step.limit]
     )
     var first: Int64?
     var last: Int64 = 0
@@ -46,7 +46,7 @@ enum PruneRows {
     }
     guard let first else { return Progress() }
     let deleted = try delete(first...last, db: db)
-    books.prunedThrough = last
+    storeState.prunedThrough = last
     return Progress(deleted: deleted, hasMore: seen == step.limit)
   }
 

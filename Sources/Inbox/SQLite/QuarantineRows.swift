@@ -5,7 +5,8 @@ internal import GRDB
 /// fields are JSON: they are read by people, seldom.
 enum QuarantineRows {
   /// Keeps a request if the ring takes it, and removes those that it displaces; counts it where an equal one is kept.
-  static func admit(_ refused: Intake.Refused, to ring: inout QuarantineRing, db: Database) throws -> Bool {
+  static func admit(_ refused: WriteQueue.Refused, to ring: inout QuarantineRing, db: Database) throws -> Bool
+  {
     let request = refused.request
     switch ring.admit(request, digest: refused.digest) {
     case .kept(let number, let displaced):

@@ -6,8 +6,8 @@ extension SQLiteInbox {
   /// Makes sure that each handler has a cursor.
   public func attach(_ handlers: [String]) async throws(InboxError) -> [HandlerProgress] {
     try await writer.perform { core throws(InboxError) in
-      let progress = try core.commit { db, books in
-        try ProgressRows.attach(handlers, to: &books, db: db)
+      let progress = try core.commit { db, storeState in
+        try ProgressRows.attach(handlers, to: &storeState, db: db)
       }
       core.publishFigures()
       return progress
@@ -17,7 +17,9 @@ extension SQLiteInbox {
   /// Takes a handler's cursor back.
   public func rewind(_ handler: String, to sequence: Int64) async throws(InboxError) {
     try await writer.perform { core throws(InboxError) in
-      try core.commit { db, books in try ProgressRows.rewind(handler, to: sequence, in: &books, db: db) }
+      try core.commit { db, storeState in
+        try ProgressRows.rewind(handler, to: sequence, in: &storeState, db: db)
+      }
       core.publishFigures()
     }
   }
@@ -25,7 +27,7 @@ extension SQLiteInbox {
   /// Forgets a handler, its backlog and its dead letters.
   public func forget(_ handler: String) async throws(InboxError) {
     try await writer.perform { core throws(InboxError) in
-      try core.commit { db, books in try ProgressRows.forget(handler, in: &books, db: db) }
+      try core.commit { db, storeState in try ProgressRows.forget(handler, in: &storeState, db: db) }
       core.publishFigures()
     }
   }
@@ -76,7 +78,7 @@ extension SQLiteInbox {
 
   /// Writes a step forward with the next transaction.
   public func record(_ record: ProgressRecord, completion: @escaping @Sendable (InboxError?) -> Void) {
-    let isOpen = writer.submit { $0.add(Intake.Step(record: record, completion: completion)) }
+    let isOpen = writer.submit { $0.add(WriteQueue.Step(record: record, completion: completion)) }
     if !isOpen { completion(.closed) }
   }
 

@@ -9,7 +9,7 @@ internal import Synchronization
 public final class SQLiteInbox: Inbox {
   let writer: Writer
   let key: FingerprintKey
-  private let board: StatisticsBoard
+  private let board: SharedStatistics
   let clock: SteadyClock
   private let allowances: QuarantineAllowances
   let ledger: StoreReader
@@ -56,8 +56,8 @@ public final class SQLiteInbox: Inbox {
     archive = try ArchiveReader(path: configuration.path, key: opened.key, bell: bell)
     writer = Writer(core: core)
     bell.connect { [weak writer] error in
-      _ = writer?.submit { intake in
-        intake.add { core in
+      _ = writer?.submit { writeQueue in
+        writeQueue.add { core in
           _ = core.fail(error)
           core.publishFigures()
         }
@@ -96,9 +96,9 @@ extension SQLiteInbox {
     completion: @escaping @Sendable ([AcceptanceOutcome]) -> Void
   ) {
     let candidates = events.map { event in
-      Intake.Candidate(event: event, fingerprint: key.fingerprint(of: event.eventID))
+      WriteQueue.Candidate(event: event, fingerprint: key.fingerprint(of: event.eventID))
     }
-    let offer = Intake.Offer(candidates: candidates, completion: completion)
+    let offer = WriteQueue.Offer(candidates: candidates, completion: completion)
     var isTaken = false
     let isOpen = writer.submit { isTaken = $0.add(offer) }
     // The bound of what waits is met only when the writer hangs, which no failure tells.
@@ -123,7 +123,7 @@ extension SQLiteInbox {
   public func quarantine(_ request: QuarantinedRequest) {
     var isTaken = false
     if allowances.take(request, nowMilliseconds: clock.nowMilliseconds) {
-      let refused = Intake.Refused(request: request, digest: key.digest(of: request))
+      let refused = WriteQueue.Refused(request: request, digest: key.digest(of: request))
       _ = writer.submit { isTaken = $0.add(refused) }
     }
     if !isTaken { board.value.withLock { $0.quarantineDropped += 1 } }
@@ -143,8 +143,8 @@ extension SQLiteInbox {
   @discardableResult
   public func removeQuarantined(_ numbers: [Int64]) async throws(InboxError) -> Int {
     try await writer.perform { core throws(InboxError) in
-      let removed = try core.commit { db, books in
-        try QuarantineRows.remove(numbers, from: &books.ring, db: db)
+      let removed = try core.commit { db, storeState in
+        try QuarantineRows.remove(numbers, from: &storeState.ring, db: db)
       }
       core.publishFigures()
       return removed

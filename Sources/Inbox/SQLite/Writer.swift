@@ -8,7 +8,7 @@ internal import Synchronization
 /// the queue takes it, so it never waits.
 final class Writer: Sendable {
   private let queue = DispatchQueue(label: "linqhook.inbox.writer")
-  private let intake = Mutex(Intake())
+  private let writeQueue = Mutex(WriteQueue())
   private let core: Mutex<WriterCore>
   private let subscription = CommitSubscription()
   /// Signalled when the writer need not wait for more.
@@ -21,12 +21,12 @@ final class Writer: Sendable {
   }
 
   /// Adds to the intake and wakes the writer; false if the inbox is closed and nothing was added.
-  func submit(_ add: (inout Intake) -> Void) -> Bool {
-    let (isOpen, mustWake) = intake.withLock { intake in
-      guard intake.isOpen else { return (false, false) }
-      add(&intake)
-      if intake.endGathering() { gathered.signal() }
-      return (true, intake.wake())
+  func submit(_ add: (inout WriteQueue) -> Void) -> Bool {
+    let (isOpen, mustWake) = writeQueue.withLock { writeQueue in
+      guard writeQueue.isOpen else { return (false, false) }
+      add(&writeQueue)
+      if writeQueue.endGathering() { gathered.signal() }
+      return (true, writeQueue.wake())
     }
     if mustWake { queue.async { self.drain() } }
     return isOpen
@@ -37,8 +37,8 @@ final class Writer: Sendable {
     _ body: @escaping @Sendable (inout WriterCore) throws(InboxError) -> Result
   ) async throws(InboxError) -> Result {
     let result: Swift.Result<Result, InboxError> = await withCheckedContinuation { continuation in
-      let isOpen = submit { intake in
-        intake.add { core in
+      let isOpen = submit { writeQueue in
+        writeQueue.add { core in
           continuation.resume(returning: Swift.Result { () throws(InboxError) in try body(&core) })
         }
       }
@@ -53,10 +53,10 @@ final class Writer: Sendable {
 
   /// Takes nothing more, finishes what waits, and closes the file.
   func close() async {
-    let mustWake = intake.withLock { intake in
-      intake.close()
-      if intake.endGathering() { gathered.signal() }
-      return intake.wake()
+    let mustWake = writeQueue.withLock { writeQueue in
+      writeQueue.close()
+      if writeQueue.endGathering() { gathered.signal() }
+      return writeQueue.wake()
     }
     if mustWake { queue.async { self.drain() } }
     // The queue is serial: behind the drain that closed the file, or behind one that did so earlier.
@@ -65,7 +65,7 @@ final class Writer: Sendable {
 
   private func drain() {
     while true {
-      switch intake.withLock({ $0.next() }) {
+      switch writeQueue.withLock({ $0.next() }) {
       case .batch(let batch, let commands):
         tell(core.withLock { $0.process(batch) })
         core.withLock { core in for command in commands { command(&core) } }
@@ -81,10 +81,10 @@ final class Writer: Sendable {
   }
 
   /// Callers first, in the order in which they came; then the dispatcher.
-  private func tell(_ settlement: Settlement) {
-    for answer in settlement.answers { answer.completion(answer.outcomes) }
-    for report in settlement.reports { report.completion(report.failure) }
-    subscription.publish(settlement.stored)
+  private func tell(_ results: CommitResults) {
+    for answer in results.answers { answer.completion(answer.outcomes) }
+    for report in results.reports { report.completion(report.failure) }
+    subscription.publish(results.stored)
   }
 }
 
@@ -94,7 +94,7 @@ extension Writer {
   /// Forgets ids and prunes events whose time has come, in small steps; gives way when work arrives.
   func maintain() {
     var hasMore = true
-    while hasMore, intake.withLock({ $0.isEmpty }) {
+    while hasMore, writeQueue.withLock({ $0.isEmpty }) {
       hasMore = core.withLock { $0.maintain() }
     }
     scheduleRecovery()
@@ -102,7 +102,7 @@ extension Writer {
 
   private func scheduleMaintenance(every seconds: Int) {
     queue.asyncAfter(deadline: .now() + .seconds(seconds)) { [weak self] in
-      guard let self, intake.withLock({ $0.isOpen }) else { return }
+      guard let self, writeQueue.withLock({ $0.isOpen }) else { return }
       maintain()
       scheduleMaintenance(every: seconds)
     }

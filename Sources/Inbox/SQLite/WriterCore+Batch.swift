@@ -2,7 +2,7 @@ internal import GRDB
 internal import LinqEvents
 
 /// Whom to tell what after a batch.
-struct Settlement {
+struct CommitResults {
   struct Answer {
     let outcomes: [AcceptanceOutcome]
     let completion: @Sendable ([AcceptanceOutcome]) -> Void
@@ -40,44 +40,44 @@ private struct Written {
 
 extension WriterCore {
   /// Decides, writes, commits. Nobody is told before this has returned.
-  mutating func process(_ batch: Intake.Batch) -> Settlement {
+  mutating func process(_ batch: WriteQueue.Batch) -> CommitResults {
     let started = ContinuousClock.now
     var plan = decide(batch.offers)
-    var settlement = Settlement()
+    var results = CommitResults()
     // Where the store is full and something may go, even what is refused takes a step of pruning along.
     if plan.events.isEmpty, batch.steps.isEmpty, batch.refused.isEmpty, !plan.lacksIDs,
-      !(space.isFull && books.mayPrune)
+      !(space.isFull && storeState.mayPrune)
     {
-      settlement.answers = answers(batch.offers, plan.outcomes)
-      return settlement
+      results.answers = answers(batch.offers, plan.outcomes)
+      return results
     }
     do throws(InboxError) {
       let written = try write(plan, batch)
-      settlement.stored = plan.events
-      settlement.reports = zip(batch.steps, written.failures).map {
-        Settlement.Report(failure: $1, completion: $0.completion)
+      results.stored = plan.events
+      results.reports = zip(batch.steps, written.failures).map {
+        CommitResults.Report(failure: $1, completion: $0.completion)
       }
       finish(plan, written, seconds: (ContinuousClock.now - started) / .seconds(1))
     } catch {
       for identity in plan.identities { index.remove(identity.fingerprint, identity.kind) }
       withdraw(&plan, of: batch.offers, because: recovery.refusal)
-      settlement.reports = batch.steps.map { .init(failure: error, completion: $0.completion) }
+      results.reports = batch.steps.map { .init(failure: error, completion: $0.completion) }
       publishFigures { $0.quarantineDropped += batch.refused.count }
     }
-    settlement.answers = answers(batch.offers, plan.outcomes)
-    return settlement
+    results.answers = answers(batch.offers, plan.outcomes)
+    return results
   }
 
   private func answers(
-    _ offers: [Intake.Offer],
+    _ offers: [WriteQueue.Offer],
     _ outcomes: [[AcceptanceOutcome]]
-  ) -> [Settlement.Answer] {
+  ) -> [CommitResults.Answer] {
     zip(offers, outcomes).map { .init(outcomes: $1, completion: $0.completion) }
   }
 
   /// Decides in order. An id that is accepted is in the index at once, so that the next copy of it, in this
   /// batch or a later one, is a duplicate of something that is stored when it is answered.
-  private mutating func decide(_ offers: [Intake.Offer]) -> Plan {
+  private mutating func decide(_ offers: [WriteQueue.Offer]) -> Plan {
     var plan = Plan()
     plan.outcomes.reserveCapacity(offers.count)
     plan.events.reserveCapacity(offers.count)
@@ -90,7 +90,7 @@ extension WriterCore {
   }
 
   private mutating func decide(
-    _ candidate: Intake.Candidate,
+    _ candidate: WriteQueue.Candidate,
     at times: (now: Int64, wall: Int64),
     in plan: inout Plan
   ) -> AcceptanceOutcome {
@@ -99,14 +99,14 @@ extension WriterCore {
       return .unavailable(recovery.refusal)
     }
     let event = candidate.event
-    let scopes = books.identities.scopes
+    let scopes = storeState.identities.scopes
     if event.endpoint != plan.endpoint.path {
       plan.endpoint = (event.endpoint, scopes.number(of: event.endpoint))
     }
     let scope = plan.endpoint.scope
     if isKnown(candidate.fingerprint, in: scope, of: scopes) { return .duplicate }
     if scopes.isTooOld(event, in: scope) { return .tooOld }
-    let lastSequence = books.lastSequence + Int64(plan.events.count)
+    let lastSequence = storeState.lastSequence + Int64(plan.events.count)
     if let refusal = refusal(after: lastSequence) { return .unavailable(refusal) }
     if lacksIDs(scope, now: times.now) {
       plan.lacksIDs = true
@@ -137,7 +137,11 @@ extension WriterCore {
 
   /// Takes back what was decided on the strength of events that are not stored now. While the disk is full
   /// the file is sound, and a duplicate of an older event stays one; where the store failed nothing is.
-  private func withdraw(_ plan: inout Plan, of offers: [Intake.Offer], because reason: InboxUnavailability) {
+  private func withdraw(
+    _ plan: inout Plan,
+    of offers: [WriteQueue.Offer],
+    because reason: InboxUnavailability
+  ) {
     let withdrawn = Set(plan.events.map(\.eventID))
     for (position, offer) in offers.enumerated() {
       plan.outcomes[position] = zip(offer.candidates, plan.outcomes[position]).map { candidate, outcome in
@@ -150,37 +154,37 @@ extension WriterCore {
     }
   }
 
-  private mutating func write(_ plan: Plan, _ batch: Intake.Batch) throws(InboxError) -> Written {
+  private mutating func write(_ plan: Plan, _ batch: WriteQueue.Batch) throws(InboxError) -> Written {
     let (clock, now) = (clock, clock.nowMilliseconds)
     let limits = evictionLimits(now: now, maxRows: 64 + plan.events.count)
     let step = pruneStep(now: now, accepted: plan.events.count)
-    return try commit { db, books in
+    return try commit { db, storeState in
       var written = Written()
       if !plan.events.isEmpty {
         let insertion = try EventInsertion(db)
         for event in plan.events { try insertion.insert(event, acceptedAtMilliseconds: now) }
-        try books.identities.append(
+        try storeState.identities.append(
           plan.identities,
-          firstSequence: books.lastSequence + 1,
+          firstSequence: storeState.lastSequence + 1,
           clock: clock,
           db: db
         )
-        books.lastSequence += Int64(plan.events.count)
+        storeState.lastSequence += Int64(plan.events.count)
       }
       for step in batch.steps {
-        written.failures.append(try ProgressRows.apply(step.record, to: &books, db: db))
+        written.failures.append(try ProgressRows.apply(step.record, to: &storeState, db: db))
       }
       for refused in batch.refused {
-        if try !QuarantineRows.admit(refused, to: &books.ring, db: db) { written.quarantineDropped += 1 }
+        if try !QuarantineRows.admit(refused, to: &storeState.ring, db: db) { written.quarantineDropped += 1 }
       }
-      written.eviction = try books.identities.evict(limits, db: db)
-      written.pruning = try PruneRows.step(step, books: &books, db: db)
+      written.eviction = try storeState.identities.evict(limits, db: db)
+      written.pruning = try PruneRows.step(step, storeState: &storeState, db: db)
       return written
     }
   }
 
   private mutating func finish(_ plan: Plan, _ written: Written, seconds: Double) {
-    if !plan.events.isEmpty { highWaterMark.note(books.lastSequence) }
+    if !plan.events.isEmpty { highWaterMark.note(storeState.lastSequence) }
     forget(written.eviction)
     space.add(bytes: plan.payloadBytes)
     reviewSpace(after: written.pruning, accepted: plan.events.count)

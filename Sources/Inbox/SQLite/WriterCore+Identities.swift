@@ -6,11 +6,11 @@ internal import LinqEvents
 extension WriterCore {
   /// Takes these for the endpoints that there are. Ids stay where they are; only who looks where changes.
   mutating func separateIDs(by declared: [IdentityScopes.Endpoint]) throws(InboxError) {
-    var scopes = books.identities.scopes
+    var scopes = storeState.identities.scopes
     if scopes.declare(declared).isEmpty {
-      books.identities.scopes = scopes
+      storeState.identities.scopes = scopes
     } else {
-      try commit { db, books in try books.separateIDs(by: declared, db: db) }
+      try commit { db, storeState in try storeState.separateIDs(by: declared, db: db) }
     }
     endpoints = declared
     makeMasks()
@@ -18,7 +18,7 @@ extension WriterCore {
 
   /// Makes the masks of scopes that have none yet.
   mutating func makeMasks() {
-    for number in masks.count..<max(masks.count, books.identities.scopes.all.count) {
+    for number in masks.count..<max(masks.count, storeState.identities.scopes.all.count) {
       masks.append(key.mask(ofScope: number))
     }
   }
@@ -44,11 +44,11 @@ extension WriterCore {
   /// again.
   mutating func lacksIDs(_ scope: Int, now: Int64) -> Bool {
     let maxEntries = configuration.maxDedupEntries
-    guard books.identities.isFull(scope, counts: index.counts, maxEntries: maxEntries, now: now) else {
+    guard storeState.identities.isFull(scope, counts: index.counts, maxEntries: maxEntries, now: now) else {
       return false
     }
     guard complaints.isDue(.idsFull, now: now) else { return true }
-    let minutes = books.identities.scopes.all[scope].toleranceMilliseconds / 60_000
+    let minutes = storeState.identities.scopes.all[scope].toleranceMilliseconds / 60_000
     report(
       InboxDiagnostic(
         .idsFull,
@@ -86,7 +86,7 @@ struct IDComplaints {
   }
 }
 
-extension StoreBooks {
+extension StoreState {
   /// Takes these for the endpoints that there are, and writes what is new of them.
   mutating func separateIDs(by endpoints: [IdentityScopes.Endpoint], db: Database) throws {
     let changed = identities.scopes.declare(endpoints)

@@ -27,9 +27,9 @@ extension WriterCore {
     let step = pruneStep(now: now, accepted: 0)
     let limits = evictionLimits(now: now, maxRows: 64)
     do throws(InboxError) {
-      let (pruning, eviction) = try commit { db, books in
-        let pruning = try PruneRows.step(step, books: &books, db: db)
-        let eviction = try books.identities.evict(limits, db: db)
+      let (pruning, eviction) = try commit { db, storeState in
+        let pruning = try PruneRows.step(step, storeState: &storeState, db: db)
+        let eviction = try storeState.identities.evict(limits, db: db)
         return (pruning, eviction)
       }
       forget(eviction)

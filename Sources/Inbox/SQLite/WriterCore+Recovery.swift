@@ -71,7 +71,7 @@ extension WriterCore {
       if case .open(let connection) = storage { try? connection.close() }
       storage = .failed(described)
     }
-    if fault == .damaged, let store = books.store { highWaterMark.note(store: store, isDamaged: true) }
+    if fault == .damaged, let store = storeState.store { highWaterMark.note(store: store, isDamaged: true) }
     if isNews { report(Self.diagnostic(fault, described)) }
     return described
   }
@@ -140,29 +140,29 @@ extension WriterCore {
     do {
       try files.checkSameFiles()
       let connection = try Connection.writer(configuration)
-      let (known, limits, endpoints) = (books.lastSequence, configuration, endpoints)
+      let (known, limits, endpoints) = (storeState.lastSequence, configuration, endpoints)
       let (loaded, log, found) = try connection.transaction { db in
         var log = try LogKeeper(db, limits)
         let changes = db.totalChangesCount
         if mustCheckPages { try StoreCheck.pages(db, path: limits.path) }
-        var loaded = try StoreBooks.load(db, configuration: limits)
-        if let endpoints { try loaded.books.separateIDs(by: endpoints, db: db) }
+        var loaded = try StoreState.load(db, configuration: limits)
+        if let endpoints { try loaded.storeState.separateIDs(by: endpoints, db: db) }
         try log.nameStart(db, changes: changes)
         return (loaded, log, try LedgerQueries.events(after: known, limit: .max, maxBytes: .max, db: db))
       }
-      guard loaded.books.lastSequence >= known else {
+      guard loaded.storeState.lastSequence >= known else {
         throw InboxError(
           .damaged,
-          "The inbox \(limits.path) ends at event \(loaded.books.lastSequence), but \(known) was "
+          "The inbox \(limits.path) ends at event \(loaded.storeState.lastSequence), but \(known) was "
             + "acknowledged. \(FileAgreement.wayOut(limits.path))"
         )
       }
-      (books, index) = loaded
+      (storeState, index) = loaded
       makeMasks()
       self.log = log
       storage = .open(connection)
       files.noteLengths()
-      highWaterMark.note(books.lastSequence)
+      highWaterMark.note(storeState.lastSequence)
       recovery.succeed()
       publishFigures()
       report(

@@ -15,12 +15,12 @@ struct WriterCore {
   let clock: SteadyClock
   let report: @Sendable (InboxDiagnostic) -> Void
   let highWaterMark: HighWaterMark
-  let board: StatisticsBoard
+  let board: SharedStatistics
 
   var storage: Storage
   var log: LogKeeper
   var files: StoreFiles
-  var books: StoreBooks
+  var storeState: StoreState
   var index: IdentityIndex
   let key: FingerprintKey
   /// Those of the scopes, by number.
@@ -39,7 +39,7 @@ struct WriterCore {
   /// the store fail, because a commit that reported an error may be on disk all the same.
   mutating func commit<Result>(
     isClosing: Bool = false,
-    _ body: (Database, inout StoreBooks) throws -> Result
+    _ body: (Database, inout StoreState) throws -> Result
   ) throws(InboxError) -> Result {
     let connection: DatabaseQueue
     switch storage {
@@ -48,7 +48,7 @@ struct WriterCore {
     case .closed: throw .closed
     }
     do { try files.checkUntouched() } catch { throw fail(error) }
-    var next = books
+    var next = storeState
     let result: Result
     let due = isClosing ? .seal : log.due
     do {
@@ -65,7 +65,7 @@ struct WriterCore {
       throw error as? InboxError ?? fail(error)
     }
     do { try files.noteCommit() } catch { throw fail(error) }
-    books = next
+    storeState = next
     return result
   }
 
@@ -95,11 +95,11 @@ struct WriterCore {
   /// Puts the figures of the books where everybody can read them.
   func publishFigures(_ update: (inout InboxStatistics) -> Void = { _ in }) {
     board.value.withLock { statistics in
-      statistics.lastSequence = books.lastSequence
-      statistics.pendingEvents = books.handlers.pendingEvents(lastSequence: books.lastSequence)
+      statistics.lastSequence = storeState.lastSequence
+      statistics.pendingEvents = storeState.handlers.pendingEvents(lastSequence: storeState.lastSequence)
       statistics.dedupEntries = index.count
-      statistics.quarantineEntries = books.ring.count
-      statistics.deadLetters = books.handlers.deadLetters
+      statistics.quarantineEntries = storeState.ring.count
+      statistics.deadLetters = storeState.handlers.deadLetters
       statistics.bytes = space.bytes
       update(&statistics)
       if statistics.unavailability != .closed { statistics.unavailability = unavailability }
@@ -113,20 +113,20 @@ struct WriterCore {
     case .failed: return recovery.refusal
     case .open: break
     }
-    return refusal(after: books.lastSequence)
+    return refusal(after: storeState.lastSequence)
   }
 
   /// Why the disk or the bounds forbid an event after this sequence.
   func refusal(after lastSequence: Int64) -> InboxUnavailability? {
     if recovery.isDiskFull { return .diskFull }
     if space.isFull { return .storeFull }
-    let pending = books.handlers.pendingEvents(lastSequence: lastSequence)
-    return books.handlers.lowestCursor != nil && pending >= configuration.maxPendingEvents
+    let pending = storeState.handlers.pendingEvents(lastSequence: lastSequence)
+    return storeState.handlers.lowestCursor != nil && pending >= configuration.maxPendingEvents
       ? .backlogFull : nil
   }
 }
 
 /// Where the writer leaves figures for everybody.
-final class StatisticsBoard: Sendable {
+final class SharedStatistics: Sendable {
   let value = Mutex(InboxStatistics())
 }

@@ -24,7 +24,7 @@ enum InvariantCheck {
   }
 
   /// The books of the store against what was acknowledged.
-  static func books(_ books: StoreBooks, acknowledged: Int) -> [Violation] {
+  static func books(_ books: StoreState, acknowledged: Int) -> [Violation] {
     guard books.delivered + books.dead + books.pending != acknowledged else { return [] }
     return [
       .unbalanced(

@@ -49,7 +49,7 @@ import Testing
   }
 
   @Test func booksThatDoNotAddUpAreSeen() {
-    let books = StoreBooks(pending: 1, delivered: 2, dead: 3)
+    let books = StoreState(pending: 1, delivered: 2, dead: 3)
     #expect(InvariantCheck.books(books, acknowledged: 6) == [])
     #expect(
       InvariantCheck.books(books, acknowledged: 7)

@@ -92,7 +92,7 @@ struct FaultRun: Sendable {
       let delivered = DeliveredLines(archive: archive, in: state)
       #expect(InvariantCheck.archive(delivered, acknowledged: acknowledged) == [], "\(archive)")
     }
-    let books = try await StoreBooks.read(folder)
+    let books = try await StoreState.read(folder)
     #expect(InvariantCheck.books(books, acknowledged: acknowledged.joined().count) == [])
     #expect(books.pending == 0)
   }

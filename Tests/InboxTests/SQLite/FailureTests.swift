@@ -26,11 +26,11 @@ import Testing
       _ = core.fail(DatabaseError(resultCode: .SQLITE_IOERR_FSYNC))
       core.publishFigures()
       // In the same turn, before the store can mend itself.
-      let refused = Intake.Refused(
+      let refused = WriteQueue.Refused(
         request: refusedRequest(.staleTimestamp),
         digest: Fingerprint(high: 1, low: 1)
       )
-      let batch = Intake.Batch(offers: [], steps: [], refused: [refused])
+      let batch = WriteQueue.Batch(offers: [], steps: [], refused: [refused])
       #expect(core.process(batch).stored.isEmpty)
     }
     #expect(await wait(for: .recovered, in: reports))
@@ -52,13 +52,13 @@ import Testing
       _ = core.fail(DatabaseError(resultCode: .SQLITE_IOERR))
       let events = [inboundEvent("before"), inboundEvent("new")]
       let candidates = events.map { event in
-        Intake.Candidate(event: event, fingerprint: Fingerprint(high: 1, low: 2))
+        WriteQueue.Candidate(event: event, fingerprint: Fingerprint(high: 1, low: 2))
       }
-      let offer = Intake.Offer(candidates: candidates) { $0.forEach(outcomes.append) }
-      let step = Intake.Step(record: ProgressRecord(handler: "a", cursor: 1), completion: failures.append)
-      let settlement = core.process(Intake.Batch(offers: [offer], steps: [step]))
-      for answer in settlement.answers { answer.completion(answer.outcomes) }
-      for report in settlement.reports { report.completion(report.failure) }
+      let offer = WriteQueue.Offer(candidates: candidates) { $0.forEach(outcomes.append) }
+      let step = WriteQueue.Step(record: ProgressRecord(handler: "a", cursor: 1), completion: failures.append)
+      let results = core.process(WriteQueue.Batch(offers: [offer], steps: [step]))
+      for answer in results.answers { answer.completion(answer.outcomes) }
+      for report in results.reports { report.completion(report.failure) }
     }
     #expect(outcomes.all == [.unavailable(.storeFailed), .unavailable(.storeFailed)])
     #expect(failures.all.map { $0?.code } == [.inputOutput])
@@ -75,13 +75,13 @@ import Testing
     try await inbox.writer.perform { core in
       // The commit reaches the disk, but the store is told that it failed: its books and its index still
       // stand before it.
-      let (books, index) = (core.books, core.index)
+      let (storeState, index) = (core.storeState, core.index)
       let fingerprint = inbox.key.fingerprint(of: "second")
-      let offer = Intake.Offer(
-        candidates: [Intake.Candidate(event: inboundEvent("second"), fingerprint: fingerprint)]
+      let offer = WriteQueue.Offer(
+        candidates: [WriteQueue.Candidate(event: inboundEvent("second"), fingerprint: fingerprint)]
       ) { _ in }
-      _ = core.process(Intake.Batch(offers: [offer]))
-      (core.books, core.index) = (books, index)
+      _ = core.process(WriteQueue.Batch(offers: [offer]))
+      (core.storeState, core.index) = (storeState, index)
       _ = core.fail(DatabaseError(resultCode: .SQLITE_IOERR_FSYNC))
     }
     #expect(await wait(for: .recovered, in: reports))

@@ -33,16 +33,16 @@ import Testing
   }
 
   @Test func aTransactionTakesNoMoreThanItsBound() {
-    var intake = Intake()
-    let candidate = Intake.Candidate(
+    var writeQueue = WriteQueue()
+    let candidate = WriteQueue.Candidate(
       event: inboundEvent("a"),
       fingerprint: Fingerprint(high: 1, low: 1)
     )
     for _ in 0..<10 {
-      intake.add(Intake.Offer(candidates: Array(repeating: candidate, count: 1000)) { _ in })
+      writeQueue.add(WriteQueue.Offer(candidates: Array(repeating: candidate, count: 1000)) { _ in })
     }
     var sizes: [Int] = []
-    while case .batch(let batch, _) = intake.next() { sizes.append(batch.offers.count) }
+    while case .batch(let batch, _) = writeQueue.next() { sizes.append(batch.offers.count) }
     #expect(sizes == [4, 4, 2])
   }
 
@@ -62,28 +62,28 @@ import Testing
   }
 
   @Test func anIntakeTakesTooManyEventsOnlyWhereNoneWait() {
-    var intake = Intake()
-    let candidate = Intake.Candidate(event: inboundEvent("a"), fingerprint: Fingerprint(high: 1, low: 1))
+    var writeQueue = WriteQueue()
+    let candidate = WriteQueue.Candidate(event: inboundEvent("a"), fingerprint: Fingerprint(high: 1, low: 1))
     let digest = Fingerprint(high: 1, low: 1)
     let halves = QuarantineClass.allCases.map { quarantineClass in
-      Intake.Refused(
+      WriteQueue.Refused(
         request: refusedRequest(
           .invalidSignature,
           quarantineClass,
-          bodySize: Intake.maxWaitingBytes * 15 / 32
+          bodySize: WriteQueue.maxWaitingBytes * 15 / 32
         ),
         digest: digest
       )
     }
     for _ in 1...2 {
       let areTaken = [100_000, 1].map { count in
-        intake.add(Intake.Offer(candidates: Array(repeating: candidate, count: count)) { _ in })
+        writeQueue.add(WriteQueue.Offer(candidates: Array(repeating: candidate, count: count)) { _ in })
       }
       #expect(areTaken == [true, false])
       // What anyone can send leaves room for what only Linq can.
-      let areKept = (halves + halves).map { intake.add($0) }
+      let areKept = (halves + halves).map { writeQueue.add($0) }
       #expect(areKept == [false, true, true, false, false, false])
-      guard case .batch(let batch, _) = intake.next() else { break }
+      guard case .batch(let batch, _) = writeQueue.next() else { break }
       #expect(batch.offers.count == 1)
       #expect(batch.refused.count == 2)
     }

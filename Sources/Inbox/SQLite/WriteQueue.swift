@@ -1,6 +1,6 @@
 /// What waits for the writer. While one batch commits the next gathers here, and perhaps for a moment more (see
-/// ``CommitPace``).
-struct Intake {
+/// ``GroupCommitTiming``).
+struct WriteQueue {
   /// How much goes into one transaction at most, so that nobody waits for a very long one.
   private static let maxEvents = 4096
   private static let maxBytes = 16 << 20
@@ -60,7 +60,7 @@ struct Intake {
   private var waitingBytes = 0
   private var waitingRefusedBytes = 0
   private var commands: [Command] = []
-  private var pace = CommitPace()
+  private var timing = GroupCommitTiming()
   private var isDraining = false
   private var isGathering = false
   private var isClosing = false
@@ -112,7 +112,7 @@ struct Intake {
   }
 
   private var mustNotWait: Bool {
-    isClosing || !commands.isEmpty || pace.isEnough(waitingEvents: waitingEvents)
+    isClosing || !commands.isEmpty || timing.isEnough(waitingEvents: waitingEvents)
   }
 
   /// Whether the writer must be woken; it counts as awake from here on.
@@ -125,11 +125,11 @@ struct Intake {
   mutating func next(now: ContinuousClock.Instant = .now) -> Work {
     isGathering = false
     if !isEmpty {
-      if !mustNotWait, let time = pace.gatheringTime(waitingEvents: waitingEvents, now: now) {
+      if !mustNotWait, let time = timing.gatheringTime(waitingEvents: waitingEvents, now: now) {
         isGathering = true
         return .gather(time)
       }
-      pace.begins(events: waitingEvents, now: now)
+      timing.begins(events: waitingEvents, now: now)
       defer { commands = [] }
       return .batch(takeBatch(), commands)
     }
@@ -166,7 +166,7 @@ struct Intake {
   }
 }
 
-extension Intake.Offer {
+extension WriteQueue.Offer {
   /// The bytes of all its payloads.
   var payloadBytes: Int { candidates.reduce(0) { $0 + $1.event.payload.count } }
 }

@@ -8,7 +8,7 @@
 /// So the writer lets events gather, but no more of them than it has reason to expect: as many as came together
 /// lately. Senders that wait for their answers are never kept waiting for events that cannot come: one sender, one
 /// event, committed at once; and so is the first event after a rest.
-struct CommitPace {
+struct GroupCommitTiming {
   /// How long after the beginning of one commit the next begins at the latest.
   static let maxInterval = Duration.milliseconds(2)
   /// More than these are not waited for: the events of a commit then outweigh the commit.

@@ -2,12 +2,12 @@ internal import GRDB
 
 /// All that the writer keeps in memory about the file except the index: a value that a transaction works on
 /// as a copy and that is taken over when it has committed.
-struct StoreBooks {
+struct StoreState {
   var lastSequence: Int64
   /// The name of the store.
   var store: String?
   var identities: IdentityRows
-  var handlers: HandlerBooks
+  var handlers: HandlerCounts
   var ring: QuarantineRing
   /// Everything up to this sequence was looked at by pruning, and what was left must stay for now.
   var prunedThrough: Int64 = 0
@@ -31,17 +31,17 @@ struct StoreBooks {
   static func load(
     _ db: Database,
     configuration: InboxConfiguration
-  ) throws -> (books: StoreBooks, index: IdentityIndex) {
+  ) throws -> (storeState: StoreState, index: IdentityIndex) {
     let identities = try IdentityRows.load(db, maxEntries: configuration.maxDedupEntries)
-    let handlers = try HandlerBooks.load(db)
+    let handlers = try HandlerCounts.load(db)
     let last = try Int64.fetchOne(db, sql: "SELECT max(sequence) FROM event") ?? 0
-    let books = StoreBooks(
+    let storeState = StoreState(
       lastSequence: max(last, handlers.unused?.upperBound ?? 0),
       store: try Schema.storeName(db),
       identities: identities.rows,
       handlers: handlers,
       ring: try QuarantineRows.loadRing(db, configuration: configuration)
     )
-    return (books, identities.index)
+    return (storeState, identities.index)
   }
 }

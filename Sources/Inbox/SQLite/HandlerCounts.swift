@@ -2,7 +2,7 @@ internal import GRDB
 
 /// Where the handlers stand, as figures in memory: enough to bound the backlog and to say what may be pruned
 /// without asking the file. A value, so that a transaction that fails is undone by keeping the old one.
-struct HandlerBooks {
+struct HandlerCounts {
   struct Handler {
     let id: Int64
     var cursor: Int64
@@ -57,7 +57,7 @@ struct HandlerBooks {
   }
 
   /// The figures of the handlers that the file knows.
-  static func load(_ db: Database) throws -> HandlerBooks {
+  static func load(_ db: Database) throws -> HandlerCounts {
     var byName: [String: Handler] = [:]
     var names: [Int64: String] = [:]
     for row in try Row.fetchAll(db, sql: "SELECT id, name, cursor, is_attached FROM handler") {
@@ -76,6 +76,6 @@ struct HandlerBooks {
       case .delivered: break
       }
     }
-    return HandlerBooks(byName, unused: try UnusedSequences.load(db))
+    return HandlerCounts(byName, unused: try UnusedSequences.load(db))
   }
 }

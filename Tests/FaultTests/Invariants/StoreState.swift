@@ -2,14 +2,14 @@ import Foundation
 import ReceiverSupport
 
 /// How many events the store holds in each state, as `linqhook events stats` says it.
-struct StoreBooks: Decodable, Equatable {
+struct StoreState: Decodable, Equatable {
   var pending: Int
   var delivered: Int
   var dead: Int
 
   /// Of a running receiver, or of a stopped one.
-  static func read(_ folder: TemporaryFolder) async throws -> StoreBooks {
-    struct Statistics: Decodable { var events: StoreBooks }
+  static func read(_ folder: TemporaryFolder) async throws -> StoreState {
+    struct Statistics: Decodable { var events: StoreState }
     let outcome = try await Program.run(
       "events",
       "stats",
