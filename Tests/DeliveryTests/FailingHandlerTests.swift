@@ -42,7 +42,7 @@ struct FailingHandlerTests {
       #expect(warnings[0].contains("error=status 1. stderr: no") && warnings[0].contains("attempt=1"))
       await attempts(3, of: handler, dispatcher)
       await dispatcher.waitForFigures { $0.failuresInARow == 3 }
-      let standing = dispatcher.standings()[0]
+      let standing = dispatcher.handlerStatuses()[0]
       guard case .failing(let since, nil) = standing.health else {
         Issue.record("\(standing)")
         return

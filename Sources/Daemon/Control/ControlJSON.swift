@@ -90,7 +90,7 @@ extension StoredEvent {
   }
 }
 
-extension HandlerStanding {
+extension HandlerStatus {
   var json: JSONValue {
     let (word, since, probeAt): (String?, Int64?, Int64?) =
       switch health {

@@ -7,22 +7,22 @@ import Logging
 
 extension ControlService {
   func listHandlers() async throws -> JSONValue {
-    let standings = try await deliveries.standings()
-    let configured = Set(standings.map(\.handler))
+    let handlerStatuses = try await deliveries.handlerStatuses()
+    let configured = Set(handlerStatuses.map(\.handler))
     let gone = try await inbox.handlers().map(\.handler).filter { !configured.contains($0) }
-    var handlers = standings.map { JSONValue($0, isConfigured: true) }
+    var handlers = handlerStatuses.map { JSONValue($0, isConfigured: true) }
     for name in gone { handlers.append(JSONValue(try await standing(ofGone: name), isConfigured: false)) }
     return ["handlers": .array(handlers)]
   }
 
   func forgetHandler(_ handler: String) async throws -> JSONValue {
-    let left: HandlerStanding
+    let left: HandlerStatus
     do {
       left = try await standing(ofGone: handler)
     } catch {
       // A handler that is configured and has never run is no stranger.
       guard error.code == .notFound else { throw error }
-      left = HandlerStanding(handler: handler, pendingEvents: 0, deadLetters: 0)
+      left = HandlerStatus(handler: handler, pendingEvents: 0, deadLetters: 0)
     }
     try await deliveries.forget(handler: handler)
     logger.notice(
@@ -37,14 +37,14 @@ extension ControlService {
     ]
   }
 
-  private func standing(ofGone handler: String) async throws(InboxError) -> HandlerStanding {
+  private func standing(ofGone handler: String) async throws(InboxError) -> HandlerStatus {
     let counts = try await inbox.counts(handler: handler)
-    return HandlerStanding(handler: handler, pendingEvents: counts.pending, deadLetters: counts.dead)
+    return HandlerStatus(handler: handler, pendingEvents: counts.pending, deadLetters: counts.dead)
   }
 }
 
 extension JSONValue {
-  fileprivate init(_ standing: HandlerStanding, isConfigured: Bool) {
+  fileprivate init(_ standing: HandlerStatus, isConfigured: Bool) {
     guard case .object(let members) = standing.json else {
       self = .null
       return

@@ -98,7 +98,7 @@ extension ControlService {
   private func stats() async throws -> JSONValue {
     let figures = inbox.statistics
     let counts = try await inbox.counts(handler: nil)
-    let handlers = try await deliveries.standings().map(\.json)
+    let handlers = try await deliveries.handlerStatuses().map(\.json)
     return [
       "receiver": JSONValue(isRunning ? "running" : "stopped"),
       "events": [

@@ -24,7 +24,7 @@ extension Dispatcher {
   ) async throws -> [(handler: String, outcome: ReplayOutcome)] {
     try checkStarted()
     var outcomes: [(handler: String, outcome: ReplayOutcome)] = []
-    for pump in roster.pumps where pump.registration.filter.wants(event) {
+    for pump in activePumps.pumps where pump.registration.filter.wants(event) {
       let name = pump.registration.name
       let row = parts.first { $0.handler == name }?.deferred
       do throws(DispatcherError) {
@@ -86,7 +86,7 @@ extension Dispatcher {
 
   private func pump(_ handler: String) throws(DispatcherError) -> any Pump {
     try checkStarted()
-    guard let pump = roster.pumps.first(where: { $0.registration.name == handler }) else {
+    guard let pump = activePumps.pumps.first(where: { $0.registration.name == handler }) else {
       throw .unknownHandler(handler)
     }
     return pump
@@ -97,7 +97,7 @@ extension Dispatcher {
 
 extension Dispatcher: DeliveryControl {
   /// Where each handler stands now.
-  public nonisolated func standings() -> [HandlerStanding] {
-    statistics.map(HandlerStanding.init)
+  public nonisolated func handlerStatuses() -> [HandlerStatus] {
+    statistics.map(HandlerStatus.init)
   }
 }

@@ -19,7 +19,7 @@ public actor Dispatcher {
   }
 
   let context: PumpContext
-  let roster = Roster()
+  let activePumps = ActivePumps()
   private(set) var registrations: [HandlerRegistration]
   private var phase = Phase.configured
   private let pumps: AsyncStream<any Pump>
@@ -46,7 +46,7 @@ public actor Dispatcher {
   /// Starts every handler where it left off. When one cannot start, none is, and the error says which.
   public func start() async throws {
     guard phase == .configured else { return }
-    context.store.subscribe { [roster] in roster.offer($0) }
+    context.store.subscribe { [activePumps] in activePumps.offer($0) }
     do {
       try await apply(prepare(registrations))
       phase = .started
@@ -78,14 +78,14 @@ public actor Dispatcher {
 
   private func drainAll(until deadline: Duration) async {
     phase = .stopped
-    _ = await drain(roster.pumps, until: deadline)
+    _ = await drain(activePumps.pumps, until: deadline)
     pumpStarted.finish()
   }
 
   /// Tells every handler to reopen its files.
   public func reopen() async {
     await withDiscardingTaskGroup { group in
-      for pump in roster.pumps {
+      for pump in activePumps.pumps {
         group.addTask { await pump.reopen() }
       }
     }
@@ -95,8 +95,8 @@ public actor Dispatcher {
   public nonisolated var statistics: [HandlerStatistics] {
     // Counted by the store: what is staged twice, or too late, changes no more than one row.
     let deadLetters = context.store.deadLetterCounts
-    return roster.pumps.map { pump in
-      var statistics = pump.gauge.statistics(feed: pump.feed)
+    return activePumps.pumps.map { pump in
+      var statistics = pump.metrics.statistics(feed: pump.feed)
       statistics.deadLetters = deadLetters[statistics.handler] ?? 0
       statistics.add(pump.report)
       return statistics
@@ -127,7 +127,7 @@ public actor Dispatcher {
       try await apply(plan)
       registrations = new
     } catch {
-      await isDrainWanted ? clear(known: Set(known)) : putBack(known: Set(known))
+      await isDrainWanted ? clear(known: Set(known)) : restorePrevious(known: Set(known))
       throw error
     }
   }
@@ -153,7 +153,7 @@ public actor Dispatcher {
   }
 
   /// Puts the handlers of before in force again, and clears away what the refused ones left.
-  private func putBack(known: Set<String>) async {
+  private func restorePrevious(known: Set<String>) async {
     do {
       try await apply(prepare(registrations))
       try await forgetStrangers(known: known)
@@ -182,7 +182,7 @@ public actor Dispatcher {
     guard Set(names).count == names.count else {
       throw DispatcherError(.duplicateHandler, "Two handlers have the same name; give each its own.")
     }
-    let present = roster.pumps
+    let present = activePumps.pumps
     let isPresent = Set(present.map(\.registration.name))
     let changed = wanted.filter { new in
       present.contains { $0.registration.name == new.name && !$0.registration.isSame(as: new) }
@@ -211,7 +211,7 @@ public actor Dispatcher {
     // What left has moved on until now.
     try await start(plan.changed, from: context.store.attach(plan.attached))
     if plan.attached != plan.names { _ = try await context.store.attach(plan.names) }
-    roster.sort(by: plan.names)
+    activePumps.sort(by: plan.names)
   }
 
   private func start(_ registrations: [HandlerRegistration], from progress: [HandlerProgress]) async throws {
@@ -219,7 +219,7 @@ public actor Dispatcher {
       guard let progress = progress.first(where: { $0.handler == registration.name }) else { continue }
       let pump = registration.makePump(progress: progress, context: context)
       try await start(pump)
-      roster.add(pump)
+      activePumps.add(pump)
       pumpStarted.yield(pump)
     }
   }
@@ -245,7 +245,7 @@ public actor Dispatcher {
   /// still deliver what it has in its hands, and record that.
   private func stop(_ pumps: [any Pump]) async throws(DispatcherError) {
     let hanging = await drain(pumps, until: context.clock.now + Self.reloadDrain)
-    for pump in hanging { roster.add(pump) }
+    for pump in hanging { activePumps.add(pump) }
     guard let name = hanging.first?.registration.name else { return }
     throw DispatcherError(
       .handlerHangs,
@@ -256,7 +256,7 @@ public actor Dispatcher {
 
   /// Returns the pumps that hang and were left alone.
   private func drain(_ pumps: [any Pump], until deadline: Duration) async -> [any Pump] {
-    for pump in pumps { roster.remove(pump.registration.name) }
+    for pump in pumps { activePumps.remove(pump.registration.name) }
     return await withTaskGroup(of: (any Pump)?.self) { group in
       for pump in pumps {
         group.addTask { await pump.drain(until: deadline) ? nil : pump }

@@ -19,11 +19,11 @@ public protocol DeliveryControl: Sendable {
   func forget(handler: String) async throws
 
   /// Where each handler stands, in the order of the configuration.
-  func standings() async throws -> [HandlerStanding]
+  func handlerStatuses() async throws -> [HandlerStatus]
 }
 
 /// Where a handler stands, as an operator sees it.
-public struct HandlerStanding: Sendable, Equatable {
+public struct HandlerStatus: Sendable, Equatable {
   /// The handler's name.
   public var handler: String
   /// Events that it has not settled.

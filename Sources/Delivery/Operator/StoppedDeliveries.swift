@@ -68,15 +68,15 @@ public struct StoppedDeliveries: DeliveryControl {
   }
 
   /// What the store says of each handler; nothing for one that has never run with it.
-  public func standings() async throws -> [HandlerStanding] {
-    var standings: [HandlerStanding] = []
+  public func handlerStatuses() async throws -> [HandlerStatus] {
+    var handlerStatuses: [HandlerStatus] = []
     for rule in rules {
       let counts = try await counts(rule.handler)
-      standings.append(
-        HandlerStanding(handler: rule.handler, pendingEvents: counts.pending, deadLetters: counts.dead)
+      handlerStatuses.append(
+        HandlerStatus(handler: rule.handler, pendingEvents: counts.pending, deadLetters: counts.dead)
       )
     }
-    return standings
+    return handlerStatuses
   }
 
   private func counts(_ handler: String) async throws(InboxError) -> EventCounts {

@@ -36,7 +36,7 @@ actor BatchPump: Pump {
 
   let registration: HandlerRegistration
   let feed: EventFeed
-  let gauge: HandlerGauge
+  let metrics: HandlerMetrics
   nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe handler.unownedExecutor }
   let handler: any BatchEventHandler
   let context: PumpContext
@@ -76,7 +76,7 @@ actor BatchPump: Pump {
     self.progress = progress
     self.context = context
     feed = EventFeed(ledger: context.store, after: progress.cursor)
-    gauge = HandlerGauge(handler: registration.name)
+    metrics = HandlerMetrics(handler: registration.name)
     writer = ProgressWriter(
       handler: registration.name,
       cursor: progress.cursor,
@@ -91,7 +91,7 @@ actor BatchPump: Pump {
       replayLanes.append(lane.lane)
       replaysPending += lane.count
     }
-    gauge.update { $0.pendingEvents = replaysPending }
+    metrics.update { $0.pendingEvents = replaysPending }
     let resumption = try await handler.start(checkpoint: progress.checkpoint, cursor: progress.cursor)
     guard isWanted() else { return }
     if case .after(let sequence) = resumption, sequence < progress.cursor { try await rewind(to: sequence) }
@@ -185,14 +185,14 @@ actor BatchPump: Pump {
     let events = try await feed.next(maxWeight: Self.maxBatchWeight)
     guard let last = events.last else { return nil }
     let wanted = events.filter(registration.filter.wants)
-    gauge.update { $0.filtered += events.count - wanted.count }
+    metrics.update { $0.filtered += events.count - wanted.count }
     return Batch(events: wanted, cursor: last.sequence)
   }
 
   // A replay that was asked for twice before its row was written has counted twice.
   private func noReplayIsLeft() {
     replaysPending = 0
-    gauge.update { $0.pendingEvents = 0 }
+    metrics.update { $0.pendingEvents = 0 }
   }
 
   private func deliver(_ batch: Batch) async {
@@ -202,7 +202,7 @@ actor BatchPump: Pump {
     }
     // Replays in the handler's hands are counted already.
     let taken = batch.removed.isEmpty ? batch.events.count : 0
-    gauge.update {
+    metrics.update {
       $0.inFlight = batch.events.count
       $0.pendingEvents = taken + replaysPending
       $0.oldestPendingAtMilliseconds = first.receivedAtMilliseconds
@@ -210,7 +210,7 @@ actor BatchPump: Pump {
     while phase == .delivering {
       let began = context.clock.now
       let result = await handler.handle(batch.events)
-      gauge.update { $0.durationSeconds.observe(context.clock.now - began) }
+      metrics.update { $0.durationSeconds.observe(context.clock.now - began) }
       switch result {
       case .delivered(let checkpoint):
         delivered(batch, checkpoint: checkpoint)
@@ -226,7 +226,7 @@ actor BatchPump: Pump {
       replayRecord = record
       replaysPending = max(replaysPending - batch.removed.count, 0)
     }
-    gauge.update {
+    metrics.update {
       $0.delivered += batch.events.count
       $0.inFlight = 0
       $0.pendingEvents = replaysPending
@@ -264,7 +264,7 @@ actor BatchPump: Pump {
       eventID: batch.events.first?.eventID,
       attempt: failures
     )
-    gauge.update {
+    metrics.update {
       $0.retried += batch.events.count
       $0.health = .failing(
         sinceMilliseconds: context.clock.wallMilliseconds(at: failingSince ?? now),
@@ -298,7 +298,7 @@ actor BatchPump: Pump {
       rows: [DeferredDelivery(sequence: event.sequence, state: .waiting, lane: Self.replayLane)])
     if !replayLanes.contains(Self.replayLane) { replayLanes.append(Self.replayLane) }
     replaysPending += 1
-    gauge.update { $0.pendingEvents += 1 }
+    metrics.update { $0.pendingEvents += 1 }
     return .queued
   }
 

@@ -89,7 +89,7 @@ extension LanePump {
   private func setOldest(_ oldest: Int64?) {
     if oldest != oldestAtMilliseconds {
       oldestAtMilliseconds = oldest
-      gauge.update { $0.oldestPendingAtMilliseconds = oldest }
+      metrics.update { $0.oldestPendingAtMilliseconds = oldest }
     }
     guard oldest != nil else { return }
     oldestCheckAt = clock.now + .seconds(1)

@@ -52,7 +52,7 @@ extension LanePump {
       eventID: attempt.delivery.event.eventID,
       attempt: attempt.delivery.attempts + 1
     )
-    gauge.update { $0.lastFailure = failure }
+    metrics.update { $0.lastFailure = failure }
   }
 
   private func showHealth() {
@@ -62,7 +62,7 @@ extension LanePump {
       HandlerHealth.failing(sinceMilliseconds: $0, nextProbeAtMilliseconds: probeAt)
     }
     let count = streak.count
-    gauge.update {
+    metrics.update {
       $0.health = health ?? .working
       $0.failuresInARow = count
     }

@@ -52,7 +52,7 @@ extension LanePump {
     wakeLoader()
     watchLaggards()
     writer.stage(cursor: tracker.cursor)
-    gauge.update {
+    metrics.update {
       $0.filtered += filtered
       $0.pendingEvents = pendingCount
     }
@@ -107,7 +107,7 @@ extension LanePump {
             committedRecord: committed,
             now: now
           )
-          gauge.update { $0.pendingEvents = pendingCount }
+          metrics.update { $0.pendingEvents = pendingCount }
           armForHolds()
           wakeWorker()
           // A lane of which nothing was left takes events again.
@@ -163,7 +163,7 @@ extension LanePump {
         oldestAtMilliseconds: oldest
       )
     }
-    gauge.update {
+    metrics.update {
       $0.pendingEvents = pendingCount
       $0.oldestPendingAtMilliseconds = oldest
     }

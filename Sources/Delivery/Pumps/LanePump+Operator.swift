@@ -20,7 +20,7 @@ extension LanePump {
       lanes.readHeld(slot, afterRecord: record)
       lanes.release(key)
     }
-    gauge.update { $0.pendingEvents = pendingCount }
+    metrics.update { $0.pendingEvents = pendingCount }
     loadsWanted.yield()
     return .queued
   }

@@ -122,7 +122,7 @@ extension LanePump {
   }
 
   private func count(_ attempt: RunningAttempt, _ change: (inout HandlerStatistics) -> Void) {
-    gauge.update {
+    metrics.update {
       change(&$0)
       $0.durationSeconds.observe(attempt.finished.ended - attempt.finished.began)
       $0.pendingEvents = pendingCount

@@ -20,7 +20,7 @@ actor LanePump: Pump {
   let handler: any EventHandler
   let context: PumpContext
   let feed: EventFeed
-  let gauge: HandlerGauge
+  let metrics: HandlerMetrics
   let writer: ProgressWriter
   let loads: AsyncStream<Void>
   let loadsWanted: AsyncStream<Void>.Continuation
@@ -63,7 +63,7 @@ actor LanePump: Pump {
     self.handler = handler
     self.context = context
     feed = EventFeed(ledger: context.store, after: progress.cursor)
-    gauge = HandlerGauge(handler: registration.name)
+    metrics = HandlerMetrics(handler: registration.name)
     writer = ProgressWriter(
       handler: registration.name,
       cursor: progress.cursor,
@@ -167,7 +167,7 @@ actor LanePump: Pump {
     guard permission != .nothing, let start = lanes.start(isProbe: permission == .probe) else { return nil }
     if permission == .probe { watch.setProbing(true) }
     inFlight += 1
-    gauge.update { $0.inFlight = inFlight }
+    metrics.update { $0.inFlight = inFlight }
     return start
   }
 

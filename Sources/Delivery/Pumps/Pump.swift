@@ -8,7 +8,7 @@ protocol Pump: Sendable {
   /// Where new events are offered.
   var feed: EventFeed { get }
   /// The handler's figures.
-  var gauge: HandlerGauge { get }
+  var metrics: HandlerMetrics { get }
   /// What the handler says of itself.
   var report: HandlerReport { get }
 

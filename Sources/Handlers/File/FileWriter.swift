@@ -82,7 +82,7 @@ final class FileWriter {
   /// Appends a run of events, all or none of them.
   func write(_ events: [StoredEvent]) throws(FileHandlerError) {
     guard let first = events.first, let last = events.last else { return }
-    try calling("Checking") { () throws(Errno) in try noticeStrangers() }
+    try calling("Checking") { () throws(Errno) in try detectForeignWrites() }
     if try calling("Checking", { () throws(Errno) in try file.status().isDeleted }) {
       try reopen()
       logger.warning("\(settings.path) was deleted, with what stood in it; a new one is begun.")
@@ -184,7 +184,7 @@ final class FileWriter {
   }
 
   /// Somebody else may have written to the file or cut it.
-  private func noticeStrangers() throws(Errno) {
+  private func detectForeignWrites() throws(Errno) {
     try cutTornEnd()
     let actual = try file.status().length
     guard actual != length else { return }

@@ -29,7 +29,7 @@ actor Worker {
   private let logger: Logger
   private var state = State.down
   private var backoff: RestartBackoff
-  private var desk: WorkerDesk
+  private var queue: WorkerQueue
   private var outgoing: [UInt8] = []
   private var isFlushScheduled = false
   private var isTimeoutCheckScheduled = false
@@ -48,7 +48,7 @@ actor Worker {
     self.command = command
     self.logger = logger
     backoff = settings.restart
-    desk = WorkerDesk(window: settings.window)
+    queue = WorkerQueue(window: settings.window)
     output = HookOutput(
       logger: logger,
       level: settings.outputLevel,
@@ -95,14 +95,14 @@ actor Worker {
 
   /// Waits for the answer to an event.
   func handle(_ attempt: DeliveryAttempt) async -> DeliveryResult {
-    let ticket = desk.nextTicket()
+    let ticket = queue.nextTicket()
     return await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
         if Task.isCancelled {
           return continuation.resume(returning: .retry(reason: "The daemon is stopping."))
         }
         if case .stopping = state { return continuation.resume(returning: .interrupted) }
-        desk.take(attempt, ticket: ticket, deadline: deadline) { continuation.resume(returning: $0) }
+        queue.take(attempt, ticket: ticket, deadline: deadline) { continuation.resume(returning: $0) }
         fill()
         scheduleTimeoutCheck()
       }
@@ -125,14 +125,14 @@ actor Worker {
         child.assumeIsolated { $0.end(graceSeconds: graceSeconds) }
       }
     }
-    desk.returnWaiting(.interrupted)
+    queue.returnWaiting(.interrupted)
   }
 
   /// Waits until the process has finished what it has, or was ended.
   func stop() async {
     beginDraining(withinSeconds: settings.drainSeconds)
     if case .stopping(let child?) = state { _ = await child.waitForEnd() }
-    desk.returnAll(.interrupted)
+    queue.returnAll(.interrupted)
   }
 }
 
@@ -142,7 +142,7 @@ extension Worker {
   /// Gives the process as much as its window takes.
   private func fill() {
     guard case .up = state else { return }
-    desk.dispatch { attempt, id in WorkerLine.append(attempt, id: id, to: &outgoing) }
+    queue.dispatch { attempt, id in WorkerLine.append(attempt, id: id, to: &outgoing) }
     guard !outgoing.isEmpty, !isFlushScheduled else { return }
     isFlushScheduled = true
     executor.queue.async { self.assumeIsolated { $0.flush() } }
@@ -170,7 +170,7 @@ extension Worker {
   }
 
   private func settle(_ answer: WorkerAnswer) {
-    guard !desk.settle(answer) else {
+    guard !queue.settle(answer) else {
       if !said.hasAnswered { board.noteHealth() }
       said.hasAnswered = true
       return
@@ -190,7 +190,7 @@ extension Worker {
     )
   }
 
-  private func giveUp(_ ticket: Int) { desk.giveUp(ticket, .retry(reason: "The daemon is stopping.")) }
+  private func giveUp(_ ticket: Int) { queue.giveUp(ticket, .retry(reason: "The daemon is stopping.")) }
 }
 
 // MARK: - Trouble
@@ -206,10 +206,10 @@ extension Worker {
     case .up(_, let start): since = start
     case .ending(_, let start, _):
       since = start
-      desk.setDeadlineOfWaiting(.now + .seconds(settings.timeoutSeconds))
-    case .down, .stopping: return desk.returnInFlight(.interrupted)
+      queue.setDeadlineOfWaiting(.now + .seconds(settings.timeoutSeconds))
+    case .down, .stopping: return queue.returnInFlight(.interrupted)
     }
-    desk.returnInFlight(.retry(reason: trouble))
+    queue.returnInFlight(.retry(reason: trouble))
     let life = (ContinuousClock.now - since).seconds
     // One that was ended for its silence is told of by the events that it did not answer.
     if life < settings.restart.healthySeconds, end.cause == nil {
@@ -250,7 +250,7 @@ extension Worker {
     guard case .up(let child, let since) = state else { return }
     state = .ending(child, since: since, until: latestEnd(afterSeconds: ChildProcess.leftoverGraceSeconds))
     outgoing = []
-    desk.setDeadlineOfWaiting(deadline)
+    queue.setDeadlineOfWaiting(deadline)
     logger.debug("The worker ended; what it left running is ended now.")
   }
 
@@ -264,7 +264,7 @@ extension Worker {
   }
 
   private func scheduleTimeoutCheck() {
-    guard !isTimeoutCheckScheduled, !desk.isEmpty else { return }
+    guard !isTimeoutCheckScheduled, !queue.isEmpty else { return }
     isTimeoutCheckScheduled = true
     let pause = min(1, settings.timeoutSeconds / Self.timeoutChecksPerTimeout)
     executor.queue.asyncAfter(deadline: .now() + pause) { [weak self] in
@@ -274,7 +274,7 @@ extension Worker {
 
   private func checkTimeouts() {
     isTimeoutCheckScheduled = false
-    let late = desk.expire(at: .now, waiting: .retry(reason: trouble)) {
+    let late = queue.expire(at: .now, waiting: .retry(reason: trouble)) {
       let hint = said.hint(endsInALine: !answers.hasPartialLine)
       trouble =
         "The worker did not answer within \(settings.timeoutSeconds.secondsText) s and is started again.\(hint)\(errorTail())"
@@ -287,7 +287,7 @@ extension Worker {
   private func endStuck(_ child: ChildProcess, since: ContinuousClock.Instant) {
     state = .ending(child, since: since, until: latestEnd(afterSeconds: settings.graceSeconds))
     outgoing = []
-    desk.setDeadlineOfWaiting(deadline)
+    queue.setDeadlineOfWaiting(deadline)
     child.assumeIsolated { $0.end(graceSeconds: settings.graceSeconds) }
   }
 

@@ -2,7 +2,7 @@ internal import Delivery
 internal import Inbox
 
 /// The events of one worker: those that wait for a place in its window, and those that it has.
-struct WorkerDesk {
+struct WorkerQueue {
   private struct Item {
     var attempt: DeliveryAttempt
     var deadline: ContinuousClock.Instant

@@ -3,7 +3,7 @@ import Synchronization
 
 /// The pumps of this moment, readable from any thread: the store's thread hands events to them, metrics read
 /// their figures.
-final class Roster: Sendable {
+final class ActivePumps: Sendable {
   private let list = Mutex<[any Pump]>([])
 
   /// The pumps, in the order of the configuration.

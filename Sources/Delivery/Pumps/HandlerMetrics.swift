@@ -1,7 +1,7 @@
 import Synchronization
 
 /// The figures of one handler, written by its pump and read from any thread.
-final class HandlerGauge: Sendable {
+final class HandlerMetrics: Sendable {
   private let figures: Mutex<HandlerStatistics>
 
   init(handler: String) { figures = Mutex(HandlerStatistics(handler: handler)) }
