@@ -9,7 +9,7 @@ import Synchronization
 final class AcceptanceBatch {
   private struct Waiting: Sendable {
     let token: HTTPRequestToken
-    let arrival: Arrival
+    let context: RequestContext
     /// Nil for an event that nobody signed, where that is allowed.
     let match: SignatureMatch?
   }
@@ -36,12 +36,12 @@ final class AcceptanceBatch {
 
   func append(
     _ event: InboundEvent,
-    from arrival: Arrival,
+    from context: RequestContext,
     signed match: SignatureMatch?,
     token: HTTPRequestToken
   ) {
     events.append(event)
-    waiting.append(Waiting(token: token, arrival: arrival, match: match))
+    waiting.append(Waiting(token: token, context: context, match: match))
   }
 
   /// The server did not wait for the inbox any longer.
@@ -89,19 +89,19 @@ final class AcceptanceBatch {
     _ refusals: QuarantineRecorder,
     _ counters: IngressCounters?
   ) -> HTTPResponse {
-    let arrival = asked.arrival
+    let context = asked.context
     switch outcome {
     case .accepted:
       counters?.count(.accepted)
-      return StandardResponse.accepted(eventID: event.eventID, requestID: arrival.requestID)
+      return StandardResponse.accepted(eventID: event.eventID, requestID: context.requestID)
     case .duplicate:
       counters?.count(.duplicate)
-      return StandardResponse.duplicate(eventID: event.eventID, requestID: arrival.requestID)
+      return StandardResponse.duplicate(eventID: event.eventID, requestID: context.requestID)
     case .tooOld:
       counters?.count(.tooOld)
       refusals.refuse(
-        arrival,
-        headers: arrival.headers.fields,
+        context,
+        headers: context.headers.fields,
         body: event.payload,
         .tooOldToDeduplicate,
         asked.match == nil ? .unsigned : .authentic,
@@ -110,10 +110,10 @@ final class AcceptanceBatch {
           ? "it has no readable created_at, and older ids were forgotten, so that nothing shows that it is no repeat"
           : "created_at is older than the oldest id that is still remembered"
       )
-      return StandardResponse.tooOldToDeduplicate.to(arrival.requestID)
+      return StandardResponse.tooOldToDeduplicate.to(context.requestID)
     case .unavailable:
       counters?.count(.unavailable)
-      return StandardResponse.unavailable.to(arrival.requestID)
+      return StandardResponse.unavailable.to(context.requestID)
     }
   }
 }

@@ -12,12 +12,12 @@ extension IngressLoop {
     _ request: borrowing HTTPRequest,
     _ body: [UInt8],
     _ endpoint: RoutedEndpoint,
-    _ arrival: Arrival,
+    _ context: RequestContext,
     _ quarantineClass: QuarantineClass,
     detail: String
   ) -> HTTPDisposition {
     refusals.refuse(
-      arrival,
+      context,
       headers: request.headers(),
       body: body,
       .invalidSignature,
@@ -26,7 +26,7 @@ extension IngressLoop {
       detail: detail
     )
     counters.count(.invalidSignature)
-    return .respond(endpoint.answers.invalidSignature.to(arrival.requestID))
+    return .respond(endpoint.answers.invalidSignature.to(context.requestID))
   }
 
   /// A well-formed signature that matches nothing. Once one has held, the secret is known to be good, and this one is
@@ -35,15 +35,15 @@ extension IngressLoop {
     _ request: borrowing HTTPRequest,
     _ body: [UInt8],
     _ endpoint: RoutedEndpoint,
-    _ arrival: Arrival,
+    _ context: RequestContext,
     _ refusal: SignatureRefusal
   ) -> HTTPDisposition {
     endpoint.watch.noteMismatch()
     guard !endpoint.watch.hasVerified else {
-      return refuse(request, body, endpoint, arrival, .mismatched, detail: refusal.sentence)
+      return refuse(request, body, endpoint, context, .mismatched, detail: refusal.sentence)
     }
     refusals.refuse(
-      arrival,
+      context,
       headers: request.headers(),
       body: body,
       .invalidSignature,
@@ -52,19 +52,19 @@ extension IngressLoop {
       detail: refusal.sentence
     )
     counters.count(.invalidSignature)
-    report(endpoint, arrival, body, refusal)
-    return .respond(StandardResponse.unverified.to(arrival.requestID))
+    report(endpoint, context, body, refusal)
+    return .respond(StandardResponse.unverified.to(context.requestID))
   }
 
   func refuseStale(
     _ request: borrowing HTTPRequest,
     _ body: [UInt8],
     _ endpoint: RoutedEndpoint,
-    _ arrival: Arrival,
+    _ context: RequestContext,
     skewSeconds: Int64
   ) -> HTTPDisposition {
     refusals.refuse(
-      arrival,
+      context,
       headers: request.headers(),
       body: body,
       .staleTimestamp,
@@ -72,25 +72,25 @@ extension IngressLoop {
       status: endpoint.settings.staleStatus,
       detail: "the timestamp is \(skewSeconds) s away from this machine's clock"
     )
-    return .respond(endpoint.answers.staleTimestamp.to(arrival.requestID))
+    return .respond(endpoint.answers.staleTimestamp.to(context.requestID))
   }
 
   private func report(
     _ endpoint: RoutedEndpoint,
-    _ arrival: Arrival,
+    _ context: RequestContext,
     _ body: [UInt8],
     _ refusal: SignatureRefusal
   ) {
-    let now = arrival.receivedAtMilliseconds
+    let now = context.receivedAtMilliseconds
     guard endpoint.watch.mayReport(nowMilliseconds: now) else { return }
     let explanation = body.count <= Self.maxExplainedBytes ? endpoint.settings.explanation : nil
     refusals.observer.nothingVerified(
       UnverifiedEndpoint(
         path: endpoint.settings.path,
         mismatchCount: endpoint.watch.mismatchCount,
-        remote: arrival.remote,
-        requestID: arrival.requestID,
-        explain: { explanation?(arrival.headers, body, now / 1000) ?? [refusal.sentence] }
+        remote: context.remote,
+        requestID: context.requestID,
+        explain: { explanation?(context.headers, body, now / 1000) ?? [refusal.sentence] }
       )
     )
   }

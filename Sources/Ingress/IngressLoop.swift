@@ -43,40 +43,40 @@ final class IngressLoop: HTTPLoopHandler {
 
   func handle(_ request: borrowing HTTPRequest, body: consuming [UInt8]) -> HTTPDisposition {
     let table = routing.current
-    let arrival = arrival(of: request, by: table)
+    let context = context(of: request, by: table)
     guard let endpoint = table.endpoint(path: request.path) else {
-      return handleUnknownPath(request, body, arrival, by: table)
+      return handleUnknownPath(request, body, context, by: table)
     }
     let verdict = endpoint.settings.verdict(
-      arrival.headers,
+      context.headers,
       body: body,
-      receivedAtMilliseconds: arrival.receivedAtMilliseconds
+      receivedAtMilliseconds: context.receivedAtMilliseconds
     )
     switch verdict {
     case .verified(let match):
       endpoint.watch.noteVerified()
       counters.countVerified(match)
-      return accept(request, body, endpoint, arrival, match)
+      return accept(request, body, endpoint, context, match)
     case .unsigned:
       if let obstacle = UnsignedObstacle.find(request) {
-        return refuse(request, body, endpoint, arrival, .unsigned, detail: obstacle)
+        return refuse(request, body, endpoint, context, .unsigned, detail: obstacle)
       }
-      return accept(request, body, endpoint, arrival, nil)
+      return accept(request, body, endpoint, context, nil)
     case .stale(let match, let skewSeconds):
       endpoint.watch.noteVerified()
       counters.countStale(stampSeconds: match.timestampSeconds ?? 0, skewSeconds: skewSeconds)
-      return refuseStale(request, body, endpoint, arrival, skewSeconds: skewSeconds)
+      return refuseStale(request, body, endpoint, context, skewSeconds: skewSeconds)
     case .refused(let refusal):
-      guard refusal == .mismatch || arrival.headers.isWellFormed else {
-        return refuse(request, body, endpoint, arrival, .unsigned, detail: refusal.sentence)
+      guard refusal == .mismatch || context.headers.isWellFormed else {
+        return refuse(request, body, endpoint, context, .unsigned, detail: refusal.sentence)
       }
-      return refuseMismatch(request, body, endpoint, arrival, refusal)
+      return refuseMismatch(request, body, endpoint, context, refusal)
     }
   }
 
   /// What is kept of a request until its answer is known.
-  func arrival(of request: borrowing HTTPRequest, by table: RoutingTable) -> Arrival {
-    Arrival(
+  func context(of request: borrowing HTTPRequest, by table: RoutingTable) -> RequestContext {
+    RequestContext(
       request,
       headers: SignatureHeaders(request),
       requestID: requestIDs.id(of: request),
@@ -119,25 +119,25 @@ final class IngressLoop: HTTPLoopHandler {
     _ request: borrowing HTTPRequest,
     _ body: [UInt8],
     _ endpoint: RoutedEndpoint,
-    _ arrival: Arrival,
+    _ context: RequestContext,
     _ match: SignatureMatch?
   ) -> HTTPDisposition {
     do throws(UnusableEvent) {
       let event = try InboundEvent(
         readingBody: body,
         signedEventID: match?.signedEventID,
-        source: arrival.query,
-        receivedAtMilliseconds: arrival.receivedAtMilliseconds,
+        source: context.query,
+        receivedAtMilliseconds: context.receivedAtMilliseconds,
         endpoint: endpoint.settings,
         freshness: Freshness(match),
         signedAtSeconds: match?.timestampSeconds
       )
-      batch.append(event, from: arrival, signed: match, token: request.token)
+      batch.append(event, from: context, signed: match, token: request.token)
       return .respondLater
     } catch {
       let detail = error.detail(of: body, contentEncoding: request.header("Content-Encoding"))
       refusals.refuse(
-        arrival,
+        context,
         headers: request.headers(),
         body: body,
         .unusableEvent,
@@ -146,7 +146,7 @@ final class IngressLoop: HTTPLoopHandler {
         detail: detail
       )
       counters.count(.unusable)
-      return .respond(StandardResponse.unusable(detail: detail).to(arrival.requestID))
+      return .respond(StandardResponse.unusable(detail: detail).to(context.requestID))
     }
   }
 }

@@ -8,7 +8,7 @@ struct QuarantineRecorder: Sendable {
   let observer: any IngressObserver
 
   func refuse(
-    _ arrival: Arrival,
+    _ context: RequestContext,
     headers: [HTTPHeaderField],
     body: [UInt8],
     _ reason: RefusalReason,
@@ -18,14 +18,14 @@ struct QuarantineRecorder: Sendable {
   ) {
     quarantine.quarantine(
       QuarantinedRequest(
-        receivedAtMilliseconds: arrival.receivedAtMilliseconds,
+        receivedAtMilliseconds: context.receivedAtMilliseconds,
         reason: reason,
         detail: detail,
         quarantineClass: quarantineClass,
-        remote: arrival.remote,
-        client: arrival.client,
-        path: arrival.path,
-        query: arrival.query,
+        remote: context.remote,
+        client: context.client,
+        path: context.path,
+        query: context.query,
         headers: headers.map { QuarantinedRequest.Field(name: $0.name, value: $0.value) },
         body: body
       )
@@ -35,9 +35,9 @@ struct QuarantineRecorder: Sendable {
         reason: reason,
         detail: detail,
         status: status,
-        remote: arrival.remote,
-        path: arrival.path,
-        requestID: arrival.requestID
+        remote: context.remote,
+        path: context.path,
+        requestID: context.requestID
       )
     )
   }

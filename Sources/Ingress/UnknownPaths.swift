@@ -20,18 +20,18 @@ final class UnknownPaths: Sendable {
   /// The most bytes of body to read and verify; nil where the request is not worth it, or too much was read already.
   func bodyBytes(
     of request: borrowing HTTPRequest,
-    from arrival: Arrival,
+    from context: RequestContext,
     by table: RoutingTable
   ) -> Int? {
-    guard request.method == "POST", arrival.headers.isWellFormed, !table.verifiers.isEmpty else { return nil }
+    guard request.method == "POST", context.headers.isWellFormed, !table.verifiers.isEmpty else { return nil }
     let length = request.header("Content-Length").flatMap { Int($0) } ?? Self.maxBodyBytes
     guard (0...Self.maxBodyBytes).contains(length) else { return nil }
     // Each endpoint's keys cost another pass over the body.
     let isTaken = allowance.withLock {
       $0.take(
-        client: arrival.client,
+        client: context.client,
         bytes: length * table.verifiers.count,
-        nowMilliseconds: arrival.receivedAtMilliseconds
+        nowMilliseconds: context.receivedAtMilliseconds
       )
     }
     return isTaken ? length : nil

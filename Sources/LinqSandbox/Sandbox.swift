@@ -15,7 +15,7 @@ public final class Sandbox: Sendable {
   private let http: HTTPClient
   private let jobs: AsyncStream<SandboxCore.Job>
   private let jobsEnd: AsyncStream<SandboxCore.Job>.Continuation
-  private let courier: Courier
+  private let sender: WebhookSender
 
   /// The listening addresses, with the port that the system chose.
   public var addresses: [ListenAddress] { server.boundAddresses }
@@ -46,7 +46,7 @@ public final class Sandbox: Sendable {
       throw SandboxError(error)
     }
     core.setAttachmentsURL("\(Self.url(of: server.boundAddresses))/attachments")
-    courier = Courier(
+    sender = WebhookSender(
       http: http,
       log: core.log,
       configuration: configuration,
@@ -63,10 +63,10 @@ public final class Sandbox: Sendable {
   public func run() async {
     await withDiscardingTaskGroup { group in
       for await job in jobs {
-        group.addTask { [core, courier] in
+        group.addTask { [core, sender] in
           switch job {
           case .story(let story): await core.tell(story)
-          case .delivery(let delivery): await courier.deliver(delivery)
+          case .delivery(let delivery): await sender.deliver(delivery)
           }
         }
       }

@@ -9,14 +9,14 @@ final class SandboxCore: Sendable {
   /// Work for the sandbox's tasks.
   enum Job: Sendable {
     /// The happenings that follow one call, in order.
-    case story([ScheduledHappening])
+    case story([ScheduledEntry])
     case delivery(Delivery)
   }
 
   private struct State {
     var world: World
     var lanes = LaneBook()
-    var dice: DisturbanceDice
+    var dice: FaultDice
     var limiter: RateLimiter
   }
 
@@ -31,7 +31,7 @@ final class SandboxCore: Sendable {
     state = Mutex(
       State(
         world: World(configuration),
-        dice: DisturbanceDice(scenarios: configuration.scenarios, seed: configuration.seed),
+        dice: FaultDice(scenarios: configuration.scenarios, seed: configuration.seed),
         limiter: RateLimiter(callsPerSecond: configuration.rateLimit)
       )
     )
@@ -58,11 +58,11 @@ final class SandboxCore: Sendable {
     parameters: RequestParameters
   ) throws(CallRejection) -> Reply {
     let (result, happenings) = state.withLock {
-      state -> (Result<Reply, CallRejection>, [ScheduledHappening]) in
+      state -> (Result<Reply, CallRejection>, [ScheduledEntry]) in
       let result = Result { () throws(CallRejection) in
         try state.world.perform(operation, query: query, parameters: parameters, at: .now)
       }
-      return (result, state.world.takeHappenings())
+      return (result, state.world.takeScheduled())
     }
     if !happenings.isEmpty {
       log.open()
@@ -72,14 +72,14 @@ final class SandboxCore: Sendable {
   }
 
   /// Plays each happening when it is due, and sends its event to the subscribers.
-  func tell(_ story: [ScheduledHappening]) async {
+  func tell(_ story: [ScheduledEntry]) async {
     defer { log.close() }
     let start = ContinuousClock.now
     for scheduled in story {
       let due = start + .seconds(scheduled.afterSeconds / configuration.timeScale)
       do { try await Task.sleep(until: due, clock: .continuous) } catch { return }
       let deliveries = state.withLock { state -> [Delivery] in
-        let now = Moment.now
+        let now = Timestamp.now
         guard let fact = state.world.live(through: scheduled.happening, at: now) else { return [] }
         return self.deliveries(of: fact, at: now, isBurst: scheduled.isBurst, &state)
       }
@@ -109,7 +109,7 @@ final class SandboxCore: Sendable {
 
   private func deliveries(
     of fact: EventFact,
-    at now: Moment,
+    at now: Timestamp,
     isBurst: Bool,
     _ state: inout State
   ) -> [Delivery] {
@@ -118,11 +118,11 @@ final class SandboxCore: Sendable {
       .filter { $0.isActive && fact.isWanted(by: $0.events, api: configuration.version) }
       .sorted { $0.id < $1.id }
       .compactMap { subscription in
-        var disturbance = state.dice.draw()
-        disturbance.overtakes = disturbance.overtakes || isBurst
+        var fault = state.dice.draw()
+        fault.overtakes = fault.overtakes || isBurst
         // V2 has no timestamp but the one in its body, and the body is the same in each try.
-        let bodySkewSeconds = configuration.version == .v2 ? disturbance.clockSkewSeconds : 0
-        let createdAt = Moment(milliseconds: now.milliseconds + bodySkewSeconds * 1_000)
+        let bodySkewSeconds = configuration.version == .v2 ? fault.clockSkewSeconds : 0
+        let createdAt = Timestamp(milliseconds: now.milliseconds + bodySkewSeconds * 1_000)
         guard let event = EventBody(fact, api: configuration.version, id: eventID, createdAt: createdAt)
         else {
           return nil
@@ -133,9 +133,9 @@ final class SandboxCore: Sendable {
           number: log.add(event, to: subscription),
           event: event,
           subscriptionID: subscription.id,
-          disturbance: disturbance,
+          fault: fault,
           gateBefore: gates.before,
-          gate: gates.own
+          latch: gates.own
         )
       }
   }

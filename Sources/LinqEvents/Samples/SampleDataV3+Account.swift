@@ -1,8 +1,8 @@
 // What people and programs change in the account itself: who, where, what, and for updates from what to what.
 extension SampleDataV3 {
-  static func account(_ type: String, _ moment: Moment) -> JSONValue {
+  static func account(_ type: String, _ timestamp: Timestamp) -> JSONValue {
     var members: [JSONValue.Member] = [
-      JSONValue.Member("summary", JSONValue(type)), JSONValue.Member("occurred_at", moment.text),
+      JSONValue.Member("summary", JSONValue(type)), JSONValue.Member("occurred_at", timestamp.text),
       JSONValue.Member(
         "actor",
         ["type": "team_member", "id": "usr_71", "name": "Dana", "email": "dana@example.com"]

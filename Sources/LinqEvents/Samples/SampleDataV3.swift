@@ -1,26 +1,26 @@
 /// The `data` of V3's sample events. The two webhook versions differ in messages only.
 enum SampleDataV3 {
-  typealias Moment = SampleEvent.Moment
+  typealias Timestamp = SampleEvent.Timestamp
 
   static func data(
     of type: String,
     _ version: SampleEvent.Version,
-    at moment: Moment
+    at timestamp: Timestamp
   ) -> JSONValue? {
     guard EventTypes.v3.contains(type) else { return nil }
     let family = type.prefix { $0 != "." }
     switch family {
-    case "message": return message(type, version, moment)
-    case "reaction": return reaction(moment)
-    case "poll": return poll(type, moment)
-    case "participant": return participant(type, moment)
-    case "chat": return chat(type, moment)
-    case "call": return call(moment)
-    case "location": return location(type, moment)
-    case "payment", "connection": return payment(type, moment)
+    case "message": return message(type, version, timestamp)
+    case "reaction": return reaction(timestamp)
+    case "poll": return poll(type, timestamp)
+    case "participant": return participant(type, timestamp)
+    case "chat": return chat(type, timestamp)
+    case "call": return call(timestamp)
+    case "location": return location(type, timestamp)
+    case "payment", "connection": return payment(type, timestamp)
     case "contact_card" where type == "contact_card.received": return contactCard
-    case "phone_number" where type != "phone_number.forwarding_updated": return phoneNumber(type, moment)
-    default: return account(type, moment)
+    case "phone_number" where type != "phone_number.forwarding_updated": return phoneNumber(type, timestamp)
+    default: return account(type, timestamp)
     }
   }
 
@@ -37,48 +37,48 @@ enum SampleDataV3 {
     ]
   }
 
-  static func chatOf2026(at moment: Moment, isGroup: Bool = false) -> JSONValue {
+  static func chatOf2026(at timestamp: Timestamp, isGroup: Bool = false) -> JSONValue {
     [
       "id": chatID, "is_group": .scalar(.bool(isGroup)), "owner_handle": handle(line, isMe: true),
       "health_status": [
         "status": "HEALTHY", "doc_url": "https://docs.linqapp.com/guides/chats/chat-health#healthy",
-        "updated_at": moment.text,
+        "updated_at": timestamp.text,
       ],
     ]
   }
 
   // MARK: Families of one or two types
 
-  static func reaction(_ moment: Moment) -> JSONValue {
+  static func reaction(_ timestamp: Timestamp) -> JSONValue {
     [
       "chat_id": chatID, "message_id": messageID, "part_index": 0, "reaction_type": "love",
       "custom_emoji": .null, "is_from_me": false, "from": customer,
-      "from_handle": handle(customer, isMe: false), "service": "iMessage", "reacted_at": moment.text,
+      "from_handle": handle(customer, isMe: false), "service": "iMessage", "reacted_at": timestamp.text,
       "sticker": .null,
     ]
   }
 
-  private static func participant(_ type: String, _ moment: Moment) -> JSONValue {
+  private static func participant(_ type: String, _ timestamp: Timestamp) -> JSONValue {
     [
       "chat_id": chatID, "handle": "+12025550163", "participant": handle("+12025550163", isMe: false),
-      type == "participant.added" ? "added_at" : "removed_at": moment.text,
+      type == "participant.added" ? "added_at" : "removed_at": timestamp.text,
     ]
   }
 
-  private static func phoneNumber(_ type: String, _ moment: Moment) -> JSONValue {
+  private static func phoneNumber(_ type: String, _ timestamp: Timestamp) -> JSONValue {
     guard type == "phone_number.status_updated" else {
-      return ["phone_number": line, "changed_at": moment.text]
+      return ["phone_number": line, "changed_at": timestamp.text]
     }
     return [
       "phone_number": line, "previous_status": "ACTIVE", "new_status": "FLAGGED",
-      "previous_health_status": "AT_RISK", "new_health_status": "CRITICAL", "changed_at": moment.text,
+      "previous_health_status": "AT_RISK", "new_health_status": "CRITICAL", "changed_at": timestamp.text,
     ]
   }
 
-  private static func location(_ type: String, _ moment: Moment) -> JSONValue {
+  private static func location(_ type: String, _ timestamp: Timestamp) -> JSONValue {
     [
-      "shared_by": customer, "shared_with": line, "began_at": moment.earlier(bySeconds: 60).text,
-      type == "location.sharing.started" ? "ends_at" : "ended_at": moment.text, "chat_id": chatID,
+      "shared_by": customer, "shared_with": line, "began_at": timestamp.earlier(bySeconds: 60).text,
+      type == "location.sharing.started" ? "ends_at" : "ended_at": timestamp.text, "chat_id": chatID,
     ]
   }
 
@@ -88,23 +88,24 @@ enum SampleDataV3 {
   ]
 
   /// No text of Linq's describes the data of calls; these are the names that V2 has.
-  private static func call(_ moment: Moment) -> JSONValue {
+  private static func call(_ timestamp: Timestamp) -> JSONValue {
     [
       "id": "c7f3a8b1-93f4-4c59-9d0e-1d2a3b4c5d6e", "chat_id": chatID, "direction": "inbound",
-      "from": customer, "to": line, "started_at": moment.earlier(bySeconds: 95).text,
-      "ended_at": moment.text, "duration_seconds": 95,
+      "from": customer, "to": line, "started_at": timestamp.earlier(bySeconds: 95).text,
+      "ended_at": timestamp.text, "duration_seconds": 95,
     ]
   }
 
-  private static func payment(_ type: String, _ moment: Moment) -> JSONValue {
+  private static func payment(_ type: String, _ timestamp: Timestamp) -> JSONValue {
     let statuses: [String: JSONValue] = [
       "payment.canceled": "canceled", "payment.expired": "expired", "payment.declined": "failed",
     ]
     return [
       "id": "ee5a1675-eab5-544c-9748-d417c6a0c24e", "object": "payment_request", "amount": 4200,
       "currency": "usd", "checkout_url": "https://pay.example.com/acme?session=1",
-      "created_at": moment.earlier(bySeconds: 60).text, "status": statuses[type] ?? "succeeded",
-      "description": "Deposit", "metadata": ["order": "A-17"], "mode": "payment", "updated_at": moment.text,
+      "created_at": timestamp.earlier(bySeconds: 60).text, "status": statuses[type] ?? "succeeded",
+      "description": "Deposit", "metadata": ["order": "A-17"], "mode": "payment",
+      "updated_at": timestamp.text,
     ]
   }
 }

@@ -13,11 +13,11 @@ public enum SampleEvent {
 
   /// The types for which there is a sample in this version, in the order of ``EventTypes``.
   public static func types(in version: Version) -> [String] {
-    let moment = Moment(milliseconds: 0)
+    let timestamp = Timestamp(milliseconds: 0)
     switch version {
-    case .v2: return EventTypes.v2.filter { SampleDataV2.data(of: $0, at: moment) != nil }
+    case .v2: return EventTypes.v2.filter { SampleDataV2.data(of: $0, at: timestamp) != nil }
     case .v3Of2025, .v3Of2026:
-      return EventTypes.v3.filter { SampleDataV3.data(of: $0, version, at: moment) != nil }
+      return EventTypes.v3.filter { SampleDataV3.data(of: $0, version, at: timestamp) != nil }
     }
   }
 
@@ -31,28 +31,28 @@ public enum SampleEvent {
     eventID: String,
     createdAtMilliseconds: Int64
   ) -> JSONValue? {
-    let moment = Moment(milliseconds: createdAtMilliseconds)
+    let timestamp = Timestamp(milliseconds: createdAtMilliseconds)
     let eventType = JSONValue.scalar(.string(type))
     let id = JSONValue.scalar(.string(eventID))
     switch version {
     case .v2:
-      guard let data = SampleDataV2.data(of: type, at: moment) else { return nil }
+      guard let data = SampleDataV2.data(of: type, at: timestamp) else { return nil }
       return [
-        "api_version": "v2", "created_at": moment.text, "data": data, "event_id": id,
+        "api_version": "v2", "created_at": timestamp.text, "data": data, "event_id": id,
         "event_type": eventType,
       ]
     case .v3Of2025, .v3Of2026:
-      guard let data = SampleDataV3.data(of: type, version, at: moment) else { return nil }
+      guard let data = SampleDataV3.data(of: type, version, at: timestamp) else { return nil }
       return [
         "api_version": "v3", "webhook_version": .scalar(.string(version.rawValue)),
-        "event_type": eventType, "event_id": id, "created_at": moment.text,
+        "event_type": eventType, "event_id": id, "created_at": timestamp.text,
         "trace_id": "5f0c1d2e3a4b5c6d7e8f901234567890", "partner_id": "partner-sample", "data": data,
       ]
     }
   }
 
   /// A time in the spellings that events use.
-  struct Moment {
+  struct Timestamp {
     let milliseconds: Int64
 
     /// RFC 3339 in UTC.
@@ -64,8 +64,8 @@ public enum SampleEvent {
       return .scalar(.string(text.prefix(10) + " " + text.dropFirst(11).prefix(8) + " +0000"))
     }
 
-    func earlier(bySeconds seconds: Int64) -> Moment {
-      Moment(milliseconds: milliseconds - seconds * 1_000)
+    func earlier(bySeconds seconds: Int64) -> Timestamp {
+      Timestamp(milliseconds: milliseconds - seconds * 1_000)
     }
   }
 }

@@ -4,7 +4,7 @@ struct Delivery: Sendable {
   let number: Int
   let event: EventBody
   let subscriptionID: Int
-  let disturbance: Disturbance
-  let gateBefore: Gate?
-  let gate: Gate
+  let fault: InjectedFault
+  let gateBefore: Latch?
+  let latch: Latch
 }

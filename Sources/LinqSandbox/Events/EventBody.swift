@@ -9,7 +9,7 @@ struct EventBody: Sendable {
   let bytes: [UInt8]
 
   /// Nil when this version has no such event.
-  init?(_ fact: EventFact, api: SandboxConfiguration.APIVersion, id: String, createdAt: Moment) {
+  init?(_ fact: EventFact, api: SandboxConfiguration.APIVersion, id: String, createdAt: Timestamp) {
     self.id = id
     switch api {
     case .v2:

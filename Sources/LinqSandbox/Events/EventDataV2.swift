@@ -2,15 +2,15 @@ import LinqEvents
 
 /// `data` of V2's events, in the shape of Linq's published examples: ids are texts.
 enum EventDataV2 {
-  static func data(of fact: EventFact, at moment: Moment) -> JSONValue {
+  static func data(of fact: EventFact, at timestamp: Timestamp) -> JSONValue {
     switch fact {
     case .messageSent(let message, let chat), .messageReceived(let message, let chat):
       self.message(message, in: chat)
     case .messageRead(let message, let chat):
-      ["id": id(message.id), "chat_id": id(chat.id), "read_at": (message.readAt ?? moment).text]
+      ["id": id(message.id), "chat_id": id(chat.id), "read_at": (message.readAt ?? timestamp).text]
     case .typing(let chat, let isShown):
       [
-        "chat_id": id(chat.id), "display": .flag(isShown), "timestamp": moment.spacedText,
+        "chat_id": id(chat.id), "display": .flag(isShown), "timestamp": timestamp.spacedText,
         "chat_handles": handles(chat),
       ]
     case .reactionSent(let reaction, let message, let chat),

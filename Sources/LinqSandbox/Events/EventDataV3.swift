@@ -2,7 +2,7 @@ import LinqEvents
 
 /// `data` of V3's events, webhook version 2026-02-03, made from the published field list.
 enum EventDataV3 {
-  static func data(of fact: EventFact, at moment: Moment) -> JSONValue {
+  static func data(of fact: EventFact, at timestamp: Timestamp) -> JSONValue {
     switch fact {
     case .messageSent(let message, let chat), .messageReceived(let message, let chat),
       .messageRead(let message, let chat):

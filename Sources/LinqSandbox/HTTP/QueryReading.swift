@@ -24,12 +24,12 @@ struct QueryReading {
     return try texts.map { text throws(CallRejection) in try Self.number(text) }
   }
 
-  func moment(_ name: String) throws(CallRejection) -> Moment? {
+  func timestamp(_ name: String) throws(CallRejection) -> Timestamp? {
     guard let text = self[name] else { return nil }
     guard let milliseconds = RFC3339.milliseconds(text) else {
       throw .invalid("\(name) must be a time such as 2025-10-22T16:31:00Z.")
     }
-    return Moment(milliseconds: milliseconds)
+    return Timestamp(milliseconds: milliseconds)
   }
 
   /// An unescaped plus sign arrives as a space.

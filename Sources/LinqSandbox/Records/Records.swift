@@ -12,7 +12,7 @@ struct HandleRecord: Equatable {
   let number: String
   /// Whether this is one of the account's lines.
   let isMe: Bool
-  let joinedAt: Moment
+  let joinedAt: Timestamp
 }
 
 /// A chat between one line and one or more people.
@@ -42,9 +42,9 @@ struct MessageRecord {
   let chatID: Int
   let text: String
   let sender: HandleRecord
-  let sentAt: Moment
-  var deliveredAt: Moment?
-  var readAt: Moment?
+  let sentAt: Timestamp
+  var deliveredAt: Timestamp?
+  var readAt: Timestamp?
   let attachments: [AttachmentRecord]
   var reactionIDs: [Int] = []
 }
@@ -56,7 +56,7 @@ struct ReactionRecord {
   let chatID: Int
   let type: String
   let sender: HandleRecord
-  let sentAt: Moment
+  let sentAt: Timestamp
 }
 
 /// A webhook subscription.
@@ -67,8 +67,8 @@ struct SubscriptionRecord {
   var events: [String]
   var isActive: Bool
   var secret: String?
-  let createdAt: Moment
-  var updatedAt: Moment
-  var lastDeliveredAt: Moment?
+  let createdAt: Timestamp
+  var updatedAt: Timestamp
+  var lastDeliveredAt: Timestamp?
   var attemptCount = 0
 }

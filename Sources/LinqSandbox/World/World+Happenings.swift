@@ -1,6 +1,6 @@
 extension World {
   /// Plays a happening; nil when its message or chat is gone.
-  mutating func live(through happening: Happening, at now: Moment) -> EventFact? {
+  mutating func live(through happening: ScheduledAction, at now: Timestamp) -> EventFact? {
     switch happening {
     case .messageSent(let id):
       messages[id]?.deliveredAt = now
@@ -45,7 +45,7 @@ extension World {
     from sender: HandleRecord,
     to chatID: Int,
     attachments: [AttachmentRecord],
-    at now: Moment
+    at now: Timestamp
   ) -> MessageRecord {
     let message = MessageRecord(
       id: nextID(),
@@ -66,7 +66,7 @@ extension World {
     reaction type: String,
     to message: MessageRecord,
     from sender: HandleRecord,
-    at now: Moment
+    at now: Timestamp
   ) -> ReactionRecord {
     removeReaction(of: sender, from: message.id)
     let reaction = ReactionRecord(

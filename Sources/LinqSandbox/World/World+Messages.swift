@@ -3,7 +3,7 @@ import LinqEvents
 
 extension World {
   /// Finds or makes the chat and sends the message into it.
-  mutating func startChat(_ parameters: RequestParameters, at now: Moment) throws(CallRejection) -> Reply {
+  mutating func startChat(_ parameters: RequestParameters, at now: Timestamp) throws(CallRejection) -> Reply {
     let line = try Self.number(parameters.fields["send_from"], named: "send_from")
     guard let chatFields = parameters.fields["chat"] else { throw .missing("chat") }
     let people = try Self.people(chatFields["phone_numbers"])
@@ -22,7 +22,7 @@ extension World {
   mutating func sendMessage(
     _ parameters: RequestParameters,
     to chatID: Int,
-    at now: Moment
+    at now: Timestamp
   ) throws(CallRejection) -> Reply {
     _ = try chat(chatID)
     let input = try MessageInput(parameters)
@@ -30,7 +30,9 @@ extension World {
     return Reply(201, ["data": json(of: try send(input, to: chatID, at: now))])
   }
 
-  mutating func react(_ fields: JSONValue, to messageID: Int, at now: Moment) throws(CallRejection) -> Reply {
+  mutating func react(_ fields: JSONValue, to messageID: Int, at now: Timestamp) throws(CallRejection)
+    -> Reply
+  {
     guard let type = fields["type"] else { throw .missing("type") }
     guard let operation = fields["operation"] else { throw .missing("operation") }
     guard let type = type.asText, ReactionType.Tapback(rawValue: type) != nil else {
@@ -67,7 +69,7 @@ extension World {
     key.flatMap { messageIDsByKey[$0] }.flatMap { messages[$0] }
   }
 
-  private mutating func send(_ input: MessageInput, to chatID: Int, at now: Moment) throws(CallRejection)
+  private mutating func send(_ input: MessageInput, to chatID: Int, at now: Timestamp) throws(CallRejection)
     -> MessageRecord
   {
     let attachments =
@@ -84,7 +86,7 @@ extension World {
     return message
   }
 
-  private mutating func makeChat(line: String, people: [String], name: String?, at now: Moment) -> Int {
+  private mutating func makeChat(line: String, people: [String], name: String?, at now: Timestamp) -> Int {
     let me = HandleRecord(id: nextID(), number: line, isMe: true, joinedAt: now)
     let others = people.map { HandleRecord(id: nextID(), number: $0, isMe: false, joinedAt: now) }
     let chat = ChatRecord(id: nextID(), displayName: name, line: me, people: others)

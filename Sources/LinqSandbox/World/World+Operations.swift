@@ -7,7 +7,7 @@ extension World {
     _ operation: Operation,
     query: String?,
     parameters: RequestParameters,
-    at now: Moment
+    at now: Timestamp
   ) throws(CallRejection) -> Reply {
     let query = QueryReading(query)
     switch operation {
@@ -63,8 +63,8 @@ extension World {
 
   private func listMessages(of chatID: Int, _ query: QueryReading) throws(CallRejection) -> Reply {
     var found = try chat(chatID).messageIDs.compactMap { messages[$0] }
-    if let before = try query.moment("before") { found.removeAll { $0.sentAt >= before } }
-    if let after = try query.moment("after") { found.removeAll { $0.sentAt <= after } }
+    if let before = try query.timestamp("before") { found.removeAll { $0.sentAt >= before } }
+    if let after = try query.timestamp("after") { found.removeAll { $0.sentAt <= after } }
     switch query["sort"] ?? "asc" {
     case "asc": break
     case "desc": found.reverse()

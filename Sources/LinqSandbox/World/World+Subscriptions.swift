@@ -1,7 +1,7 @@
 import LinqEvents
 
 extension World {
-  mutating func createSubscription(_ fields: JSONValue, at now: Moment) throws(CallRejection) -> Reply {
+  mutating func createSubscription(_ fields: JSONValue, at now: Timestamp) throws(CallRejection) -> Reply {
     let input = try SubscriptionInput(fields, api: api)
     let record = SubscriptionRecord(
       id: nextID(),
@@ -17,7 +17,7 @@ extension World {
     return Reply(201, ["webhook_subscription": record.json])
   }
 
-  mutating func updateSubscription(_ id: Int, _ fields: JSONValue, at now: Moment) throws(CallRejection)
+  mutating func updateSubscription(_ id: Int, _ fields: JSONValue, at now: Timestamp) throws(CallRejection)
     -> Reply
   {
     guard var record = subscriptions[id] else { throw .notFound("webhook subscription") }
@@ -33,7 +33,7 @@ extension World {
   }
 
   /// Counts one try of a delivery.
-  mutating func noteAttempt(ofSubscription id: Int, isDelivered: Bool, at now: Moment) {
+  mutating func noteAttempt(ofSubscription id: Int, isDelivered: Bool, at now: Timestamp) {
     subscriptions[id]?.attemptCount += 1
     if isDelivered { subscriptions[id]?.lastDeliveredAt = now }
   }

@@ -22,7 +22,7 @@ struct World {
   var files = FileShelf()
   private var lastID = 1000
 
-  private var happenings: [ScheduledHappening] = []
+  private var happenings: [ScheduledEntry] = []
 
   init(_ configuration: SandboxConfiguration) {
     api = configuration.version
@@ -39,13 +39,17 @@ struct World {
     return lastID
   }
 
-  mutating func schedule(_ happening: Happening, afterSeconds seconds: Double = 0, isBurst: Bool = false) {
-    happenings.append(ScheduledHappening(happening: happening, afterSeconds: seconds, isBurst: isBurst))
+  mutating func schedule(
+    _ happening: ScheduledAction,
+    afterSeconds seconds: Double = 0,
+    isBurst: Bool = false
+  ) {
+    happenings.append(ScheduledEntry(happening: happening, afterSeconds: seconds, isBurst: isBurst))
   }
 
   /// The happenings that follow the changes so far, in the order in which they are due. Returns each only
   /// once.
-  mutating func takeHappenings() -> [ScheduledHappening] {
+  mutating func takeScheduled() -> [ScheduledEntry] {
     defer { happenings = [] }
     return happenings.sorted { $0.afterSeconds < $1.afterSeconds }
   }

@@ -150,12 +150,12 @@ import Glibc
     unsafe MHD_suspend_connection(handle)
   }
 
-  /// Ends the connection: `farewell` goes out as far as the socket takes it, then both directions close.
-  func cut(farewell: [UInt8] = []) {
-    if !farewell.isEmpty {
+  /// Ends the connection: `finalBytes` goes out as far as the socket takes it, then both directions close.
+  func cut(finalBytes: [UInt8] = []) {
+    if !finalBytes.isEmpty {
       // What has arrived and is not read would turn the end into a reset, which can take the farewell with it.
       for _ in 0..<64 where discardPiece(from: descriptor, maxBytes: 16 << 10) <= 0 { break }
-      unsafe _ = send(descriptor, farewell, farewell.count, Int32(MSG_NOSIGNAL | MSG_DONTWAIT))
+      unsafe _ = send(descriptor, finalBytes, finalBytes.count, Int32(MSG_NOSIGNAL | MSG_DONTWAIT))
     }
     shutdown(descriptor, Int32(SHUT_RDWR))
     stage = .cut

@@ -45,7 +45,7 @@ struct Acceptor {
   }
 
   /// Goes on after a pause whose cause may be over.
-  mutating func resume(in set: EpollSet, now: MonotonicTime, ledger: ConnectionLedger) {
+  mutating func resume(in set: EpollSet, now: MonotonicTime, ledger: ConnectionLimiter) {
     switch state {
     case .watching, .stopped: return
     case .failing(let until) where now < until: return

@@ -38,7 +38,7 @@ extension EventLoop {
     let between = suspects.first { $0.isReadingHead && $0.headIsComplete }
     let culprit = between ?? (suspects.count == 1 ? suspects[0] : nil)
     server.report(.requestRefused(status: status, from: culprit?.remoteAddress))
-    culprit?.cut(farewell: RawResponse(insteadOfLibrarys: status).bytes)
+    culprit?.cut(finalBytes: RawResponse(insteadOfLibrarys: status).bytes)
   }
 
   private func mayBeRefusedByLibrary(_ connection: Connection, status: Int) -> Bool {
@@ -100,7 +100,7 @@ extension EventLoop {
   /// Ends a connection whose request is not here as a whole, with an answer.
   func end(_ connection: Connection, with answer: RawResponse) {
     statistics.update { $0.responsesByStatus[answer.status, default: 0] += 1 }
-    connection.cut(farewell: answer.bytes)
+    connection.cut(finalBytes: answer.bytes)
   }
 
   /// Ends a connection that carries no request, without a word: the client may be about to send one, and would take that

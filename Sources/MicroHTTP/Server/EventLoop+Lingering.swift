@@ -39,7 +39,7 @@ extension EventLoop {
   }
 
   /// The server ends, sooner or later: nobody lingers long.
-  func hastenLingering() {
+  func shortenLingering() {
     for socket in lingering.values { socket.deadline = min(socket.deadline, graceDeadline) }
   }
 

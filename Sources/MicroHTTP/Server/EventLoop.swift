@@ -20,7 +20,7 @@
   }
 
   /// How often in a row the daemon may say in vain that it has more to do: an answer that is resumed takes two runs.
-  private static let maxVainRuns = 3
+  private static let maxIdleRuns = 3
 
   let index: Int
   let server: ServerState
@@ -55,10 +55,10 @@
   /// How many connections wait for an answer without being suspended.
   var waitingInDaemon = 0
   /// How many runs in a row did nothing that a callback could see, though the daemon has more to do.
-  private var vainRuns = 0
+  private var idleRuns = 0
   /// The clock at the beginning of the present turn.
   private(set) var now = MonotonicTime.now()
-  private var daemon: Daemon?
+  private var daemon: MHDDaemon?
   private var acceptor: Acceptor
   private var readyTags: [UInt64] = []
   private var nextScan = MonotonicTime.distantFuture
@@ -84,7 +84,7 @@
     makeHandler = { service.makeLoopHandler(loop: index, replies: replies) }
     acceptor = Acceptor(listeners: listeners, tagBase: Tag.listeners)
     epoll = try EpollSet()
-    let daemon = try Daemon(for: self, poolBytes: server.poolBytes)
+    let daemon = try MHDDaemon(for: self, poolBytes: server.poolBytes)
     self.daemon = daemon
     try epoll.watch(daemon.epollDescriptor, tag: Tag.daemon)
     try epoll.watch(signal.descriptor, tag: Tag.signal)
@@ -106,7 +106,7 @@
   private func turn() {
     epoll.wait(milliseconds: waitMilliseconds(), into: &readyTags)
     now = .now()
-    obeyServer()
+    applyServerState()
     for tag in readyTags {
       switch tag {
       case Tag.daemon: break
@@ -134,13 +134,13 @@
   /// How long nothing can happen that the epoll set does not tell.
   private func waitMilliseconds() -> Int32 {
     if daemon?.hasMore == true {
-      vainRuns = madeProgress ? 0 : vainRuns + 1
+      idleRuns = madeProgress ? 0 : idleRuns + 1
       // While requests wait for their answers inside the daemon it always claims to have more to do, and so it does
       // for a body that it cannot read on. It has when the last run did something; otherwise a look each millisecond
       // is for the rare case that it was right.
-      return vainRuns <= (waitingInDaemon == 0 ? Self.maxVainRuns : 0) ? 0 : 1
+      return idleRuns <= (waitingInDaemon == 0 ? Self.maxIdleRuns : 0) ? 0 : 1
     }
-    vainRuns = 0
+    idleRuns = 0
     let wakeTime =
       [nextScan, acceptor.wakeTime, isDraining ? server.stopDeadline : nil]
       .compactMap(\.self).min() ?? .distantFuture
@@ -153,7 +153,7 @@
       tag: tag,
       in: epoll,
       server: server,
-      adopt: { [self] socket in seat(socket) },
+      adopt: { [self] socket in assignToLoop(socket) },
       refused: { [self] in statistics.update { $0.connectionsRefused += 1 } },
       full: { [self] in makeRoom() }
     )
@@ -167,7 +167,7 @@
   }
 
   /// Gives a client to the loop that has the fewest.
-  private func seat(_ socket: AcceptedSocket) {
+  private func assignToLoop(_ socket: AcceptedSocket) {
     let lightest = server.takePlace(startingAt: index)
     if lightest !== mailbox {
       if lightest.leave(socket) { return }
@@ -228,7 +228,7 @@
 
   func unwatch(_ descriptor: Int32) { epoll.unwatch(descriptor) }
 
-  private func obeyServer() {
+  private func applyServerState() {
     if server.limitsVersion != limitsVersion {
       limitsVersion = server.limitsVersion
       limits = server.limits
@@ -238,7 +238,7 @@
       acceptor.stop(in: epoll)
       closeIdleConnections()
       hastenVisitors()
-      hastenLingering()
+      shortenLingering()
     }
     acceptor.resume(in: epoll, now: now, ledger: server.ledger)
   }

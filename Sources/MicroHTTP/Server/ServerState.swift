@@ -13,7 +13,7 @@ final class ServerState: Sendable {
   let unavailable: HTTPResponse
   let framingRules: FramingRules
   let unixPeers: UnixPeers
-  let ledger: ConnectionLedger
+  let ledger: ConnectionLimiter
   let report: DiagnosticSink
   let trustsProxyHeader: @Sendable (RemoteAddress) -> Bool
   let bodyBytesInFlight = Atomic<Int>(0)
@@ -41,7 +41,7 @@ final class ServerState: Sendable {
     self.signals = signals
     doors = signals.map(EventLoopMailbox.init)
     self.report = report
-    ledger = ConnectionLedger(limits: configuration.limits) { signals.forEach { $0.raise() } }
+    ledger = ConnectionLimiter(limits: configuration.limits) { signals.forEach { $0.raise() } }
     completion = Mutex(Completion(loopsRunning: signals.count, listeners: listeners))
   }
 

@@ -3,7 +3,7 @@ import Glibc
 
 /// Owns one libmicrohttpd daemon in external epoll mode: it has no thread and no listening socket, and works
 /// only inside `run`.
-@safe final class Daemon {
+@safe final class MHDDaemon {
   /// Out of the way: the limit that counts is the ledger's, which a reload may change.
   private static let maxConnections: UInt32 = 1_000_000
 

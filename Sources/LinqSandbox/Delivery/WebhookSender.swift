@@ -3,7 +3,7 @@
 
 import HTTPClient
 
-struct Courier: Sendable {
+struct WebhookSender: Sendable {
   let http: HTTPClient
   let log: DeliveryLog
   let configuration: SandboxConfiguration
@@ -14,12 +14,12 @@ struct Courier: Sendable {
 
   /// Delivers until the delivery is settled, and logs the outcome.
   func deliver(_ delivery: Delivery) async {
-    defer { delivery.gate.open() }
-    if !delivery.disturbance.overtakes { await delivery.gateBefore?.wait() }
-    await pause(seconds: delivery.disturbance.delaySeconds / configuration.timeScale)
-    if delivery.disturbance.isTampered { await post(delivery, .tampered) }
+    defer { delivery.latch.open() }
+    if !delivery.fault.overtakes { await delivery.gateBefore?.wait() }
+    await pause(seconds: delivery.fault.delaySeconds / configuration.timeScale)
+    if delivery.fault.isTampered { await post(delivery, .tampered) }
     await withDiscardingTaskGroup { group in
-      for _ in 0..<delivery.disturbance.copyCount {
+      for _ in 0..<delivery.fault.copyCount {
         group.addTask { await post(delivery, .duplicate) }
       }
       log.settle(delivery.number, await tryUntilSettled(delivery))
@@ -34,7 +34,7 @@ struct Courier: Sendable {
         return .notLocal
       }
       let status = await post(delivery, .regular, number: number)
-      delivery.gate.open()
+      delivery.latch.open()
       if let status, !RetryRule.isRetried(status: status) {
         return (200...299).contains(status) ? .delivered : .refused
       }
@@ -55,7 +55,7 @@ struct Courier: Sendable {
     guard let subscription = activeSubscription(delivery.subscriptionID),
       configuration.deliversAnywhere || LocalHost.isLocal(url: subscription.url)
     else { return nil }
-    let isAnswerLost = kind == .regular && number == 1 && delivery.disturbance.isFirstAnswerLost
+    let isAnswerLost = kind == .regular && number == 1 && delivery.fault.isFirstAnswerLost
     let startedAt = log.nowMicroseconds
     var status: Int?
     var failure: String?
@@ -87,13 +87,13 @@ struct Courier: Sendable {
     number: Int
   ) -> OutgoingRequest {
     // Each try has a new timestamp; a skewed clock is wrong in the first try only.
-    let skewSeconds = kind == .regular && number == 1 ? delivery.disturbance.clockSkewSeconds : 0
+    let skewSeconds = kind == .regular && number == 1 ? delivery.fault.clockSkewSeconds : 0
     let headers = DeliverySignature.headers(
       for: delivery.event,
       api: configuration.version,
       subscriptionID: subscription.id,
       secret: subscription.secret,
-      timestampSeconds: Moment.now.milliseconds / 1_000 + skewSeconds
+      timestampSeconds: Timestamp.now.milliseconds / 1_000 + skewSeconds
     )
     return OutgoingRequest(
       method: "POST",

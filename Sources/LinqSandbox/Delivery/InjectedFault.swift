@@ -1,5 +1,5 @@
 /// The disturbances of one delivery.
-struct Disturbance: Sendable, Equatable {
+struct InjectedFault: Sendable, Equatable {
   /// Copies, sent at the same moment on other connections.
   var copyCount = 0
   /// Whether a copy with one changed bit is sent first.
@@ -15,7 +15,7 @@ struct Disturbance: Sendable, Equatable {
 }
 
 /// Draws disturbances, always the same ones for the same seed.
-struct DisturbanceDice {
+struct FaultDice {
   private let scenarios: Set<SandboxConfiguration.Scenario>
   private var generator: SeededGenerator
   private var drawCount = 0
@@ -26,19 +26,19 @@ struct DisturbanceDice {
   }
 
   /// The first delivery gets every requested disturbance; the others get each with a chance of one half.
-  mutating func draw() -> Disturbance {
-    var disturbance = Disturbance()
-    if hits(.duplicates) { disturbance.copyCount = Int.random(in: 1...3, using: &generator) }
-    if hits(.tamper) { disturbance.isTampered = true }
-    if hits(.drop) { disturbance.isFirstAnswerLost = true }
-    if hits(.clockSkew) { disturbance.clockSkewSeconds = Bool.random(using: &generator) ? 600 : -600 }
-    if hits(.slow) { disturbance.delaySeconds = Double.random(in: 1...20, using: &generator) }
+  mutating func draw() -> InjectedFault {
+    var fault = InjectedFault()
+    if hits(.duplicates) { fault.copyCount = Int.random(in: 1...3, using: &generator) }
+    if hits(.tamper) { fault.isTampered = true }
+    if hits(.drop) { fault.isFirstAnswerLost = true }
+    if hits(.clockSkew) { fault.clockSkewSeconds = Bool.random(using: &generator) ? 600 : -600 }
+    if hits(.slow) { fault.delaySeconds = Double.random(in: 1...20, using: &generator) }
     if hits(.reorder) {
-      disturbance.overtakes = true
-      disturbance.delaySeconds += Double.random(in: 0...3, using: &generator)
+      fault.overtakes = true
+      fault.delaySeconds += Double.random(in: 0...3, using: &generator)
     }
     drawCount += 1
-    return disturbance
+    return fault
   }
 
   private mutating func hits(_ scenario: SandboxConfiguration.Scenario) -> Bool {

@@ -2,10 +2,10 @@ import FoundationEssentials
 import LinqEvents
 
 /// A point in time, in milliseconds since 1970, in the spellings that Linq uses.
-struct Moment: Equatable, Comparable {
+struct Timestamp: Equatable, Comparable {
   var milliseconds: Int64
 
-  static var now: Moment { Moment(milliseconds: Int64(Date().timeIntervalSince1970 * 1_000)) }
+  static var now: Timestamp { Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1_000)) }
 
   /// RFC 3339 in UTC.
   var text: JSONValue { .text(RFC3339.text(milliseconds: milliseconds)) }
@@ -16,5 +16,5 @@ struct Moment: Equatable, Comparable {
     return .text("\(text.prefix(10)) \(text.dropFirst(11).prefix(8)) +0000")
   }
 
-  static func < (one: Moment, other: Moment) -> Bool { one.milliseconds < other.milliseconds }
+  static func < (one: Timestamp, other: Timestamp) -> Bool { one.milliseconds < other.milliseconds }
 }

@@ -2,7 +2,7 @@ import Inbox
 import LinqEvents
 
 /// Whether an endpoint takes a request, judged by its signature.
-enum RequestVerdict {
+enum RequestCheck {
   /// The sender knows a secret.
   case verified(SignatureMatch)
   /// It is not signed and need not be.
@@ -19,7 +19,7 @@ extension Endpoint {
     _ headers: SignatureHeaders,
     body: [UInt8],
     receivedAtMilliseconds: Int64
-  ) -> RequestVerdict {
+  ) -> RequestCheck {
     if allowsUnsigned, verifier == nil || !headers.containsSignature { return .unsigned }
     guard let verifier else { return .refused(.noSignature) }
     switch verifier.verify(headers, body: body.span, nowSeconds: receivedAtMilliseconds / 1000) {

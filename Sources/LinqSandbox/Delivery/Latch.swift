@@ -1,7 +1,7 @@
 import Synchronization
 
 /// Opens once, for all waiters. Keeps the first tries of one chat's events in order.
-final class Gate: Sendable {
+final class Latch: Sendable {
   private enum State {
     case closed([CheckedContinuation<Void, Never>])
     case open
@@ -38,11 +38,11 @@ struct LaneBook {
     var chatID: Int
   }
 
-  private var lastGates: [Lane: Gate] = [:]
+  private var lastGates: [Lane: Latch] = [:]
 
   /// The gate to wait for, if any, and the one to open after the first try.
-  mutating func enter(_ lane: Lane) -> (before: Gate?, own: Gate) {
-    let own = Gate()
+  mutating func enter(_ lane: Lane) -> (before: Latch?, own: Latch) {
+    let own = Latch()
     let before = lastGates.updateValue(own, forKey: lane)
     return (before, own)
   }

@@ -1,5 +1,5 @@
 /// A change of the account that follows a call later, and of which subscribers get an event.
-enum Happening {
+enum ScheduledAction {
   /// A message went out.
   case messageSent(Int)
   /// The other side read a message.
@@ -17,8 +17,8 @@ enum Happening {
 }
 
 /// A happening with the time when it is due. The time scale is not yet applied.
-struct ScheduledHappening {
-  let happening: Happening
+struct ScheduledEntry {
+  let happening: ScheduledAction
   let afterSeconds: Double
   let isBurst: Bool
 }

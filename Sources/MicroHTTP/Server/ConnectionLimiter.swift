@@ -1,7 +1,7 @@
 import Synchronization
 
 /// Counts the connections of all loops against their limits.
-final class ConnectionLedger: Sendable {
+final class ConnectionLimiter: Sendable {
   private let maxConnections: Atomic<Int>
   private let maxPerAddress: Atomic<Int>
   private let open = Atomic<Int>(0)

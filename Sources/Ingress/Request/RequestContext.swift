@@ -2,7 +2,7 @@ import LinqEvents
 import MicroHTTP
 
 /// What is kept of a request beside its body until its answer is known. Shared by reference, as it waits in arrays.
-final class Arrival: Sendable {
+final class RequestContext: Sendable {
   let headers: SignatureHeaders
   let path: String
   let query: String?
