@@ -1,5 +1,5 @@
 // swift-tools-version: 6.2
-// The manifest is the architecture: every room is a target, and a target may import only what stands
+// The manifest is the architecture: every module is a target, and a target may import only what stands
 // below it here. `deploy/test` builds with `--explicit-target-dependency-import-check error`, so a wrong
 // arrow does not compile.
 import PackageDescription
@@ -21,8 +21,8 @@ let package = Package(
   name: "linqhook",
   products: [
     .executable(name: "linqhook", targets: ["linqhook"]),
-    // For receivers of one's own: handler types in Swift, and the daemon that runs them.
-    .library(name: "Linqhook", targets: ["Daemon", "Delivery", "Inbox", "LinqEvents", "Configuration"]),
+    // For custom receivers: handler types in Swift, and the daemon that runs them.
+    .library(name: "Linqhook", targets: ["Linqhook"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -44,19 +44,23 @@ let package = Package(
     .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     .systemLibrary(name: "CSemaphore"),
 
-    // The rooms, lowest first.
+    // The modules, lowest first.
     .target(name: "ShownText", swiftSettings: strict),
     .target(name: "MicroHTTP", dependencies: ["CMicroHTTPD"], swiftSettings: strict),
-    .target(name: "Authentication", dependencies: ["CLibCrypto"], swiftSettings: strict),
+    .target(name: "LinqhookAuthentication", dependencies: ["CLibCrypto"], swiftSettings: strict),
     .target(name: "Supervision", swiftSettings: strict),
     .target(name: "RequestPaths", swiftSettings: strict),
     .target(name: "FileTrust", swiftSettings: strict),
-    .target(name: "HTTPClient", dependencies: ["CCurl", "ShownText"], swiftSettings: strict),
-    .target(name: "LinqEvents", dependencies: ["Authentication", "ShownText"], swiftSettings: strict),
+    .target(name: "LinqhookHTTPClient", dependencies: ["CCurl", "ShownText"], swiftSettings: strict),
     .target(
-      name: "Inbox",
+      name: "LinqEvents",
+      dependencies: ["LinqhookAuthentication", "ShownText"],
+      swiftSettings: strict
+    ),
+    .target(
+      name: "LinqhookInbox",
       dependencies: [
-        "Authentication", "LinqEvents", "FileTrust", "CSemaphore",
+        "LinqhookAuthentication", "LinqEvents", "FileTrust", "CSemaphore",
         .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "GRDBSQLite", package: "GRDB.swift"),
         .product(name: "SystemPackage", package: "swift-system"),
@@ -65,13 +69,13 @@ let package = Package(
     ),
     .target(
       name: "Ingress",
-      dependencies: ["Authentication", "LinqEvents", "MicroHTTP", "RequestPaths", "Inbox"],
+      dependencies: ["LinqhookAuthentication", "LinqEvents", "MicroHTTP", "RequestPaths", "LinqhookInbox"],
       swiftSettings: strict
     ),
     .target(
-      name: "Delivery",
+      name: "LinqhookDelivery",
       dependencies: [
-        "LinqEvents", "Inbox",
+        "LinqEvents", "LinqhookInbox",
         .product(name: "DequeModule", package: "swift-collections"),
         .product(name: "HeapModule", package: "swift-collections"),
         .product(name: "Logging", package: "swift-log"),
@@ -87,34 +91,48 @@ let package = Package(
     .target(
       name: "Handlers",
       dependencies: [
-        "ShownText", "LinqEvents", "Inbox", "Delivery", "HTTPClient", "ChildProcesses",
+        "ShownText", "LinqEvents", "LinqhookInbox", "LinqhookDelivery", "LinqhookHTTPClient",
+        "ChildProcesses",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "SystemPackage", package: "swift-system"),
       ],
       swiftSettings: strict
     ),
     .target(
-      name: "Configuration",
+      name: "LinqhookConfiguration",
       dependencies: [
         "FileTrust", "RequestPaths", "ShownText", .product(name: "Yams", package: "Yams"),
       ],
       swiftSettings: strict
     ),
-    .target(name: "LinqAPI", dependencies: ["ShownText", "LinqEvents", "HTTPClient"], swiftSettings: strict),
     .target(
-      name: "LinqSandbox",
-      dependencies: ["Authentication", "LinqEvents", "HTTPClient", "MicroHTTP", "LinqAPI"],
+      name: "LinqAPI",
+      dependencies: ["ShownText", "LinqEvents", "LinqhookHTTPClient"],
       swiftSettings: strict
     ),
     .target(
-      name: "Daemon",
+      name: "LinqSandbox",
+      dependencies: ["LinqhookAuthentication", "LinqEvents", "LinqhookHTTPClient", "MicroHTTP", "LinqAPI"],
+      swiftSettings: strict
+    ),
+    .target(
+      name: "LinqhookDaemon",
       dependencies: [
-        "ShownText", "Supervision", "Authentication", "MicroHTTP", "LinqEvents", "Inbox", "Ingress",
-        "Delivery",
-        "Handlers", "Configuration", "HTTPClient", "ChildProcesses", "FileTrust",
+        "ShownText", "Supervision", "LinqhookAuthentication", "MicroHTTP", "LinqEvents", "LinqhookInbox",
+        "Ingress",
+        "LinqhookDelivery",
+        "Handlers", "LinqhookConfiguration", "LinqhookHTTPClient", "ChildProcesses", "FileTrust",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "SystemPackage", package: "swift-system"),
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+      ],
+      swiftSettings: strict
+    ),
+    // The one module that a custom receiver imports.
+    .target(
+      name: "Linqhook",
+      dependencies: [
+        "LinqEvents", "LinqhookConfiguration", "LinqhookDaemon", "LinqhookDelivery", "LinqhookInbox",
       ],
       swiftSettings: strict
     ),
@@ -122,10 +140,11 @@ let package = Package(
     .executableTarget(
       name: "linqhook",
       dependencies: [
-        "CThreadPriority", "ShownText", "Supervision", "Authentication", "LinqEvents", "HTTPClient",
+        "CThreadPriority", "ShownText", "Supervision", "LinqhookAuthentication", "LinqEvents",
+        "LinqhookHTTPClient",
         "MicroHTTP",
-        "Configuration",
-        "LinqAPI", "LinqSandbox", "Daemon",
+        "LinqhookConfiguration",
+        "LinqAPI", "LinqSandbox", "LinqhookDaemon",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "SystemPackage", package: "swift-system"),
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -133,18 +152,18 @@ let package = Package(
       swiftSettings: strict
     ),
 
-    // The benchmark. It stands beside the product, which does not know of it.
+    // The benchmark. The product does not know of it.
     .systemLibrary(name: "CEpoll"),
     .executableTarget(
       name: "linqhook-bench",
       dependencies: [
-        "CEpoll", "Supervision", "Authentication", "LinqEvents", "MicroHTTP", "ChildProcesses",
+        "CEpoll", "Supervision", "LinqhookAuthentication", "LinqEvents", "MicroHTTP", "ChildProcesses",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict
     ),
 
-    // One test target a room, and one that drives the built program from outside.
+    // One test target for each module, and one that drives the built program from outside.
     .testTarget(
       name: "MicroHTTPTests",
       dependencies: ["MicroHTTP"],
@@ -153,30 +172,36 @@ let package = Package(
       swiftSettings: strict
     ),
     .testTarget(name: "ShownTextTests", dependencies: ["ShownText"], swiftSettings: strict),
-    .testTarget(name: "AuthenticationTests", dependencies: ["Authentication"], swiftSettings: strict),
     .testTarget(
-      name: "LinqEventsTests",
-      dependencies: ["LinqEvents", "Authentication", "ForgerySupport"],
+      name: "LinqhookAuthenticationTests",
+      dependencies: ["LinqhookAuthentication"],
       swiftSettings: strict
     ),
     .testTarget(
-      name: "InboxTests",
+      name: "LinqEventsTests",
+      dependencies: ["LinqEvents", "LinqhookAuthentication", "ForgerySupport"],
+      swiftSettings: strict
+    ),
+    .testTarget(
+      name: "LinqhookInboxTests",
       dependencies: [
-        "Inbox", "LinqEvents", "Authentication", .product(name: "GRDB", package: "GRDB.swift"),
+        "LinqhookInbox", "LinqEvents", "LinqhookAuthentication",
+        .product(name: "GRDB", package: "GRDB.swift"),
       ],
       swiftSettings: strict
     ),
     .testTarget(
       name: "IngressTests",
       dependencies: [
-        "Ingress", "MicroHTTP", "HTTPClient", "Inbox", "LinqEvents", "Authentication", "ForgerySupport",
+        "Ingress", "MicroHTTP", "LinqhookHTTPClient", "LinqhookInbox", "LinqEvents", "LinqhookAuthentication",
+        "ForgerySupport",
       ],
       swiftSettings: strict
     ),
     .testTarget(
-      name: "DeliveryTests",
+      name: "LinqhookDeliveryTests",
       dependencies: [
-        "ChildProcesses", "Delivery", "Inbox", "LinqEvents", "LogSupport",
+        "ChildProcesses", "LinqhookDelivery", "LinqhookInbox", "LinqEvents", "LogSupport",
         .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: strict
@@ -189,7 +214,8 @@ let package = Package(
     .testTarget(
       name: "HandlersTests",
       dependencies: [
-        "Handlers", "ChildProcesses", "Delivery", "Inbox", "LinqEvents", "Authentication", "HTTPClient",
+        "Handlers", "ChildProcesses", "LinqhookDelivery", "LinqhookInbox", "LinqEvents",
+        "LinqhookAuthentication", "LinqhookHTTPClient",
         "LogSupport", "ScriptedServer", "ShownText",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "SystemPackage", package: "swift-system"),
@@ -198,10 +224,10 @@ let package = Package(
     ),
     .testTarget(name: "FileTrustTests", dependencies: ["FileTrust"], swiftSettings: strict),
     .testTarget(name: "SupervisionTests", dependencies: ["Supervision"], swiftSettings: strict),
-    // A receiver with a handler type of its own, as the README shows it.
+    // A receiver with a custom handler type, as the documentation shows it.
     .executableTarget(
       name: "ExampleReceiver",
-      dependencies: ["Configuration", "Daemon", "Delivery", "Inbox"],
+      dependencies: ["Linqhook"],
       path: "Tests/Support/ExampleReceiver",
       swiftSettings: strict
     ),
@@ -210,7 +236,7 @@ let package = Package(
     // Requests that nobody has signed.
     .target(
       name: "ForgerySupport",
-      dependencies: ["Authentication", "LinqEvents"],
+      dependencies: ["LinqhookAuthentication", "LinqEvents"],
       path: "Tests/Support/ForgerySupport",
       swiftSettings: strict
     ),
@@ -225,45 +251,49 @@ let package = Package(
     .target(
       name: "ReceiverSupport",
       dependencies: [
-        "Authentication", "ChildProcesses", "HTTPClient", "LinqEvents",
+        "LinqhookAuthentication", "ChildProcesses", "LinqhookHTTPClient", "LinqEvents",
         .product(name: "SystemPackage", package: "swift-system"),
       ],
       path: "Tests/Support/ReceiverSupport",
       swiftSettings: strict
     ),
     .testTarget(
-      name: "HTTPClientTests",
-      dependencies: ["HTTPClient", "ScriptedServer"],
+      name: "LinqhookHTTPClientTests",
+      dependencies: ["LinqhookHTTPClient", "ScriptedServer"],
       swiftSettings: strict
     ),
     .testTarget(
-      name: "ConfigurationTests",
-      dependencies: ["Configuration"],
+      name: "LinqhookConfigurationTests",
+      dependencies: ["LinqhookConfiguration"],
       resources: [.copy("Golden")],
       swiftSettings: strict
     ),
     .testTarget(
-      name: "DaemonTests",
+      name: "LinqhookDaemonTests",
       dependencies: [
-        "Daemon", "Configuration", "Inbox", "Ingress", "Delivery", "Handlers", "MicroHTTP", "HTTPClient",
-        "LinqEvents", "LogSupport", "Authentication", .product(name: "Logging", package: "swift-log"),
+        "LinqhookDaemon", "LinqhookConfiguration", "LinqhookInbox", "Ingress", "LinqhookDelivery", "Handlers",
+        "MicroHTTP", "LinqhookHTTPClient",
+        "LinqEvents", "LogSupport", "LinqhookAuthentication", .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: strict
     ),
     .testTarget(
       name: "LinqAPITests",
-      dependencies: ["LinqAPI", "HTTPClient", "ScriptedServer"],
+      dependencies: ["LinqAPI", "LinqhookHTTPClient", "ScriptedServer"],
       swiftSettings: strict
     ),
     .testTarget(
       name: "LinqSandboxTests",
-      dependencies: ["LinqSandbox", "LinqAPI", "LinqEvents", "Authentication", "HTTPClient", "MicroHTTP"],
+      dependencies: [
+        "LinqSandbox", "LinqAPI", "LinqEvents", "LinqhookAuthentication", "LinqhookHTTPClient", "MicroHTTP",
+      ],
       swiftSettings: strict
     ),
     .testTarget(
       name: "linqhookTests",
       dependencies: [
-        "linqhook", "ExampleReceiver", "ReceiverSupport", "Authentication", "HTTPClient", "LinqEvents",
+        "linqhook", "ExampleReceiver", "ReceiverSupport", "LinqhookAuthentication", "LinqhookHTTPClient",
+        "LinqEvents",
         "MicroHTTP", "ShownText",
         .product(name: "SystemPackage", package: "swift-system"),
       ],
@@ -271,7 +301,7 @@ let package = Package(
     ),
     .testTarget(
       name: "BenchTests",
-      dependencies: ["linqhook-bench", "Authentication", "LinqEvents", "MicroHTTP"],
+      dependencies: ["linqhook-bench", "LinqhookAuthentication", "LinqEvents", "MicroHTTP"],
       swiftSettings: strict
     ),
     // The receiver under kills, power cuts, broken disks and the like: `deploy/test --faults`.

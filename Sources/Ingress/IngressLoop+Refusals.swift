@@ -1,5 +1,5 @@
-import Inbox
 import LinqEvents
+import LinqhookInbox
 import MicroHTTP
 
 // What is refused for its signature.

@@ -1,5 +1,5 @@
-import Inbox
 import LinqEvents
+import LinqhookInbox
 import MicroHTTP
 
 // Paths that no endpoint has. The answer is 404 whatever is kept.

@@ -1,5 +1,5 @@
-import Inbox
 import LinqEvents
+import LinqhookInbox
 import MicroHTTP
 
 /// The way of a request on one loop. Everything here happens on the loop's own thread.

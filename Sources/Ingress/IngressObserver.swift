@@ -1,4 +1,4 @@
-public import Inbox
+public import LinqhookInbox
 
 /// Told of what an operator should see. Called on the server's or the store's threads; must not block.
 public protocol IngressObserver: Sendable {

@@ -1,4 +1,4 @@
-public import Inbox
+public import LinqhookInbox
 public import MicroHTTP
 import Synchronization
 

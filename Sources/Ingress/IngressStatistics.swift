@@ -1,5 +1,5 @@
-import Inbox
 public import LinqEvents
+import LinqhookInbox
 import Synchronization
 
 /// What became of a request on an endpoint. The raw value is the label of `linqhook_events_total`.

@@ -1,4 +1,4 @@
-public import Inbox
+public import LinqhookInbox
 
 // `too old` says that nothing shows whether an event is new or a repeat of one whose id was forgotten. Only a person can
 // know, so the word of the operator stands in for the proof. It stands in for nothing else: the signature is checked as

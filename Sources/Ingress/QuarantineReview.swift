@@ -1,5 +1,5 @@
-public import Inbox
 import LinqEvents
+public import LinqhookInbox
 
 // Refused requests are kept so that a wrong secret, or a wrong clock, costs nothing for good. When the fault
 // is mended the operator has them judged again, by the endpoints and secrets of today:

@@ -5,7 +5,7 @@
 // The sandbox does not fetch attachment URLs, check the token's value, keep anything over a restart, or limit
 // the length of the report: it is for a laptop and a test run.
 
-import HTTPClient
+import LinqhookHTTPClient
 public import MicroHTTP
 
 /// A running stand-in for Linq.

@@ -1,5 +1,5 @@
-import HTTPClient
 import LinqEvents
+import LinqhookHTTPClient
 import MicroHTTP
 import Synchronization
 

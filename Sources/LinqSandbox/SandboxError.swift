@@ -1,4 +1,4 @@
-import HTTPClient
+import LinqhookHTTPClient
 import MicroHTTP
 
 /// Why a sandbox did not start.

@@ -1,6 +1,6 @@
 import ArgumentParser
-import Daemon
 import Foundation
+import LinqhookDaemon
 import Supervision
 
 /// The program: `serve` is the receiver, everything else helps the person who runs it.

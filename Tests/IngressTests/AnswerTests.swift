@@ -1,6 +1,6 @@
-import Inbox
 import Ingress
 import LinqEvents
+import LinqhookInbox
 import Testing
 
 /// Every row of the contract's table of answers, in process and over a socket.

@@ -1,9 +1,9 @@
-import Authentication
 import ForgerySupport
 import Foundation
-import Inbox
 import Ingress
 import LinqEvents
+import LinqhookAuthentication
+import LinqhookInbox
 import Testing
 
 /// Nothing that nobody has signed is stored, whatever way it takes in.

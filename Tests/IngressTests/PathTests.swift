@@ -1,7 +1,7 @@
-import Authentication
-import Inbox
 import Ingress
 import LinqEvents
+import LinqhookAuthentication
+import LinqhookInbox
 import MicroHTTP
 import Testing
 

@@ -1,8 +1,8 @@
-import Authentication
-import HTTPClient
-import Inbox
 import Ingress
 import LinqEvents
+import LinqhookAuthentication
+import LinqhookHTTPClient
+import LinqhookInbox
 import MicroHTTP
 import Synchronization
 

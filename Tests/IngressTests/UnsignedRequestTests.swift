@@ -1,5 +1,5 @@
-import Inbox
 import Ingress
+import LinqhookInbox
 import MicroHTTP
 import Testing
 

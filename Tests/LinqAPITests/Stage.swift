@@ -1,5 +1,5 @@
-import HTTPClient
 import LinqAPI
+import LinqhookHTTPClient
 import ScriptedServer
 import Synchronization
 

@@ -1,5 +1,5 @@
-import Authentication
 import LinqEvents
+import LinqhookAuthentication
 
 /// What several suites use.
 enum Fixture {

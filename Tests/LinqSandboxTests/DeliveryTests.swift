@@ -4,7 +4,7 @@ import Testing
 
 @testable import LinqSandbox
 
-@Suite struct DeliveryTests {
+@Suite struct LinqhookDeliveryTests {
   @Test func nineWaitsFillTwentyFiveMinutes() {
     let waits = (1...10).map { RetryRule(timeScale: 1).waitSeconds(afterTry: $0) }
     #expect(waits.last == .some(nil))

@@ -1,7 +1,7 @@
 import Foundation
-import HTTPClient
 import LinqEvents
 import LinqSandbox
+import LinqhookHTTPClient
 import MicroHTTP
 import Testing
 

@@ -1,6 +1,6 @@
-import Authentication
 import Foundation
 import LinqEvents
+import LinqhookAuthentication
 import MicroHTTP
 import Synchronization
 

@@ -9,9 +9,9 @@
 // and then cuts, and what is written between the two is gone: it is noticed and said, and cannot be mended.
 
 internal import ChildProcesses
-public import Delivery
 internal import Dispatch
-public import Inbox
+public import LinqhookDelivery
+public import LinqhookInbox
 public import Logging
 internal import SystemPackage
 

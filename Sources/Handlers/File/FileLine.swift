@@ -1,5 +1,5 @@
-internal import Inbox
 internal import LinqEvents
+internal import LinqhookInbox
 
 /// An event as one line. The same event always gives the same bytes: recovery finds lines by comparing them.
 enum FileLine {

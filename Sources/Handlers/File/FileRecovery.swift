@@ -14,7 +14,7 @@
 // sync that is not whole. What is whole before that stays, for the inbox may have dropped its events long ago: a sync
 // that failed once vouches for nothing any more, however long ago that was. It counts as not recorded.
 
-internal import Delivery
+internal import LinqhookDelivery
 internal import SystemPackage
 
 /// What a start finds.

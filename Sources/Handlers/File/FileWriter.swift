@@ -1,6 +1,6 @@
-internal import Delivery
 internal import Glibc
-internal import Inbox
+internal import LinqhookDelivery
+internal import LinqhookInbox
 internal import Logging
 internal import SystemPackage
 

@@ -1,5 +1,5 @@
-internal import Inbox
 internal import LinqEvents
+internal import LinqhookInbox
 internal import SystemPackage
 
 /// Lines that stand in the file although the inbox does not know it. Those of ours come again and are not

@@ -1,5 +1,5 @@
-import Delivery
-import HTTPClient
+import LinqhookDelivery
+import LinqhookHTTPClient
 import ShownText
 
 extension DeliveryResult {

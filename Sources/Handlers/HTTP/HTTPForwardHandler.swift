@@ -3,11 +3,11 @@
 // enough for a verifier, while `webhook-id` and `Idempotency-Key` stay the event's id: by these the target
 // knows an event that it got before.
 
-public import Delivery
 import FoundationEssentials
-public import HTTPClient
-import Inbox
 import LinqEvents
+public import LinqhookDelivery
+public import LinqhookHTTPClient
+import LinqhookInbox
 internal import Synchronization
 
 /// Posts each event to a URL, signed by the Standard Webhooks rules when there is a secret.

@@ -1,5 +1,5 @@
-public import HTTPClient
 public import LinqEvents
+public import LinqhookHTTPClient
 
 /// Where events are posted to, and how.
 public struct HTTPForwardHandlerSettings: Sendable {

@@ -1,6 +1,6 @@
-public import Delivery
-public import Inbox
 internal import LinqEvents
+public import LinqhookDelivery
+public import LinqhookInbox
 public import Logging
 internal import ShownText
 

@@ -5,9 +5,9 @@
 // or is longer than the kernel takes well: a script cannot be misled by what is not there.
 
 internal import ChildProcesses
-internal import Delivery
-internal import Inbox
 internal import LinqEvents
+internal import LinqhookDelivery
+internal import LinqhookInbox
 internal import Logging
 
 struct HookEnvironment: Sendable {

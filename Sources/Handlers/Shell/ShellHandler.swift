@@ -5,8 +5,8 @@
 // could leave a process behind. A hook that is ended for its time-out takes all of them along, too.
 
 internal import ChildProcesses
-public import Delivery
-internal import Inbox
+public import LinqhookDelivery
+internal import LinqhookInbox
 public import Logging
 internal import ShownText
 

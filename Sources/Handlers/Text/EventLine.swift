@@ -1,5 +1,5 @@
-internal import Inbox
 internal import LinqEvents
+internal import LinqhookInbox
 
 extension StoredEvent {
   /// The event's bytes as one line of JSON. Nearly all come compact, and acceptance has seen that already.

@@ -1,7 +1,7 @@
 internal import ChildProcesses
-internal import Delivery
 internal import Dispatch
-internal import Inbox
+internal import LinqhookDelivery
+internal import LinqhookInbox
 internal import Logging
 
 /// One worker process, restarted when it ends, and the events that it has.

@@ -1,6 +1,6 @@
-internal import Delivery
-internal import Inbox
 internal import LinqEvents
+internal import LinqhookDelivery
+internal import LinqhookInbox
 internal import ShownText
 
 /// The lines that go between us and a worker.

@@ -1,5 +1,5 @@
-internal import Delivery
 internal import FoundationEssentials
+internal import LinqhookDelivery
 internal import Synchronization
 
 /// What one worker shows of itself: written on its queue, read from any thread.

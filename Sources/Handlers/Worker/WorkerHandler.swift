@@ -5,9 +5,9 @@
 // retried. So no event is ever in two workers' hands, and a chat's order holds.
 
 internal import ChildProcesses
-public import Delivery
-internal import Inbox
 internal import LinqEvents
+public import LinqhookDelivery
+internal import LinqhookInbox
 public import Logging
 
 /// Hands events to long-lived programs.

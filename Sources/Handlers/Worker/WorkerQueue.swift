@@ -1,5 +1,5 @@
-internal import Delivery
-internal import Inbox
+internal import LinqhookDelivery
+internal import LinqhookInbox
 
 /// The events of one worker: those that wait for a place in its window, and those that it has.
 struct WorkerQueue {

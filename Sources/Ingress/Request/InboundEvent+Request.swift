@@ -1,5 +1,5 @@
-import Inbox
 import LinqEvents
+import LinqhookInbox
 
 /// A body that was signed by Linq and still is no event that can be stored. The detail is safe to send back:
 /// it names fields and offsets, never content.

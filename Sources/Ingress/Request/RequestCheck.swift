@@ -1,5 +1,5 @@
-import Inbox
 import LinqEvents
+import LinqhookInbox
 
 /// Whether an endpoint takes a request, judged by its signature.
 enum RequestCheck {

@@ -1,5 +1,5 @@
-import Inbox
 import LinqEvents
+import LinqhookInbox
 import MicroHTTP
 
 // The table of answers of the contract, in one place. Linq never sends an event again after a 4xx other than

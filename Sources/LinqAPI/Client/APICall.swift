@@ -1,5 +1,5 @@
-import HTTPClient
 import LinqEvents
+import LinqhookHTTPClient
 
 /// One call: what goes over the wire, and what it means to send it twice.
 struct APICall: Sendable {

@@ -1,6 +1,6 @@
 import FoundationEssentials
-import HTTPClient
 import LinqEvents
+import LinqhookHTTPClient
 
 /// Reads what came back.
 enum ResponseReading {

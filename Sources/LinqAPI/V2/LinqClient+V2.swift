@@ -1,5 +1,5 @@
-import HTTPClient
 import LinqEvents
+import LinqhookHTTPClient
 
 // The calls of Partner API V2.
 extension LinqClient {

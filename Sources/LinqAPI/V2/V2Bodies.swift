@@ -1,6 +1,6 @@
 import FoundationEssentials
-import HTTPClient
 import LinqEvents
+import LinqhookHTTPClient
 
 // What V2 writes and reads. Most answers stand under `data`.
 

@@ -1,6 +1,6 @@
 import FoundationEssentials
-import HTTPClient
 import LinqEvents
+import LinqhookHTTPClient
 
 // Files in Partner API V3: a ticket first, then the bytes to the place that it names.
 extension LinqClient {

@@ -1,4 +1,4 @@
-internal import Authentication
+internal import LinqhookAuthentication
 
 /// Base64 (RFC 4648, section 4).
 enum Base64 {

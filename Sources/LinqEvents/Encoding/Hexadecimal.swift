@@ -1,4 +1,4 @@
-internal import Authentication
+internal import LinqhookAuthentication
 
 /// Hexadecimal digits (RFC 4648, section 8).
 package enum Hexadecimal {

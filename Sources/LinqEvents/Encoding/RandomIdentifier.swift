@@ -1,4 +1,4 @@
-public import Authentication
+public import LinqhookAuthentication
 
 /// Fresh ids.
 public enum RandomIdentifier {

@@ -1,4 +1,4 @@
-public import Authentication
+public import LinqhookAuthentication
 
 /// How the text of a secret becomes a key.
 ///

@@ -1,4 +1,4 @@
-internal import Authentication
+internal import LinqhookAuthentication
 
 /// The signatures that a request offers for one scheme: one, or several while a sender rotates its secret.
 /// The first is kept inline, so that reading a header allocates nothing in nearly all cases.

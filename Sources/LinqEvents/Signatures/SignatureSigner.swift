@@ -1,4 +1,4 @@
-public import Authentication
+public import LinqhookAuthentication
 
 /// A header to send.
 public struct SignatureHeader: Sendable, Equatable {

@@ -1,4 +1,4 @@
-public import Authentication
+public import LinqhookAuthentication
 
 /// Decides whether a request comes from someone who knows a secret, by the raw bytes of its body and before
 /// anything parses them.

@@ -1,4 +1,4 @@
-internal import Authentication
+internal import LinqhookAuthentication
 
 /// The bytes that a scheme signs. They are fed to the key in pieces; nothing is concatenated.
 struct SignedMessage {

@@ -1,4 +1,4 @@
-internal import Authentication
+internal import LinqhookAuthentication
 
 /// One way to check a signature: a key, and where it comes from.
 struct VerificationKey: Sendable {

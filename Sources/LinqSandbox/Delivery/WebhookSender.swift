@@ -1,7 +1,7 @@
 // Posts deliveries to their subscriptions by Linq's rule, with the disturbances of the scenarios. Each
 // request is in the log with its answer.
 
-import HTTPClient
+import LinqhookHTTPClient
 
 struct WebhookSender: Sendable {
   let http: HTTPClient

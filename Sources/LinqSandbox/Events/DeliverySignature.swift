@@ -1,6 +1,6 @@
-import Authentication
-import HTTPClient
 import LinqEvents
+import LinqhookAuthentication
+import LinqhookHTTPClient
 
 /// Signs one try as Linq does: V2 with one header, V3 with both of its sets; nothing without a secret.
 enum DeliverySignature {

@@ -1,7 +1,7 @@
 import ArgumentParser
-import Authentication
 import Foundation
 import LinqEvents
+import LinqhookAuthentication
 import MicroHTTP
 
 /// The same HTTP loop with the same signature checks and no store: the upper limit of a receiver on this

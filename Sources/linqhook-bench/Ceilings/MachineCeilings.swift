@@ -1,5 +1,5 @@
-import Authentication
 import Foundation
+import LinqhookAuthentication
 import Supervision
 
 /// The limits of this machine, measured in the same run: no receiver that syncs is faster than its disk.

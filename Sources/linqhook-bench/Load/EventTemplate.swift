@@ -1,6 +1,6 @@
-import Authentication
 import Foundation
 import LinqEvents
+import LinqhookAuthentication
 
 /// Signed requests like Linq's, each with its own id, made by changing bytes in place: the generator must
 /// cost much less than the measured server.

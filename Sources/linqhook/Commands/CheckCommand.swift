@@ -1,7 +1,7 @@
 import ArgumentParser
-import Configuration
-import Daemon
 import Foundation
+import LinqhookConfiguration
+import LinqhookDaemon
 
 /// `linqhook check`: reads the configuration as `serve` would.
 struct CheckCommand: AsyncParsableCommand {

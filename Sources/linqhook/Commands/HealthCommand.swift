@@ -1,7 +1,7 @@
 import ArgumentParser
-import Configuration
 import Foundation
-import HTTPClient
+import LinqhookConfiguration
+import LinqhookHTTPClient
 
 /// `linqhook health`: for a container's HEALTHCHECK and for scripts.
 struct HealthCommand: AsyncParsableCommand {

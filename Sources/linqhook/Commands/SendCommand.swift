@@ -1,8 +1,8 @@
 import ArgumentParser
-import Authentication
 import Foundation
-import HTTPClient
 import LinqEvents
+import LinqhookAuthentication
+import LinqhookHTTPClient
 import ShownText
 
 /// `linqhook send`: posts a signed event.

@@ -1,6 +1,6 @@
 import ArgumentParser
-import Configuration
-import Daemon
+import LinqhookConfiguration
+import LinqhookDaemon
 
 /// `linqhook serve`: the receiver.
 struct ServeCommand: AsyncParsableCommand {

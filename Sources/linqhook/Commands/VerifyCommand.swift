@@ -1,7 +1,7 @@
 import ArgumentParser
-import Authentication
 import Foundation
 import LinqEvents
+import LinqhookAuthentication
 
 /// `linqhook verify`: checks a saved request.
 struct VerifyCommand: AsyncParsableCommand {

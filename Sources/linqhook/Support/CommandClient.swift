@@ -1,4 +1,4 @@
-import HTTPClient
+import LinqhookHTTPClient
 
 /// HTTP for commands: whoever does not answer is a service that is not there.
 struct CommandClient {

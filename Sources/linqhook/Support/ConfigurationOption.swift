@@ -1,6 +1,6 @@
 import ArgumentParser
-import Configuration
 import Foundation
+import LinqhookConfiguration
 
 /// Which configuration a command works with.
 struct ConfigurationOption: ParsableArguments {

@@ -1,6 +1,6 @@
-import Authentication
 import Foundation
 import LinqEvents
+import LinqhookAuthentication
 
 /// Signs bodies as Linq would, for `sign` and `send`.
 struct RequestSigner {

@@ -1,7 +1,7 @@
 import ArgumentParser
-import Authentication
-import Configuration
 import Foundation
+import LinqhookAuthentication
+import LinqhookConfiguration
 
 /// Where a command takes the signing secret from.
 struct SecretOptions: ParsableArguments {

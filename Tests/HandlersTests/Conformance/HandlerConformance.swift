@@ -1,5 +1,5 @@
-import Delivery
-import Inbox
+import LinqhookDelivery
+import LinqhookInbox
 import Testing
 
 /// What every handler must do, whatever its target is.

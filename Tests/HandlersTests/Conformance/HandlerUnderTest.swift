@@ -1,7 +1,7 @@
-import Delivery
 import Foundation
 import Handlers
-import Inbox
+import LinqhookDelivery
+import LinqhookInbox
 import LogSupport
 import ScriptedServer
 import Synchronization

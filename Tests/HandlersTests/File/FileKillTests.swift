@@ -4,9 +4,9 @@
 // batch was written, in order. A kill forgets everything else. What it leaves of the last batch is cut to a
 // random length, as it would be if the kill came in the middle of the write or of the rotation after it.
 
-import Delivery
 import Foundation
-import Inbox
+import LinqhookDelivery
+import LinqhookInbox
 import LogSupport
 import Testing
 

@@ -1,6 +1,6 @@
-import Delivery
 import Foundation
-import Inbox
+import LinqhookDelivery
+import LinqhookInbox
 import LogSupport
 import Testing
 

@@ -1,6 +1,6 @@
-import Delivery
-import Inbox
 import LinqEvents
+import LinqhookDelivery
+import LinqhookInbox
 
 /// Spaces and order as no serialiser would write them.
 let payload = Array(#"{ "event_type":"message.received",  "event_id":"evt_1" }"#.utf8)

@@ -1,6 +1,6 @@
-import Delivery
-import HTTPClient
 import Handlers
+import LinqhookDelivery
+import LinqhookHTTPClient
 import ScriptedServer
 import Testing
 

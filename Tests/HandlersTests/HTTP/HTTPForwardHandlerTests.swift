@@ -1,8 +1,8 @@
-import Authentication
-import Delivery
-import HTTPClient
 import Handlers
 import LinqEvents
+import LinqhookAuthentication
+import LinqhookDelivery
+import LinqhookHTTPClient
 import ScriptedServer
 import Synchronization
 import Testing

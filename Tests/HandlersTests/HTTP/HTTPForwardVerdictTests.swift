@@ -1,5 +1,5 @@
-import Delivery
 import Handlers
+import LinqhookDelivery
 import ScriptedServer
 import Testing
 

@@ -1,6 +1,6 @@
 import ChildProcesses
-import Delivery
 import Foundation
+import LinqhookDelivery
 import LogSupport
 import Logging
 import Testing

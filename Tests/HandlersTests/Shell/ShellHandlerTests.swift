@@ -1,8 +1,8 @@
 import ChildProcesses
-import Delivery
 import Foundation
-import Inbox
 import LinqEvents
+import LinqhookDelivery
+import LinqhookInbox
 import LogSupport
 import Testing
 

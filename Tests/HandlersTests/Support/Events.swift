@@ -1,7 +1,7 @@
-import Delivery
 import Foundation
-import Inbox
 import LinqEvents
+import LinqhookDelivery
+import LinqhookInbox
 import Testing
 
 /// An event whose payload is the given text, or a small message.

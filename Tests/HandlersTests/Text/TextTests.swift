@@ -1,5 +1,5 @@
-import Delivery
-import Inbox
+import LinqhookDelivery
+import LinqhookInbox
 import LogSupport
 import Logging
 import ShownText

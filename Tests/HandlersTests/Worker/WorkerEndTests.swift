@@ -1,5 +1,5 @@
-import Delivery
 import Foundation
+import LinqhookDelivery
 import LogSupport
 import Synchronization
 import Testing

@@ -1,4 +1,4 @@
-import Authentication
+import LinqhookAuthentication
 import Testing
 
 @testable import LinqEvents

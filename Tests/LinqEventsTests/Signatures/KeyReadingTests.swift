@@ -1,5 +1,5 @@
-import Authentication
 import LinqEvents
+import LinqhookAuthentication
 import Testing
 
 /// The other party may read a secret in another way than we sign by default; each is played here by a

@@ -1,5 +1,5 @@
-import Authentication
 import LinqEvents
+import LinqhookAuthentication
 import Testing
 
 @Suite struct SignatureExplanationTests {

@@ -1,7 +1,7 @@
-import Authentication
 import ForgerySupport
 import Foundation
 import LinqEvents
+import LinqhookAuthentication
 import Testing
 
 /// Nothing that nobody has signed verifies.

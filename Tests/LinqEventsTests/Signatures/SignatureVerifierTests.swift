@@ -1,5 +1,5 @@
-import Authentication
 import LinqEvents
+import LinqhookAuthentication
 import Testing
 
 /// The signatures written out here were made by Python's hmac module, not by the code under test.

@@ -1,9 +1,6 @@
-// A receiver of one's own: the whole daemon, with one more handler type. The README shows this file.
-import Configuration
-import Daemon
-import Delivery
+// A custom receiver: the whole daemon, with one more handler type. The documentation shows this file.
 import Foundation
-import Inbox
+import Linqhook
 
 /// Puts each event's bytes into a folder, as a file named by its place in the order of acceptance.
 struct FolderHandler: EventHandler {

@@ -1,5 +1,5 @@
-public import Authentication
 public import LinqEvents
+public import LinqhookAuthentication
 
 /// Makes requests that nobody has signed out of some that somebody has.
 public struct Forger: Sendable {

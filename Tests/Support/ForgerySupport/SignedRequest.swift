@@ -1,5 +1,5 @@
-public import Authentication
 public import LinqEvents
+public import LinqhookAuthentication
 
 /// A request's signature headers and body.
 public struct SignedRequest: Sendable {

@@ -1,7 +1,7 @@
-internal import Authentication
 internal import Foundation
-internal import HTTPClient
 internal import LinqEvents
+internal import LinqhookAuthentication
+internal import LinqhookHTTPClient
 internal import Synchronization
 
 /// Posts events as Linq would: each again until it is taken. What was acknowledged stands here, outside the

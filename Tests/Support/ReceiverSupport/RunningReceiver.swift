@@ -1,5 +1,5 @@
 internal import Foundation
-internal import HTTPClient
+internal import LinqhookHTTPClient
 
 /// `linqhook serve` in a process of its own.
 package struct RunningReceiver: Sendable {

@@ -1,4 +1,4 @@
-internal import Authentication
+internal import LinqhookAuthentication
 
 /// A signature that a request carries, read generously: whatever spells 32 bytes counts.
 struct OfferedSignature {

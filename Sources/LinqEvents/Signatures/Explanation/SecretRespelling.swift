@@ -1,4 +1,4 @@
-internal import Authentication
+internal import LinqhookAuthentication
 
 /// Other spellings of a secret that a person or a tool may have made of it.
 enum SecretRespelling {

@@ -1,4 +1,4 @@
-internal import Authentication
+internal import LinqhookAuthentication
 
 /// What may have happened to a secret between the page that showed it and the configuration.
 struct SecretVariant {

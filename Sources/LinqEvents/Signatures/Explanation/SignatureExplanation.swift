@@ -1,4 +1,4 @@
-public import Authentication
+public import LinqhookAuthentication
 
 /// Says in words why a request verifies or does not, for `linqhook verify --explain`.
 ///

@@ -1,4 +1,4 @@
-internal import Authentication
+internal import LinqhookAuthentication
 
 /// Looks for the way of signing that would have given a signature that a request carries.
 struct SignatureSearch {

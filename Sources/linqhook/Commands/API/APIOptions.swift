@@ -1,7 +1,7 @@
 import ArgumentParser
 import Foundation
-import HTTPClient
 import LinqAPI
+import LinqhookHTTPClient
 
 /// What every call takes.
 struct APIOptions: ParsableArguments {

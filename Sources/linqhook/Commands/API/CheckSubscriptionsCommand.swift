@@ -1,7 +1,7 @@
 import ArgumentParser
-import Configuration
 import LinqAPI
 import LinqEvents
+import LinqhookConfiguration
 import ShownText
 
 /// `linqhook api subscriptions check`.

@@ -1,5 +1,5 @@
-import Authentication
 import Foundation
+import LinqhookAuthentication
 import SystemPackage
 
 /// A file with the signing secret that Linq and the receiver share.

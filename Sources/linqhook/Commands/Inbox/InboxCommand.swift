@@ -1,7 +1,7 @@
 import ArgumentParser
-import Configuration
-import Daemon
 import LinqEvents
+import LinqhookConfiguration
+import LinqhookDaemon
 import ShownText
 
 /// `linqhook inbox`: the store as a whole.

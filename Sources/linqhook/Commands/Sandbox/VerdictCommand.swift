@@ -1,7 +1,7 @@
 import ArgumentParser
 import Foundation
-import HTTPClient
 import LinqSandbox
+import LinqhookHTTPClient
 
 /// `linqhook sandbox verdict`: reports lost, doubled and reordered events.
 struct VerdictCommand: AsyncParsableCommand {

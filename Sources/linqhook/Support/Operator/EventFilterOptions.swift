@@ -1,7 +1,7 @@
 import ArgumentParser
-import Configuration
 import Foundation
 import LinqEvents
+import LinqhookConfiguration
 
 /// Which events to show.
 struct EventFilterOptions: ParsableArguments {

@@ -1,8 +1,8 @@
-import Configuration
-import Daemon
 import Foundation
-import HTTPClient
 import LinqEvents
+import LinqhookConfiguration
+import LinqhookDaemon
+import LinqhookHTTPClient
 
 // Commands that look into an inbox or change something in it speak one JSON API. A running receiver serves it on
 // the control socket beside its inbox. When nobody listens there, the command opens the inbox itself, under the

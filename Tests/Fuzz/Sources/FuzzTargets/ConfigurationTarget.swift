@@ -1,5 +1,5 @@
-import Configuration
 import Foundation
+import LinqhookConfiguration
 
 /// Configuration files. What is read must be read back from what `check --print` says, and no sentence may hold
 /// the secret of the environment.

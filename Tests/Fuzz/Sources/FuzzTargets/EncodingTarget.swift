@@ -1,4 +1,4 @@
-import Authentication
+import LinqhookAuthentication
 
 @testable import LinqEvents
 

@@ -1,7 +1,7 @@
-import Authentication
-import Inbox
 import Ingress
 import LinqEvents
+import LinqhookAuthentication
+import LinqhookInbox
 import MicroHTTP
 
 /// Raw bytes to a receiver that listens on a socket: whatever comes, it answers in HTTP or closes, accepts no

@@ -1,4 +1,0 @@
-public import Inbox
-
-/// The part of an inbox that delivery needs.
-public typealias DeliveryStore = DeliveryLedger & EventArchive

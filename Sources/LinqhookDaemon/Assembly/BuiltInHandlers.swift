@@ -1,0 +1,126 @@
+import Handlers
+import LinqEvents
+import LinqhookAuthentication
+import LinqhookConfiguration
+import LinqhookDelivery
+import LinqhookHTTPClient
+import Logging
+
+/// Makes the built-in handlers from their settings.
+enum BuiltInHandlers {
+  static let factories: [String: HandlerRegistry.Factory] = [
+    "log": log, "file": file, "shell": shell, "worker": worker, "http": http,
+  ]
+
+  @Sendable private static func log(_ context: HandlerContext) throws -> HandlerRegistration.Target {
+    guard case .log(let settings) = context.settings.kind else { throw WrongKind() }
+    return .batch(
+      Handlers.LogHandler(
+        settings: Handlers.LogHandlerSettings(
+          level: Logger.Level(settings.level),
+          redacts: settings.redacts
+        ),
+        logger: context.logger,
+        waitUntilLogged: context.waitUntilLogged
+      )
+    )
+  }
+
+  @Sendable private static func file(_ context: HandlerContext) throws -> HandlerRegistration.Target {
+    guard case .file(let settings) = context.settings.kind else { throw WrongKind() }
+    return .batch(
+      FileHandler(
+        settings: Handlers.FileHandlerSettings(
+          path: settings.path,
+          format: settings.format == .payload ? .payload : .envelope,
+          sync: .init(settings.sync),
+          rotation: settings.rotation.map { .init($0) },
+          mode: settings.mode?.bits
+        ),
+        logger: context.logger
+      )
+    )
+  }
+
+  @Sendable private static func shell(_ context: HandlerContext) throws -> HandlerRegistration.Target {
+    guard case .shell(let settings) = context.settings.kind else { throw WrongKind() }
+    return .single(
+      ShellHandler(
+        settings: Handlers.ShellHandlerSettings(
+          name: context.settings.name,
+          command: settings.program.command,
+          environment: settings.program.environment,
+          workingDirectory: settings.program.workingDirectory,
+          timeoutSeconds: settings.timeout.inSeconds
+        ),
+        daemonEnvironment: context.environment,
+        logger: context.logger
+      )
+    )
+  }
+
+  @Sendable private static func worker(_ context: HandlerContext) throws -> HandlerRegistration.Target {
+    guard case .worker(let settings) = context.settings.kind else { throw WrongKind() }
+    return .single(
+      WorkerHandler(
+        settings: Handlers.WorkerHandlerSettings(
+          name: context.settings.name,
+          command: settings.program.command,
+          environment: settings.program.environment,
+          workingDirectory: settings.program.workingDirectory,
+          processes: context.settings.concurrency,
+          window: settings.window,
+          timeoutSeconds: settings.timeout.inSeconds
+        ),
+        daemonEnvironment: context.environment,
+        logger: context.logger
+      )
+    )
+  }
+
+  @Sendable private static func http(_ context: HandlerContext) throws -> HandlerRegistration.Target {
+    guard case .http(let settings) = context.settings.kind else { throw WrongKind() }
+    let signer = try settings.secret.map {
+      try SignatureSigner(scheme: .standard, secret: try Secret($0.text.reveal()))
+    }
+    return .single(
+      try HTTPForwardHandler(
+        settings: HTTPForwardHandlerSettings(
+          url: settings.url,
+          signer: signer,
+          headers: settings.headers.map { HTTPField($0.name, $0.value.text.reveal()) },
+          timeoutSeconds: settings.timeout.inSeconds,
+          finalStatuses: Set(settings.finalStatuses),
+          maxConnections: context.settings.concurrency,
+          certificateAuthorityFile: settings.certificateAuthorityFile
+        )
+      )
+    )
+  }
+
+  /// A factory was asked for settings of another type: a fault of the registry.
+  private struct WrongKind: Error, CustomStringConvertible {
+    let description = "its settings are of another type; this is a fault of linqhook."
+  }
+}
+
+extension Handlers.FileHandlerSettings.Sync {
+  init(_ name: SyncName) {
+    switch name {
+    case .always: self = .always
+    case .interval: self = .interval(seconds: 1)
+    case .never: self = .never
+    }
+  }
+}
+
+extension Handlers.FileHandlerSettings.Rotation {
+  init(_ settings: RotationSettings) {
+    self.init(
+      maxBytes: settings.bytes.map(Int64.init),
+      maxAgeSeconds: settings.age?.inSeconds,
+      keep: settings.keep,
+      compresses: settings.compresses
+    )
+  }
+}

@@ -1,0 +1,72 @@
+import LinqEvents
+import LinqhookConfiguration
+import LinqhookDelivery
+import LinqhookInbox
+import Logging
+
+extension HandlerRegistration {
+  init(_ settings: HandlerSettings, target: Target) throws {
+    self.init(
+      name: settings.name,
+      target: target,
+      filter: try EventFilter(settings),
+      order: settings.order == .chat ? .chat : .none,
+      concurrency: settings.attemptsAtOnce,
+      retry: RetryPolicy(settings.retry),
+      fingerprint: settings.fingerprint
+    )
+  }
+}
+
+extension HandlerSettings {
+  /// How many attempts Delivery may have under way: a worker's processes each hold a window of events.
+  fileprivate var attemptsAtOnce: Int {
+    if case .worker(let worker) = kind { return concurrency * worker.window }
+    return concurrency
+  }
+
+  /// Equal for handlers that a reload may leave as they are. It never leaves the process: it holds what the
+  /// settings hold, with secrets as a digest of this process's own making.
+  fileprivate var fingerprint: String {
+    var hasher = Hasher()
+    if case .http(let http) = kind {
+      hasher.combine(http.secret?.text.reveal())
+      for header in http.headers { hasher.combine(header.value.text.reveal()) }
+    }
+    return "\(self) \(hasher.finalize())"
+  }
+}
+
+extension RetryPolicy {
+  init(_ settings: RetrySettings) {
+    self.init(
+      attempts: settings.attempts,
+      firstSeconds: settings.first.inSeconds,
+      factor: settings.factor,
+      maxSeconds: settings.max.inSeconds,
+      jitter: settings.jitter,
+      maxAgeSeconds: settings.maxAge.inSeconds
+    )
+  }
+}
+
+extension EventFilter {
+  init(_ settings: HandlerSettings) throws {
+    self.init(
+      types: settings.events.map(EventTypePattern.init),
+      conditions: try settings.conditions.map { condition in
+        Condition(path: try JSONPath(condition.path), text: condition.text)
+      }
+    )
+  }
+}
+
+extension Logger.Level {
+  init(_ severity: InboxDiagnostic.Severity) {
+    switch severity {
+    case .notice: self = .notice
+    case .warning: self = .warning
+    case .alarm: self = .error
+    }
+  }
+}

@@ -1,0 +1,82 @@
+public import LinqhookConfiguration
+public import LinqhookDelivery
+public import Logging
+
+/// What a handler type is given to make a handler from.
+public struct HandlerContext: Sendable {
+  /// The handler's settings; for types of one's own the options stand in `kind` as `custom`.
+  public let settings: HandlerSettings
+  /// A logger that names the handler.
+  public let logger: Logger
+  /// The daemon's own environment, for programs that are passed a part of it.
+  public let environment: [String: String]
+  /// Returns when everything that was logged before is out, or the task is cancelled.
+  let waitUntilLogged: @Sendable () async -> Void
+
+  /// The keys that stand with a handler of a type of one's own, beside those that every handler takes.
+  public var options: [String: ConfigurationValue] {
+    if case .custom(_, let options) = settings.kind { options } else { [:] }
+  }
+}
+
+/// An option of a handler type of one's own is missing or of another form.
+public struct HandlerOptionError: Error, CustomStringConvertible {
+  /// A whole sentence.
+  public let description: String
+
+  /// Says that `key` must be given and what it must be, for example `a folder`.
+  public init(_ key: String, mustBe form: String) {
+    description = "its option `\(key)` must be given and be \(form)."
+  }
+}
+
+/// The handler types that the configuration can name. The built-in ones are always there; a program of
+/// one's own adds others and runs the whole daemon with them.
+public struct HandlerRegistry: Sendable {
+  /// Makes a handler from its settings; throws a sentence for the operator.
+  public typealias Factory = @Sendable (HandlerContext) throws -> HandlerRegistration.Target
+
+  /// For handlers by which the log is the delivery.
+  var waitUntilLogged: @Sendable () async -> Void = {}
+  private var factories: [String: Factory]
+
+  /// The built-in types.
+  public init() { factories = BuiltInHandlers.factories }
+
+  /// Adds a type of one's own, named by `type:` in the configuration. A built-in name cannot be replaced:
+  /// that would make a documented configuration mean something else.
+  public mutating func register(_ type: String, factory: @escaping Factory) {
+    precondition(factories[type] == nil, "The handler type \(type) is registered already.")
+    factories[type] = factory
+    customTypes.insert(type)
+  }
+
+  /// The types that were added.
+  public private(set) var customTypes: Set<String> = []
+
+  /// Makes the registration of one handler.
+  func registration(
+    _ settings: HandlerSettings,
+    logger: Logger,
+    environment: [String: String]
+  ) throws(DaemonError) -> HandlerRegistration {
+    guard let factory = factories[settings.kind.typeName] else {
+      throw .handler(name: settings.name, reason: "there is no handler type \(settings.kind.typeName).")
+    }
+    var logger = logger
+    logger[metadataKey: "handler"] = "\(settings.name)"
+    do {
+      let target = try factory(
+        HandlerContext(
+          settings: settings,
+          logger: logger,
+          environment: environment,
+          waitUntilLogged: waitUntilLogged
+        )
+      )
+      return try HandlerRegistration(settings, target: target)
+    } catch {
+      throw .handler(name: settings.name, reason: "\(error)")
+    }
+  }
+}

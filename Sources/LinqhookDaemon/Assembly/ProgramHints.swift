@@ -1,0 +1,25 @@
+internal import ChildProcesses
+public import LinqhookConfiguration
+
+/// Looks into the programs that the settings name for what will keep them from running: no `#!`, line ends as on Windows.
+public enum ProgramHints {
+  /// A sentence for each handler, and for `silence`, whose program will probably not run. Others than
+  /// `CommandCheck.problems` finds.
+  public static func hints(for settings: Settings, environment: [String: String]) -> [String] {
+    let programs: [(owner: String, program: ProgramSettings)] =
+      settings.handlers.compactMap { handler in
+        switch handler.kind {
+        case .shell(let shell): ("handler \(handler.name)", shell.program)
+        case .worker(let worker): ("handler \(handler.name)", worker.program)
+        case .log, .file, .http, .custom: nil
+        }
+      } + (settings.silence.map { [("silence", ProgramSettings(command: $0.command))] } ?? [])
+    return programs.compactMap { owner, program in
+      ScriptCheck.hint(
+        command: program.command,
+        searchPath: environment["PATH"] ?? CommandCheck.fallbackPath,
+        workingDirectory: program.workingDirectory
+      ).map { "\(owner): \($0)" }
+    }
+  }
+}

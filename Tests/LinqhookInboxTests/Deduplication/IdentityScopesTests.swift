@@ -1,0 +1,83 @@
+import Testing
+
+@testable import LinqhookInbox
+
+@Suite struct IdentityScopesTests {
+  private func endpoint(_ path: String, _ keys: [UInt64], tolerance: Int64 = 300_000)
+    -> IdentityScopes.Endpoint
+  {
+    IdentityScopes.Endpoint(
+      path: path,
+      prints: Set(keys.map { Fingerprint(high: 1, low: $0) }),
+      toleranceMilliseconds: tolerance
+    )
+  }
+
+  @Test func everybodyLooksAtTheSharedScopeAndItCountsForItself() {
+    var scopes = IdentityScopes()
+    #expect(scopes.declare([endpoint("/a", [1]), endpoint("/b", [2])]) == [1, 2])
+    #expect(scopes.all.map(\.others) == [[], [0], [0]])
+    #expect(scopes.groups == [[0], [1], [2]])
+    #expect(scopes.number(of: "/b") == 2)
+    #expect(scopes.number(of: "/nowhere") == IdentityScopes.shared)
+  }
+
+  @Test func theSameEndpointsChangeNothing() {
+    var scopes = IdentityScopes()
+    _ = scopes.declare([endpoint("/a", [1, 2])])
+    #expect(scopes.declare([endpoint("/a", [2, 1])]).isEmpty)
+    #expect(scopes.declare([endpoint("/a", [1, 2, 3])]) == [1])
+    #expect(scopes.all.count == 2)
+  }
+
+  @Test func endpointsCountTogetherOverSeveralStepsButLookOnlyWhereTheyShareAKey() {
+    var scopes = IdentityScopes()
+    _ = scopes.declare([endpoint("/a", [1, 2]), endpoint("/b", [3]), endpoint("/c", [2, 3])])
+    #expect(scopes.groups == [[0], [1, 2, 3]])
+    #expect(scopes.all[1].others == [0, 3])
+    #expect(scopes.all[2].others == [0, 3])
+    #expect(scopes.all[3].others == [0, 1, 2])
+  }
+
+  @Test func aPathThatLosesAKeyBeginsAnewAndStillLooksBack() {
+    var scopes = IdentityScopes()
+    _ = scopes.declare([endpoint("/a", [1, 2]), endpoint("/b", [1])])
+    #expect(scopes.declare([endpoint("/a", [2]), endpoint("/b", [1])]) == [3])
+    #expect(scopes.number(of: "/a") == 3)
+    #expect(scopes.all[3].others == [0, 1])
+    // Whoever holds the first key sees what was taken while both had it, and nothing later.
+    #expect(scopes.all[2].others == [0, 1])
+    #expect(scopes.groups == [[0], [1, 2], [3]])
+  }
+
+  @Test func theLongestToleranceCountsForAllThatShareAKey() {
+    var scopes = IdentityScopes()
+    _ = scopes.declare([endpoint("/a", [1], tolerance: 1000), endpoint("/b", [1], tolerance: 7_200_000)])
+    #expect(scopes.all[1].toleranceMilliseconds == 7_200_000)
+    #expect(scopes.all[1].repeatWindowMilliseconds == 7_200_000)
+    _ = scopes.declare([endpoint("/a", [1], tolerance: 1000)])
+    #expect(scopes.all[1].toleranceMilliseconds == 1000)
+    #expect(scopes.all[1].repeatWindowMilliseconds == 50 * 60_000)
+  }
+
+  @Test func rowsTellTheirSequencesWithAndWithoutGaps() {
+    var row = IdentityRow(firstSequence: 5, startedAtMilliseconds: 0)
+    let sequences: [Int64] = [5, 6, 9, 500, 501, 1_000_000]
+    for sequence in sequences {
+      let identity = Identity(
+        fingerprint: Fingerprint(high: 0, low: UInt64(sequence)),
+        kind: IdentityKind(code: 2),
+        createdAtMilliseconds: nil,
+        stampedAtMilliseconds: nil
+      )
+      row.add(identity, sequence: sequence, maxCreatedAt: 0)
+      let gaps = row.storedGaps.map { Array($0) }
+      #expect((gaps == nil) == (sequence <= 6))
+      let told = IdentityRow.sequences(from: 5, count: row.count, gaps: gaps)
+      #expect(told == sequences.filter { $0 <= sequence })
+    }
+    let place = IdentityPlace(IdentityKind(code: 7), firstSequence: 1 << 40)
+    #expect(place.kind.code == 7 && place.firstSequence == 1 << 40)
+    #expect(IdentityPlace(rowID: 12).kind == IdentityKind(scope: IdentityScopes.shared, isStamped: false))
+  }
+}
