@@ -5,7 +5,7 @@ extension EndpointSettings {
     "path", "secrets", "schemes", "tolerance", "max_body", "allow_unsigned", "allow_weak_secrets",
     "answers",
   ]
-  private static let defaultReference = "env:\(SecretReader.defaultVariable)"
+  private static let defaultReference = "env:\(SecretVariables.webhookSecret)"
 
   /// All endpoints of a file, or the default one. `listen` decides whether unsigned requests may be allowed.
   static func read(root: MappingReader, listen: ListenSettings) -> [EndpointSettings] {
@@ -43,7 +43,7 @@ extension EndpointSettings {
       for warning in found.warnings {
         context.problems.warn(
           Problem(
-            place: .environment(SecretReader.defaultFileVariable),
+            place: .environment(SecretVariables.webhookSecretFile),
             message: "endpoint \(endpoint.path) \(warning)"
           )
         )
@@ -51,7 +51,7 @@ extension EndpointSettings {
     } catch {
       context.problems.report(
         Problem(
-          place: .environment(SecretReader.defaultVariable),
+          place: .environment(SecretVariables.webhookSecret),
           key: "endpoints[0].secrets",
           message: "endpoint \(endpoint.path) \(error.text)"
         )
@@ -131,7 +131,7 @@ extension EndpointSettings {
 
   /// `[env:LINQ_WEBHOOK_SECRET]`, which an endpoint for unsigned requests can do without.
   private func defaultSecrets(_ reader: MappingReader) -> [ConfiguredSecret] {
-    let hasVariable = [SecretReader.defaultVariable, SecretReader.defaultFileVariable]
+    let hasVariable = [SecretVariables.webhookSecret, SecretVariables.webhookSecretFile]
       .contains { reader.context.variable($0) != nil }
     if allowsUnsigned, !hasVariable { return [] }
     let content = SourceNode.Content.scalar(Self.defaultReference, isPlain: true)

@@ -8,12 +8,12 @@ struct EnvironmentCheck {
   let context: LoadContext
 
   func run() {
-    let secrets = [SecretReader.defaultVariable, SecretReader.defaultFileVariable]
+    let secrets = [SecretVariables.webhookSecret, SecretVariables.webhookSecretFile]
     if secrets.allSatisfy({ context.variable($0) != nil }) {
       context.problems.report(
         Problem(
-          place: .environment(SecretReader.defaultVariable),
-          message: "is set, and so is \(SecretReader.defaultFileVariable). Set one of them."
+          place: .environment(SecretVariables.webhookSecret),
+          message: "is set, and so is \(SecretVariables.webhookSecretFile). Set one of them."
         )
       )
     }

@@ -29,7 +29,7 @@ extension ProgramSettings {
         )
         return nil
       }
-      if name == SecretReader.defaultFileVariable {
+      if name == SecretVariables.webhookSecretFile {
         reader.warn(
           "environment",
           "hands \(name) to the program, which does not need the signing secret.",

@@ -2,7 +2,10 @@
 ///
 /// A class, because the readers of all sections write into one list. It stays on the loader's thread.
 final class SecretVariables {
-  private var names: Set<String> = [SecretReader.defaultVariable, "LINQHOOK_ADMIN_TOKEN"]
+  static let webhookSecret = "LINQ_WEBHOOK_SECRET"
+  static let webhookSecretFile = "LINQ_WEBHOOK_SECRET_FILE"
+
+  private var names: Set<String> = [webhookSecret, "LINQHOOK_ADMIN_TOKEN"]
   private var handed: [(name: String, report: (String) -> Void)] = []
 
   /// A secret was read from the variable `name`.
@@ -23,5 +26,13 @@ final class SecretVariables {
         "would hand the secret in \(name) to the program. Take it out: what a program must not know it must not get."
       )
     }
+  }
+}
+
+/// Names of environment variables (POSIX, Base Definitions 8.1, with lower case allowed).
+enum EnvironmentName {
+  static func isValid(_ name: some StringProtocol) -> Bool {
+    !name.isEmpty && name.first?.isNumber == false
+      && name.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") }
   }
 }

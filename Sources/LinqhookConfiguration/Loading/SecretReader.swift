@@ -4,8 +4,6 @@ import FileTrust
 ///
 /// No sentence made here holds a secret, nor a text that may be one by mistake.
 struct SecretReader {
-  static let defaultVariable = "LINQ_WEBHOOK_SECRET"
-  static let defaultFileVariable = "LINQ_WEBHOOK_SECRET_FILE"
   static let maxBytes = 64 << 10
 
   private static let howToSet =
@@ -41,10 +39,10 @@ struct SecretReader {
 
   private func fromEnvironment(_ name: String) throws(ValueProblem) -> Found {
     guard EnvironmentName.isValid(name), !Quoted.looksLikeSecret(name) else {
-      throw ValueProblem("must name a variable after `env:`, as in env:\(Self.defaultVariable).")
+      throw ValueProblem("must name a variable after `env:`, as in env:\(SecretVariables.webhookSecret).")
     }
-    if name == Self.defaultVariable, context.variable(name) == nil,
-      let path = context.variable(Self.defaultFileVariable)
+    if name == SecretVariables.webhookSecret, context.variable(name) == nil,
+      let path = context.variable(SecretVariables.webhookSecretFile)
     {
       let path = try PathText.resolve(path, relativeTo: FileAccess.currentFolder)
       return try fromFile(path, source: .environment(name))
@@ -58,8 +56,8 @@ struct SecretReader {
   }
 
   private func advice(_ name: String) -> String {
-    name == Self.defaultVariable
-      ? "\(Self.howToSet), or \(Self.defaultFileVariable) to a file that holds it." : "Set it."
+    name == SecretVariables.webhookSecret
+      ? "\(Self.howToSet), or \(SecretVariables.webhookSecretFile) to a file that holds it." : "Set it."
   }
 
   private func fromCredential(_ name: String) throws(ValueProblem) -> Found {

@@ -58,14 +58,6 @@ extension MappingReader {
   }
 }
 
-/// Names of environment variables (POSIX, Base Definitions 8.1, with lower case allowed).
-enum EnvironmentName {
-  static func isValid(_ name: some StringProtocol) -> Bool {
-    !name.isEmpty && name.first?.isNumber == false
-      && name.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") }
-  }
-}
-
 extension String {
   /// What follows a prefix; `nil` if the text does not begin with it.
   func dropping(prefix: String) -> String? {
