@@ -1,6 +1,6 @@
 // swift-tools-version: 6.2
 // The manifest is the architecture: every module is a target, and a target may import only what stands
-// below it here. `deploy/test` builds with `--explicit-target-dependency-import-check error`, so a wrong
+// below it here. `Tests/run` builds with `--explicit-target-dependency-import-check error`, so a wrong
 // arrow does not compile.
 import PackageDescription
 
@@ -167,7 +167,7 @@ let package = Package(
     .testTarget(
       name: "MicroHTTPTests",
       dependencies: ["MicroHTTP"],
-      // deploy/test --framing reads them, too.
+      // Tests/run --framing reads them, too.
       resources: [.copy("Framing/Vectors")],
       swiftSettings: strict
     ),
@@ -304,7 +304,7 @@ let package = Package(
       dependencies: ["linqhook-bench", "LinqhookAuthentication", "LinqEvents", "MicroHTTP"],
       swiftSettings: strict
     ),
-    // The receiver under kills, power cuts, broken disks and the like: `deploy/test --faults`.
+    // The receiver under kills, power cuts, broken disks and the like: `Tests/run --faults`.
     .testTarget(
       name: "FaultTests",
       dependencies: [

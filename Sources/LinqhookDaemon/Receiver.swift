@@ -7,7 +7,7 @@ import Logging
 import MicroHTTP
 import Synchronization
 
-/// A running receiver: the rooms put together, in the order in which data flows.
+/// A running receiver: the modules put together, in the order in which data flows.
 ///
 /// What it starts last it stops first: the door closes, then what came in is handed on, then the store.
 final class Receiver: Sendable {

@@ -1,6 +1,6 @@
 // swift-tools-version: 6.2
 // The fuzz targets: a package of its own, so that nothing of it is in the way of a normal build.
-// `deploy/test --fuzz` builds and runs it.
+// `Tests/run --fuzz` builds and runs it.
 import PackageDescription
 
 let package = Package(

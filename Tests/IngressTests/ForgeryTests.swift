@@ -8,7 +8,7 @@ import Testing
 
 /// Nothing that nobody has signed is stored, whatever way it takes in.
 @Suite struct ForgeryTests {
-  /// `deploy/test --forgeries` makes more of them.
+  /// `Tests/run --forgeries` makes more of them.
   private static let count =
     ProcessInfo.processInfo.environment["LINQHOOK_FORGERIES"].flatMap { Int($0) }.map { $0 / 100 } ?? 1500
 

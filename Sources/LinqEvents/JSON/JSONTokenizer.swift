@@ -1,6 +1,6 @@
 /// Reads JSON (RFC 8259) piece by piece in one pass, and validates all of it on the way.
 ///
-/// It builds nothing and allocates nothing: a token is a range of the bytes. Everything in this room that
+/// It builds nothing and allocates nothing: a token is a range of the bytes. Everything in this module that
 /// looks into JSON is a loop over these tokens, so there is one place that decides what JSON is.
 ///
 /// Decisions where RFC 8259 leaves room:

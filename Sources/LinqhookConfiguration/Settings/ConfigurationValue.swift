@@ -1,4 +1,4 @@
-/// A value as the file has it, for what this room does not interpret: options of custom handlers.
+/// A value as the file has it, for what this module does not interpret: options of custom handlers.
 public indirect enum ConfigurationValue: Sendable, Equatable {
   /// `null`, `~` or nothing.
   case null

@@ -1,6 +1,6 @@
 /// An IPv4 or IPv6 address in its textual forms (RFC 4291, section 2.2), as bytes in network order.
 ///
-/// Written here because inet_pton would bring C into this room for forty lines of arithmetic.
+/// Written here because inet_pton would bring C into this module for forty lines of arithmetic.
 enum InternetAddress {
   /// Four bytes for IPv4, sixteen for IPv6, `nil` for anything else.
   static func parse(_ text: some StringProtocol) -> [UInt8]? {

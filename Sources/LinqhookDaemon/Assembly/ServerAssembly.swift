@@ -6,7 +6,7 @@ import LinqhookInbox
 import Logging
 import MicroHTTP
 
-// From settings to the rooms' own values: the only place that knows both.
+// From settings to the modules' own values: the only place that knows both.
 
 extension Duration {
   /// Whole milliseconds.

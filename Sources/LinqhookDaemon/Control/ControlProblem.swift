@@ -50,7 +50,7 @@ struct ControlProblem: Error {
     self.detail = detail
   }
 
-  /// Finds the words for whatever the rooms below threw.
+  /// Finds the words for whatever the modules below threw.
   init(_ error: any Error) {
     switch error {
     case let problem as ControlProblem: self = problem

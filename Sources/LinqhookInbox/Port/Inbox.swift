@@ -1,4 +1,4 @@
-// The port. `SQLiteInbox` is the store of the product; `MemoryInbox` is for tests of other rooms. Both run
+// The port. `SQLiteInbox` is the store of the product; `MemoryInbox` is for tests of other modules. Both run
 // the same conformance suite, and so would a store on several machines (NATS JetStream): nothing here says
 // SQLite.
 

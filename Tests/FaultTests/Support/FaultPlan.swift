@@ -1,7 +1,7 @@
 import Foundation
 
 /// How much to break, and with which random numbers. `LINQHOOK_FAULTS=full` asks for the numbers of
-/// `deploy/test --faults`, a variable for another number of one thing, `LINQHOOK_SEED` for a run again.
+/// `Tests/run --faults`, a variable for another number of one thing, `LINQHOOK_SEED` for a run again.
 enum FaultPlan {
   private static let environment = ProcessInfo.processInfo.environment
 

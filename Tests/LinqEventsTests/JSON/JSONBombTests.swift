@@ -59,7 +59,7 @@ import Testing
     #expect(memoryMegabytes() - before < Self.maxMemoryMegabytes)
   }
 
-  /// Tokens as counted, and every reader of this room within its limits.
+  /// Tokens as counted, and every reader of this module within its limits.
   private func expectBounded(_ bytes: [UInt8], tokens expected: Int) {
     let memoryBefore = memoryMegabytes()
     let secondsBefore = processorSeconds()

@@ -8,7 +8,7 @@ import Testing
 @Suite struct SignatureForgeryTests {
   private static let nowSeconds: Int64 = 1_700_000_000
 
-  /// Over all schemes. `deploy/test --forgeries` makes a million of them.
+  /// Over all schemes. `Tests/run --forgeries` makes a million of them.
   private static let count =
     ProcessInfo.processInfo.environment["LINQHOOK_FORGERIES"].flatMap { Int($0) } ?? 30_000
 

@@ -3,13 +3,13 @@ import Testing
 
 @testable import LinqhookAuthentication
 
-/// Whether a clock can tell where two codes differ. A timing test: `deploy/test --timing` runs it, and
+/// Whether a clock can tell where two codes differ. A timing test: `Tests/run --timing` runs it, and
 /// nothing else at that time.
 @Suite(
   .serialized,
   .enabled(
     if: ProcessInfo.processInfo.environment["LINQHOOK_TIMING"] != nil,
-    "it measures time: run deploy/test --timing"
+    "it measures time: run Tests/run --timing"
   )
 )
 struct ComparisonTimingTests {

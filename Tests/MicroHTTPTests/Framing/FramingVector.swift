@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// One request over the wire, and what a careful server does with it. The vectors stand in Framing/Vectors, one in a
-/// line: verdict, name and bytes, with " | " between them. `deploy/test --framing` sends the same ones through
+/// line: verdict, name and bytes, with " | " between them. `Tests/run --framing` sends the same ones through
 /// proxies.
 ///
 /// Bytes are written as `\r`, `\n`, `\t`, `\0`, `\\` and `\x7f`; `{head}` is a POST with a host whose fields go on,

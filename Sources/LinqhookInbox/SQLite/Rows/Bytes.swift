@@ -1,7 +1,7 @@
 internal import Foundation
 internal import GRDB
 
-// GRDB binds and returns blobs as `Data`; the rooms above speak `[UInt8]`. The crossing is one copy.
+// GRDB binds and returns blobs as `Data`; the modules above speak `[UInt8]`. The crossing is one copy.
 
 /// A blob to bind.
 func bytesValue(_ bytes: [UInt8]) -> DatabaseValue { Data(bytes).databaseValue }
