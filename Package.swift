@@ -23,6 +23,8 @@ let package = Package(
     .executable(name: "linqhook", targets: ["linqhook"]),
     // For custom receivers: handler types in Swift, and the daemon that runs them.
     .library(name: "Linqhook", targets: ["Linqhook"]),
+    // For tests of code around an inbox: a store in memory that passes the conformance suite.
+    .library(name: "LinqhookInboxSupport", targets: ["InboxSupport"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -185,7 +187,7 @@ let package = Package(
     .testTarget(
       name: "LinqhookInboxTests",
       dependencies: [
-        "LinqhookInbox", "LinqEvents", "LinqhookAuthentication",
+        "InboxSupport", "TestKit", "LinqhookInbox", "LinqEvents", "LinqhookAuthentication",
         .product(name: "GRDB", package: "GRDB.swift"),
       ],
       swiftSettings: strict
@@ -193,7 +195,8 @@ let package = Package(
     .testTarget(
       name: "IngressTests",
       dependencies: [
-        "Ingress", "MicroHTTP", "LinqhookHTTPClient", "LinqhookInbox", "LinqEvents", "LinqhookAuthentication",
+        "InboxSupport", "Ingress", "MicroHTTP", "LinqhookHTTPClient", "LinqhookInbox", "LinqEvents",
+        "LinqhookAuthentication",
         "ForgerySupport",
       ],
       swiftSettings: strict
@@ -201,20 +204,21 @@ let package = Package(
     .testTarget(
       name: "LinqhookDeliveryTests",
       dependencies: [
-        "ChildProcesses", "LinqhookDelivery", "LinqhookInbox", "LinqEvents", "LogSupport",
+        "InboxSupport", "TestKit", "ChildProcesses", "LinqhookDelivery", "LinqhookInbox", "LinqEvents",
+        "LogSupport",
         .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: strict
     ),
     .testTarget(
       name: "ChildProcessesTests",
-      dependencies: ["ChildProcesses", .product(name: "SystemPackage", package: "swift-system")],
+      dependencies: ["TestKit", "ChildProcesses", .product(name: "SystemPackage", package: "swift-system")],
       swiftSettings: strict
     ),
     .testTarget(
       name: "HandlersTests",
       dependencies: [
-        "Handlers", "ChildProcesses", "LinqhookDelivery", "LinqhookInbox", "LinqEvents",
+        "TestKit", "Handlers", "ChildProcesses", "LinqhookDelivery", "LinqhookInbox", "LinqEvents",
         "LinqhookAuthentication", "LinqhookHTTPClient",
         "LogSupport", "ScriptedServer", "ShownText",
         .product(name: "Logging", package: "swift-log"),
@@ -236,8 +240,22 @@ let package = Package(
     // Requests that nobody has signed.
     .target(
       name: "ForgerySupport",
-      dependencies: ["LinqhookAuthentication", "LinqEvents"],
+      dependencies: ["TestKit", "LinqhookAuthentication", "LinqEvents"],
       path: "Tests/Support/ForgerySupport",
+      swiftSettings: strict
+    ),
+    // A store in memory, the model that the real one is held against.
+    .target(
+      name: "InboxSupport",
+      dependencies: ["LinqEvents", "LinqhookAuthentication", "LinqhookInbox"],
+      path: "Tests/Support/InboxSupport",
+      swiftSettings: strict
+    ),
+    // What most test targets need: a temporary folder, random numbers from a seed.
+    .target(
+      name: "TestKit",
+      dependencies: [.product(name: "SystemPackage", package: "swift-system")],
+      path: "Tests/Support/TestKit",
       swiftSettings: strict
     ),
     // A log that a test can read.
@@ -251,7 +269,7 @@ let package = Package(
     .target(
       name: "ReceiverSupport",
       dependencies: [
-        "LinqhookAuthentication", "ChildProcesses", "LinqhookHTTPClient", "LinqEvents",
+        "TestKit", "LinqhookAuthentication", "ChildProcesses", "LinqhookHTTPClient", "LinqEvents",
         .product(name: "SystemPackage", package: "swift-system"),
       ],
       path: "Tests/Support/ReceiverSupport",
@@ -259,19 +277,20 @@ let package = Package(
     ),
     .testTarget(
       name: "LinqhookHTTPClientTests",
-      dependencies: ["LinqhookHTTPClient", "ScriptedServer"],
+      dependencies: ["TestKit", "LinqhookHTTPClient", "ScriptedServer"],
       swiftSettings: strict
     ),
     .testTarget(
       name: "LinqhookConfigurationTests",
-      dependencies: ["LinqhookConfiguration"],
+      dependencies: ["TestKit", "LinqhookConfiguration"],
       resources: [.copy("Golden")],
       swiftSettings: strict
     ),
     .testTarget(
       name: "LinqhookDaemonTests",
       dependencies: [
-        "LinqhookDaemon", "LinqhookConfiguration", "LinqhookInbox", "Ingress", "LinqhookDelivery", "Handlers",
+        "TestKit", "LinqhookDaemon", "LinqhookConfiguration", "LinqhookInbox", "Ingress", "LinqhookDelivery",
+        "Handlers",
         "MicroHTTP", "LinqhookHTTPClient",
         "LinqEvents", "LogSupport", "LinqhookAuthentication", .product(name: "Logging", package: "swift-log"),
       ],
@@ -292,7 +311,8 @@ let package = Package(
     .testTarget(
       name: "linqhookTests",
       dependencies: [
-        "linqhook", "ExampleReceiver", "ReceiverSupport", "LinqhookAuthentication", "LinqhookHTTPClient",
+        "TestKit", "linqhook", "ExampleReceiver", "ReceiverSupport", "LinqhookAuthentication",
+        "LinqhookHTTPClient",
         "LinqEvents",
         "MicroHTTP", "ShownText",
         .product(name: "SystemPackage", package: "swift-system"),
@@ -308,7 +328,7 @@ let package = Package(
     .testTarget(
       name: "FaultTests",
       dependencies: [
-        "linqhook", "ReceiverSupport", "MicroHTTP", "Supervision",
+        "TestKit", "linqhook", "ReceiverSupport", "MicroHTTP", "Supervision",
         .product(name: "SystemPackage", package: "swift-system"),
       ],
       swiftSettings: strict

@@ -72,29 +72,3 @@ func eventually(
     try? await Task.sleep(for: .milliseconds(5))
   }
 }
-
-/// A folder that goes with the test.
-final class TemporaryFolder {
-  let path: String
-
-  init() throws {
-    path = NSTemporaryDirectory() + "linqhook-\(UUID().uuidString)"
-    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-  }
-
-  deinit { try? FileManager.default.removeItem(atPath: path) }
-
-  func write(_ text: String, to name: String, mode: Int = 0o644) throws -> String {
-    let file = "\(path)/\(name)"
-    // Closed in what exit tests start: a program that is open for writing anywhere cannot be run.
-    let descriptor = try FileDescriptor.open(
-      FilePath(file),
-      .writeOnly,
-      options: [.create, .truncate, .closeOnExec],
-      permissions: .ownerReadWrite
-    )
-    try descriptor.closeAfter { _ = try descriptor.writeAll(Array(text.utf8)) }
-    try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: file)
-    return file
-  }
-}

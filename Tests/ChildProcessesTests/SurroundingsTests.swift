@@ -1,6 +1,7 @@
 import ChildProcesses
 import Foundation
 import SystemPackage
+import TestKit
 import Testing
 
 @Suite struct Surroundings {
@@ -72,7 +73,7 @@ import Testing
 
   @Test func bareNameIsFoundByThePathOfTheEnvironment() async throws {
     let folder = try TemporaryFolder()
-    _ = try folder.write("#!/bin/sh\necho found\n", to: "linqhook-tool", mode: 0o755)
+    _ = try folder.write("linqhook-tool", "#!/bin/sh\necho found\n", mode: 0o755)
     let result = try await run(["linqhook-tool"], environment: ["PATH": "/nowhere:\(folder.path)"])
     #expect(result.recorder.output == "found\n")
   }
@@ -92,7 +93,7 @@ import Testing
 
   @Test func fileWithoutTheExecutableBitIsTold() throws {
     let folder = try TemporaryFolder()
-    let file = try folder.write("#!/bin/sh\n", to: "hook")
+    let file = try folder.write("hook", "#!/bin/sh\n")
     #expect(ExecutableCheck.problem(command: [file], environment: [:])?.contains("not executable") == true)
     #expect(
       ExecutableCheck.problem(command: ["hook"], environment: ["PATH": folder.path])?.contains("chmod")
@@ -115,7 +116,7 @@ import Testing
 
   @Test func programThatIsStillBeingWrittenIsWaitedForAMomentOnly() async throws {
     let folder = try TemporaryFolder()
-    let file = try folder.write("#!/bin/sh\n", to: "hook", mode: 0o755)
+    let file = try folder.write("hook", "#!/bin/sh\n", mode: 0o755)
     let writer = try FileDescriptor.open(FilePath(file), .writeOnly, options: .closeOnExec)
     let error = await #expect(throws: ChildProcessError.self) { try await run([file]) }
     #expect(error?.description.contains("busy") == true, "\(String(describing: error))")
@@ -126,7 +127,7 @@ import Testing
 
   @Test func missingInterpreterOrDirectoryIsTold() async throws {
     let folder = try TemporaryFolder()
-    let file = try folder.write("#!/nowhere/interpreter\n", to: "hook", mode: 0o755)
+    let file = try folder.write("hook", "#!/nowhere/interpreter\n", mode: 0o755)
     let error = await #expect(throws: ChildProcessError.self) { try await run([file]) }
     #expect(error?.description.contains("interpreter") == true, "\(String(describing: error))")
     let other = await #expect(throws: ChildProcessError.self) {

@@ -1,6 +1,7 @@
 import Foundation
 import ReceiverSupport
 import Synchronization
+import TestKit
 import Testing
 
 extension Faults {
@@ -15,7 +16,7 @@ extension Faults {
       let hook = try scripts.write(
         "hook",
         "#!/bin/sh\n[ \"$LINQ_ATTEMPT\" -gt 1 ] && echo \"$LINQ_EVENT_ID\" >>'\(scripts.file("hook.log"))'\n",
-        isExecutable: true
+        mode: 0o755
       )
       let run = try await FaultRun(
         handlers: [

@@ -1,5 +1,6 @@
 import Foundation
 import ReceiverSupport
+import TestKit
 import Testing
 
 extension Faults {
@@ -36,7 +37,7 @@ extension Faults {
       let hook = try scripts.write(
         "hook-\(UUID().uuidString)",
         "#!/bin/bash\n\(script)\n",
-        isExecutable: true
+        mode: 0o755
       )
       let run = try await FaultRun(
         chats: 4,
@@ -69,7 +70,7 @@ extension Faults {
       async throws
     {
       let scripts = try TemporaryFolder()
-      let hook = try scripts.write("hook", "#!/bin/sh\nexit 0\n", isExecutable: true)
+      let hook = try scripts.write("hook", "#!/bin/sh\nexit 0\n", mode: 0o755)
       let run = try await FaultRun(
         handlers: ["{name: gone, type: shell, command: [\(hook)], retry: {first: 100ms, max: 200ms}}"]
       )

@@ -1,5 +1,6 @@
 import Foundation
 import ReceiverSupport
+import TestKit
 import Testing
 
 extension Faults {
@@ -13,7 +14,7 @@ extension Faults {
       let hook = try scripts.write(
         "hook",
         "#!/bin/sh\nprintf '%s\\n' \"$LINQ_EVENT_ID\" >>'\(scripts.file("hook.log"))'\n",
-        isExecutable: true
+        mode: 0o755
       )
       let folder = try TemporaryFolder()
       let run = try await FaultRun(

@@ -1,4 +1,5 @@
 import ReceiverSupport
+import TestKit
 import Testing
 
 extension Faults {

@@ -1,6 +1,7 @@
 import Foundation
 import ReceiverSupport
 import Supervision
+import TestKit
 import Testing
 
 extension Faults {

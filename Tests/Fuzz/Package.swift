@@ -9,7 +9,10 @@ let package = Package(
   targets: [
     .target(
       name: "FuzzTargets",
-      dependencies: [.product(name: "Linqhook", package: "linqhook")],
+      dependencies: [
+        .product(name: "Linqhook", package: "linqhook"),
+        .product(name: "LinqhookInboxSupport", package: "linqhook"),
+      ],
       swiftSettings: [
         .swiftLanguageMode(.v6),
         .treatAllWarnings(as: .error),

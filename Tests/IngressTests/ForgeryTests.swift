@@ -1,5 +1,6 @@
 import ForgerySupport
 import Foundation
+import InboxSupport
 import Ingress
 import LinqEvents
 import LinqhookAuthentication

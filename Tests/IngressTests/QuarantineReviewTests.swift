@@ -1,3 +1,4 @@
+import InboxSupport
 import Ingress
 import LinqEvents
 import LinqhookAuthentication

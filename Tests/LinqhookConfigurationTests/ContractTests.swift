@@ -1,4 +1,5 @@
 import LinqhookConfiguration
+import TestKit
 import Testing
 
 /// The example of the contract, key by key.

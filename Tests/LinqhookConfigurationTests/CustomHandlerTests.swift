@@ -1,4 +1,5 @@
 import LinqhookConfiguration
+import TestKit
 import Testing
 
 /// Handlers that an embedding program brings along.

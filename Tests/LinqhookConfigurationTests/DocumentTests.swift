@@ -1,4 +1,5 @@
 import LinqhookConfiguration
+import TestKit
 import Testing
 
 /// What YAML can do to its reader.

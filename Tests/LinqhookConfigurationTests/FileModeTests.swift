@@ -1,4 +1,5 @@
 import LinqhookConfiguration
+import TestKit
 import Testing
 
 @Suite struct FileModeSettingTests {

@@ -1,5 +1,6 @@
 import Foundation
 import LinqhookConfiguration
+import TestKit
 import Testing
 
 /// Bad configurations and every word that is said of them. A case is a title, the file, a line of dashes, and

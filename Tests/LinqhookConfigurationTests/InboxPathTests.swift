@@ -1,5 +1,6 @@
 import Foundation
 import LinqhookConfiguration
+import TestKit
 import Testing
 
 /// Where the inbox is can be found out by who has not the rest of the configuration.

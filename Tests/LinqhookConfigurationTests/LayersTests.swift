@@ -1,5 +1,6 @@
 import Foundation
 import LinqhookConfiguration
+import TestKit
 import Testing
 
 /// Flag, environment, file, default: who wins, and who is named when something is wrong.

@@ -1,5 +1,6 @@
 import Foundation
 import LinqhookConfiguration
+import TestKit
 import Testing
 
 @testable import enum LinqhookConfiguration.YAMLText
@@ -98,7 +99,7 @@ import Testing
 
   /// Texts of every kind of character, from a fixed seed, through printing and reading.
   @Test func anyTextComesBackTheSame() throws {
-    var generator = SeededGenerator(state: 20_260_822)
+    var generator = SeededRandom(seed: 20_260_822)
     let alphabet = Array(" \t\n\"'\\:,[]{}#&*!|>%@`-?~=<.0aZü\u{85}\u{2028}\u{1F600}\u{7F}\u{1}")
     for _ in 0..<300 {
       let text = String(
@@ -114,15 +115,5 @@ import Testing
         "\(yaml)"
       )
     }
-  }
-}
-
-/// A linear congruential generator (Knuth, MMIX), so that a failure can be repeated.
-struct SeededGenerator: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-    return state ^ (state >> 29)
   }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import LinqhookConfiguration
+import TestKit
 import Testing
 
 /// What people get wrong when they put a secret somewhere: it is taken right, or it is named.

@@ -1,4 +1,5 @@
 import LinqhookConfiguration
+import TestKit
 import Testing
 
 /// Texts count as they are spelt, whatever YAML makes of them.

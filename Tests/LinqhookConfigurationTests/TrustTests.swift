@@ -1,5 +1,6 @@
 import Foundation
 import LinqhookConfiguration
+import TestKit
 import Testing
 
 /// What others could change is not obeyed, and who is trusted too far is said.

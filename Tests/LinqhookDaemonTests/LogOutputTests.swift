@@ -1,5 +1,6 @@
 import Foundation
 import SystemPackage
+import TestKit
 import Testing
 
 @testable import LinqhookDaemon

@@ -2,6 +2,7 @@ import LinqEvents
 import LinqhookDelivery
 import LinqhookInbox
 import Synchronization
+import TestKit
 import Testing
 
 // Random runs that are cut off again and again, as by `kill -9`, and go on over the same store.
@@ -30,7 +31,7 @@ struct CrashTests {
     await running.value
   }
 
-  private func commitSome(_ store: FakeStore, _ random: inout SeededGenerator, last: Bool) {
+  private func commitSome(_ store: FakeStore, _ random: inout SeededRandom, last: Bool) {
     let missing = Self.eventCount - store.state.value.events.count
     var left = last ? missing : Int.random(in: 0...missing, using: &random)
     while left > 0 {
@@ -44,12 +45,12 @@ struct CrashTests {
 
   @Test(arguments: 0..<12)
   func everyEventIsSettledAndChatsKeepTheirOrder(seed: UInt64) async throws {
-    var random = SeededGenerator(seed: seed)
+    var random = SeededRandom(seed: seed)
     let store = FakeStore()
     var delivered: Set<Int64> = []
     for round in 0...4 {
       let handler = ScriptedHandler { attempt in
-        var chance = SeededGenerator(
+        var chance = SeededRandom(
           seed: seed &+ UInt64(attempt.event.sequence) &* 31 &+ UInt64(attempt.attempt)
         )
         switch Int.random(in: 0..<20, using: &chance) {
@@ -149,7 +150,7 @@ struct CrashTests {
 
   @Test(arguments: 0..<12)
   func aFileHoldsEachEventOnceAndInOrder(seed: UInt64) async throws {
-    var random = SeededGenerator(seed: seed)
+    var random = SeededRandom(seed: seed)
     let store = FakeStore()
     let file = Observed<[Int64]>([])
     for round in 0...6 {
@@ -173,12 +174,12 @@ struct CrashTests {
 /// Keeps its lines in a file that outlives it, and its length as the checkpoint.
 private actor FileLikeHandler: BatchEventHandler {
   private let file: Observed<[Int64]>
-  private let chance: Mutex<SeededGenerator>
+  private let chance: Mutex<SeededRandom>
   private let isDead = Atomic(false)
 
   init(file: Observed<[Int64]>, seed: UInt64) {
     self.file = file
-    chance = Mutex(SeededGenerator(seed: seed))
+    chance = Mutex(SeededRandom(seed: seed))
   }
 
   nonisolated func kill() { file.change { _ in isDead.store(true, ordering: .sequentiallyConsistent) } }

@@ -1,4 +1,5 @@
 import Foundation
+import InboxSupport
 import LinqEvents
 import LinqhookDelivery
 import LinqhookInbox

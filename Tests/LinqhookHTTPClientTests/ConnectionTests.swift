@@ -1,6 +1,7 @@
 import LinqhookHTTPClient
 import ScriptedServer
 import Synchronization
+import TestKit
 import Testing
 
 @Suite struct ConnectionTests {

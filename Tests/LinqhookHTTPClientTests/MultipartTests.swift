@@ -1,13 +1,14 @@
 import LinqhookHTTPClient
 import ScriptedServer
 import Synchronization
+import TestKit
 import Testing
 
 @Suite struct MultipartTests {
   @Test func partsArriveAsTheyWereGiven() async throws {
     let folder = try TemporaryFolder()
     let picture = (0..<70_000).map { UInt8(truncatingIfNeeded: $0) }
-    let path = try folder.file("picture.png", picture)
+    let path = try folder.write("picture.png", picture)
     let received = try await post([
       MultipartPart(name: "message[text]", content: .bytes(Array("grüß dich\r\n--".utf8))),
       MultipartPart(name: "message[attachments][]", content: .file(path: path)),

@@ -29,25 +29,6 @@ extension IncomingResponse {
   var text: String { String(decoding: body, as: UTF8.self) }
 }
 
-/// A folder that is removed with the value that made it.
-final class TemporaryFolder: Sendable {
-  let path: String
-
-  init() throws {
-    path = NSTemporaryDirectory() + "linqhook-\(UUID().uuidString.prefix(8))"
-    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-  }
-
-  deinit {
-    try? FileManager.default.removeItem(atPath: path)
-  }
-
-  func file(_ name: String, _ bytes: [UInt8]) throws -> String {
-    try Data(bytes).write(to: URL(fileURLWithPath: path + "/" + name))
-    return path + "/" + name
-  }
-}
-
 func setEnvironment(_ name: String, _ value: String) {
   unsafe setenv(name, value, 1)
 }

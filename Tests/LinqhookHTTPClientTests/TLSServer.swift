@@ -1,4 +1,5 @@
 import Foundation
+import TestKit
 
 /// `openssl s_server` with a certificate for `localhost` by an authority of its own, on a free port.
 final class TLSServer {
@@ -62,7 +63,7 @@ final class TLSServer {
   private static func openSSL(_ folder: TemporaryFolder, _ arguments: [String]) throws {
     let process = process(folder, arguments)
     // Not a pipe: a server that is started meanwhile may inherit its other end, and then it never ends.
-    let log = try folder.file("log", [])
+    let log = try folder.write("log", "")
     process.standardError = FileHandle(forWritingAtPath: log)
     try process.run()
     process.waitUntilExit()

@@ -1,6 +1,7 @@
 import Foundation
 import LinqhookHTTPClient
 import ScriptedServer
+import TestKit
 import Testing
 
 @Suite struct TLSTests {
@@ -53,7 +54,7 @@ import Testing
 
   @Test func fileWithoutCertificatesIsATLSError() async throws {
     let folder = try TemporaryFolder()
-    let file = try folder.file("ca.pem", Array("not a certificate".utf8))
+    let file = try folder.write("ca.pem", Array("not a certificate".utf8))
     let server = try TLSServer()
     let client = try HTTPClient(HTTPClientConfiguration(certificateAuthorityFile: file))
     let error = await failure {

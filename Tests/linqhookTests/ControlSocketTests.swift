@@ -1,5 +1,6 @@
 import Foundation
 import ReceiverSupport
+import TestKit
 import Testing
 
 /// The control socket is for the receiver's user and root, whatever its mode says.

@@ -1,5 +1,6 @@
 import Foundation
 import ReceiverSupport
+import TestKit
 import Testing
 
 /// What the scripts in deploy/ leave behind.
@@ -13,14 +14,14 @@ import Testing
     try folder.write(
       "bin/apt-get",
       "#!/bin/sh\ntouch '\(folder.file("begun"))'\nexec sleep 20\n",
-      isExecutable: true
+      mode: 0o755
     )
     let script = URL(filePath: #filePath).deletingLastPathComponent()
       .appending(path: "../../deploy/packages").standardized.path
     let text = try String(contentsOfFile: script, encoding: .utf8)
       .replacing("policy=/usr/sbin/policy-rc.d", with: "policy='\(folder.file("policy-rc.d"))'")
     #expect(text.contains(folder.file("policy-rc.d")))
-    try folder.write("packages", text, isExecutable: true)
+    try folder.write("packages", text, mode: 0o755)
   }
 
   /// Starts an installation, ends its whole process group with a signal, and says whether the policy is there.
@@ -54,7 +55,7 @@ import Testing
 
   @Test func aPolicyOfTheMachineIsLeftAlone() async throws {
     try folder.write("policy-rc.d", "#!/bin/sh\nexit 101\n")
-    try folder.write("bin/apt-get", "#!/bin/sh\nexit 0\n", isExecutable: true)
+    try folder.write("bin/apt-get", "#!/bin/sh\nexit 0\n", mode: 0o755)
     let outcome = try await Program.shell(
       "PATH=\"\(folder.file("bin")):$PATH\" '\(folder.file("packages"))' no-such-package-of-linqhook"
     )

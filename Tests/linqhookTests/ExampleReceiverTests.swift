@@ -1,6 +1,7 @@
 import Foundation
 import ReceiverSupport
 import SystemPackage
+import TestKit
 import Testing
 
 /// A program of one's own adds a handler type that the configuration can name.

@@ -1,5 +1,6 @@
 import Foundation
 import ReceiverSupport
+import TestKit
 import Testing
 
 /// A handler that cannot work, each for a reason of its own, and what an operator sees of it within seconds.
@@ -71,7 +72,7 @@ enum BrokenHandler: String, CaseIterable, Sendable {
 
   @Test(arguments: BrokenHandler.allCases)
   func oneEventIsEnoughToSeeIt(_ broken: BrokenHandler) async throws {
-    let program = try broken.program.map { try folder.write("program", $0, isExecutable: true) } ?? ""
+    let program = try broken.program.map { try folder.write("program", $0, mode: 0o755) } ?? ""
     let settings = try configuration(broken.settings(program))
     try await withReceiver(in: folder, configuration: settings) { receiver in
       try await send(receiver)
@@ -99,7 +100,7 @@ enum BrokenHandler: String, CaseIterable, Sendable {
 
   @Test func aHookThatFailsForOneEventAloneIsNotCalledFailing() async throws {
     let hook = "#!/bin/sh\ncase $LINQ_CHAT_ID in poison) exit 1;; esac\n"
-    let program = try folder.write("program", hook, isExecutable: true)
+    let program = try folder.write("program", hook, mode: 0o755)
     let settings = try configuration("type: shell, command: [\(program)]")
     try await withReceiver(in: folder, configuration: settings) { receiver in
       let url = "\(receiver.url) --secret-file '\(folder.file("secret"))'"
@@ -116,7 +117,7 @@ enum BrokenHandler: String, CaseIterable, Sendable {
   }
 
   @Test func checkWarnsOfWhatCannotRun() async throws {
-    let program = try folder.write("program", "echo hello\n", isExecutable: true)
+    let program = try folder.write("program", "echo hello\n", mode: 0o755)
     try folder.write("linqhook.yaml", try configuration("type: shell, command: [\(program)]"))
     let outcome = try await linqhook("check")
     #expect(outcome.status == 0)

@@ -1,5 +1,6 @@
 import Foundation
 import ReceiverSupport
+import TestKit
 import Testing
 
 /// Runs `deploy/guide.md` as a reader would: its bash blocks, from top to bottom, in one session.

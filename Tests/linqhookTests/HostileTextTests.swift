@@ -2,6 +2,7 @@ import Foundation
 import LinqEvents
 import ReceiverSupport
 import ShownText
+import TestKit
 import Testing
 
 /// What strangers write may fill a terminal or a log, and must not steer it or hide in it.
@@ -21,7 +22,7 @@ import Testing
     try folder.write(
       "hook",
       "#!/bin/sh\ncat '\(folder.file("hostile"))' >&2\nexit 65\n",
-      isExecutable: true
+      mode: 0o755
     )
     configuration = """
       listen: 127.0.0.1:0

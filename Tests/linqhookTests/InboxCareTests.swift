@@ -1,5 +1,6 @@
 import Foundation
 import ReceiverSupport
+import TestKit
 import Testing
 
 /// `linqhook inbox` and starts on files that do not belong together, with the built program.

@@ -1,5 +1,6 @@
 import Foundation
 import ReceiverSupport
+import TestKit
 import Testing
 
 /// The whole main job with the real program, real curl and real openssl: what the README promises.
@@ -14,7 +15,7 @@ import Testing
     try folder.write(
       "hook",
       "#!/bin/sh\nprintf '%s %s\\n' \"$LINQ_EVENT_ID\" \"$(wc -c)\" >>'\(folder.file("hook.log"))'\n",
-      isExecutable: true
+      mode: 0o755
     )
     configuration = """
       listen: 127.0.0.1:0

@@ -1,5 +1,6 @@
 import Foundation
 import ReceiverSupport
+import TestKit
 import Testing
 
 /// What an operator does to a receiver that runs, and what it tells.
@@ -24,7 +25,7 @@ import Testing
     let command = try folder.write(
       "alarm",
       "#!/bin/sh\nenv >>'\(folder.file("alarm.log"))'\n",
-      isExecutable: true
+      mode: 0o755
     )
     let environment = ["CANARY": "must-not-be-passed-on"]
     let extra = "silence: {after: 1s, command: [\(command)]}"
@@ -113,7 +114,7 @@ import Testing
       trap '' TERM
       sleep 600
       """
-    let hook = try folder.write("hook", script, isExecutable: true)
+    let hook = try folder.write("hook", script, mode: 0o755)
     let handlers = ["{name: hook, type: shell, command: [\(hook)], timeout: 600s}"]
     let status = try await withReceiver(in: folder, configuration: configuration(handlers: handlers)) {
       receiver in

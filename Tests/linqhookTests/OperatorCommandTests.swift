@@ -1,5 +1,6 @@
 import Foundation
 import ReceiverSupport
+import TestKit
 import Testing
 
 /// `events`, `dead` and `quarantine` as an operator uses them, on a running and on a stopped receiver.
@@ -15,7 +16,7 @@ import Testing
     try folder.write(
       "hook",
       "#!/bin/sh\ntest ! -e '\(folder.file("refuse"))' || exit 65\necho \"$LINQ_EVENT_ID\" >>'\(folder.file("hook.log"))'\n",
-      isExecutable: true
+      mode: 0o755
     )
     configuration = """
       listen: 127.0.0.1:0

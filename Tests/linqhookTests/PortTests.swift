@@ -1,5 +1,6 @@
 import Foundation
 import ReceiverSupport
+import TestKit
 import Testing
 
 /// What comes to the port beside Linq's requests, and who is told of it; with bash and curl as clients.

@@ -1,6 +1,7 @@
 import Foundation
 import ReceiverSupport
 import SystemPackage
+import TestKit
 import Testing
 
 /// Secrets stand where the operator put them and nowhere else, whatever happens: a receiver with every handler
@@ -14,8 +15,8 @@ import Testing
     folder = try TemporaryFolder()
     try FileManager.default.createDirectory(atPath: folder.file("kept"), withIntermediateDirectories: true)
     try folder.write("kept/secret", canaries.inFile)
-    try folder.write("hook", Self.hook, isExecutable: true)
-    try folder.write("worker", Self.worker, isExecutable: true)
+    try folder.write("hook", Self.hook, mode: 0o755)
+    try folder.write("worker", Self.worker, mode: 0o755)
   }
 
   /// Writes down all that a hook can see of itself and of the receiver's command line.

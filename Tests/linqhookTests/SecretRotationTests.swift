@@ -1,5 +1,6 @@
 import Foundation
 import ReceiverSupport
+import TestKit
 import Testing
 
 /// Secrets are exchanged while the receiver runs, and what cannot be exchanged so is said.

@@ -1,5 +1,6 @@
 import Foundation
 import ReceiverSupport
+import TestKit
 import Testing
 
 /// What cannot work is said at the start, with a sentence and an exit status that a script can tell apart.

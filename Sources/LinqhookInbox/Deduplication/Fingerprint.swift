@@ -1,29 +1,29 @@
-internal import LinqhookAuthentication
+package import LinqhookAuthentication
 
 /// 128 bits that stand for an event id.
 ///
 /// Ids are up to 255 bytes long and chosen by the sender; a fingerprint has one size, and without the key
 /// nobody can search for two ids with the same one, nor for ids that crowd one part of the index. Two of a
 /// million ids collide with a probability of 2^-89.
-struct Fingerprint: Hashable, Sendable {
-  var high: UInt64
-  var low: UInt64
+package struct Fingerprint: Hashable, Sendable {
+  package var high: UInt64
+  package var low: UInt64
 
-  static let byteCount = 16
+  package static let byteCount = 16
 
   /// Reads 16 bytes from an offset, lowest first.
-  init(_ bytes: Span<UInt8>, at offset: Int = 0) {
+  package init(_ bytes: Span<UInt8>, at offset: Int = 0) {
     high = Self.word(bytes, at: offset)
     low = Self.word(bytes, at: offset + 8)
   }
 
-  init(high: UInt64, low: UInt64) {
+  package init(high: UInt64, low: UInt64) {
     self.high = high
     self.low = low
   }
 
   /// The same id in another scope: see ``FingerprintKey/mask(ofScope:)``.
-  static func ^ (first: Fingerprint, second: Fingerprint) -> Fingerprint {
+  package static func ^ (first: Fingerprint, second: Fingerprint) -> Fingerprint {
     Fingerprint(high: first.high ^ second.high, low: first.low ^ second.low)
   }
 
@@ -34,7 +34,7 @@ struct Fingerprint: Hashable, Sendable {
   }
 
   /// Adds its 16 bytes, lowest first.
-  func append(to bytes: inout [UInt8]) {
+  package func append(to bytes: inout [UInt8]) {
     for index in 0..<8 { bytes.append(UInt8(truncatingIfNeeded: high >> UInt64(index * 8))) }
     for index in 0..<8 { bytes.append(UInt8(truncatingIfNeeded: low >> UInt64(index * 8))) }
   }
@@ -42,16 +42,16 @@ struct Fingerprint: Hashable, Sendable {
 
 /// Makes fingerprints: the first half of HMAC-SHA256 (RFC 2104, truncated as its section 5 allows) of the id
 /// under a random key that never leaves the store.
-struct FingerprintKey: Sendable {
-  static let byteCount = 32
+package struct FingerprintKey: Sendable {
+  package static let byteCount = 32
 
-  let key: HMACSHA256Key
+  package let key: HMACSHA256Key
 
-  init(_ bytes: [UInt8]) throws(AuthenticationError) {
+  package init(_ bytes: [UInt8]) throws(AuthenticationError) {
     key = try HMACSHA256Key(Secret(bytes))
   }
 
-  func fingerprint(of eventID: String) -> Fingerprint {
+  package func fingerprint(of eventID: String) -> Fingerprint {
     var message = key.message()
     message.append(eventID.utf8.span)
     return Fingerprint(message.authenticationCode().bytes.span)
@@ -60,12 +60,12 @@ struct FingerprintKey: Sendable {
   /// What turns an id's fingerprint into the one that stands for it in a scope. So an id is hashed once, however many
   /// scopes are looked at, and what is known in one says nothing in another. The shared scope has none: its
   /// fingerprints are those of stores that knew no scopes.
-  func mask(ofScope scope: Int) -> Fingerprint {
+  package func mask(ofScope scope: Int) -> Fingerprint {
     scope == 0 ? Fingerprint(high: 0, low: 0) : fingerprint(of: "\0scope\0\(scope)")
   }
 
   /// What stands in the store for a key that signatures are checked with, to tell which endpoints share one.
-  func print(of signingKey: Secret) -> Fingerprint {
+  package func print(of signingKey: Secret) -> Fingerprint {
     var message = key.message()
     message.append("\0secret\0".utf8.span)
     signingKey.withBytes { message.append($0) }

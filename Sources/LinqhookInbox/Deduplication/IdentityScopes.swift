@@ -11,55 +11,55 @@ internal import LinqEvents
 ///
 /// Scopes are numbered from 0 and never removed: what was forgotten in one stays forgotten (see the horizon), and
 /// there is one more only when the operator renames a path or takes a secret away.
-struct IdentityScopes {
+package struct IdentityScopes {
   /// The scope of ids from stores that knew no endpoints, and of events of endpoints that nobody told of. Everybody
   /// looks at it.
-  static let shared = 0
+  package static let shared = 0
   /// The documented default, for endpoints that nobody told of.
   private static let defaultToleranceMilliseconds: Int64 = 300_000
 
   /// One scope.
-  struct Scope {
-    let path: String
-    var prints: Set<Fingerprint>
+  package struct Scope {
+    package let path: String
+    package var prints: Set<Fingerprint>
     /// The newest `created_at` among the ids that were forgotten here; 0 where none was.
-    var horizonMilliseconds: Int64 = 0
+    package var horizonMilliseconds: Int64 = 0
 
     /// Whether the configuration names it.
-    fileprivate(set) var isConfigured = false
-    fileprivate(set) var toleranceMilliseconds = defaultToleranceMilliseconds
+    package fileprivate(set) var isConfigured = false
+    package fileprivate(set) var toleranceMilliseconds = defaultToleranceMilliseconds
     /// Which of ``groups`` it belongs to.
-    fileprivate(set) var group = 0
+    package fileprivate(set) var group = 0
     /// Where else an id of this endpoint may stand.
-    fileprivate(set) var others: [Int] = []
+    package fileprivate(set) var others: [Int] = []
   }
 
   /// An endpoint with what stands for its keys.
-  struct Endpoint {
-    let path: String
-    let prints: Set<Fingerprint>
-    let toleranceMilliseconds: Int64
+  package struct Endpoint {
+    package let path: String
+    package let prints: Set<Fingerprint>
+    package let toleranceMilliseconds: Int64
   }
 
-  private(set) var all: [Scope]
+  package private(set) var all: [Scope]
   /// The newest scope of each path.
   private var newest: [String: Int] = [:]
 
   /// Scopes as they are stored, the shared one first.
-  init(_ stored: [Scope] = [Scope(path: "", prints: [])]) {
+  package init(_ stored: [Scope] = [Scope(path: "", prints: [])]) {
     all = stored
     for (number, scope) in all.enumerated() { newest[scope.path] = number }
     connect()
   }
 
   /// The scope of a path.
-  func number(of path: String) -> Int { newest[path] ?? Self.shared }
+  package func number(of path: String) -> Int { newest[path] ?? Self.shared }
 
   /// The scopes that share a limit, for each limit.
-  private(set) var groups: [[Int]] = []
+  package private(set) var groups: [[Int]] = []
 
   /// Takes these for the endpoints that there are; gives the numbers of the scopes that are new or changed.
-  mutating func declare(_ endpoints: [Endpoint]) -> [Int] {
+  package mutating func declare(_ endpoints: [Endpoint]) -> [Int] {
     var changed: [Int] = []
     for number in all.indices { all[number].isConfigured = false }
     for endpoint in endpoints {
@@ -82,12 +82,12 @@ struct IdentityScopes {
   }
 
   /// Nothing made at this time or before is let in there any more without a proof of its age.
-  mutating func raiseHorizon(of scope: Int, to milliseconds: Int64) {
+  package mutating func raiseHorizon(of scope: Int, to milliseconds: Int64) {
     all[scope].horizonMilliseconds = max(all[scope].horizonMilliseconds, milliseconds)
   }
 
   /// Whether an event of this scope may be a repeat of one whose id was forgotten.
-  func isTooOld(_ event: InboundEvent, in scope: Int) -> Bool {
+  package func isTooOld(_ event: InboundEvent, in scope: Int) -> Bool {
     if event.freshness == .proven { return false }
     let horizon = all[scope].others.reduce(all[scope].horizonMilliseconds) {
       max($0, all[$1].horizonMilliseconds)
@@ -150,7 +150,7 @@ extension IdentityScopes {
 
 extension IdentityScopes.Scope {
   /// For how long an event of this scope may come: for as long as Linq repeats it or its stamp passes.
-  var repeatWindowMilliseconds: Int64 {
+  package var repeatWindowMilliseconds: Int64 {
     max(InboxConfiguration.repeatWindowMilliseconds, toleranceMilliseconds)
   }
 }

@@ -2,7 +2,7 @@
 
 extension ArchivedEvent.Delivery {
   /// The part of a handler that stands at `cursor` and has this row for the event, if any.
-  init(handler: String, sequence: Int64, cursor: Int64, deferred: DeferredDelivery?) {
+  package init(handler: String, sequence: Int64, cursor: Int64, deferred: DeferredDelivery?) {
     let state: EventQuery.State =
       switch deferred?.state {
       case .dead: .dead
@@ -17,7 +17,7 @@ extension ArchivedEvent.Delivery {
 extension EventQuery.State {
   /// The state over several handlers. An event that one gave up is dead although another may still be at
   /// work on it: that is what the operator has to look at.
-  init(of deliveries: [ArchivedEvent.Delivery]) {
+  package init(of deliveries: [ArchivedEvent.Delivery]) {
     if deliveries.contains(where: { $0.state == .dead }) {
       self = .dead
     } else {

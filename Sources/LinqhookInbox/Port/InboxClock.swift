@@ -36,13 +36,13 @@ public struct InboxClock: Sendable {
 /// days ahead, or a start with a clock that is ten days ahead, would forget every id at once. So the wall clock has no
 /// say in them. What it costs: the time while the inbox was closed does not count, and things are kept longer than
 /// asked, never shorter.
-struct SteadyClock: Sendable {
+package struct SteadyClock: Sendable {
   private let clock: InboxClock
   private let offsetMilliseconds: Int64
   private let wallOffsetMilliseconds: Int64
 
   /// A clock that goes on from a time that it came to before; one that begins with the wall clock where there is none.
-  init(_ clock: InboxClock, goingOnFrom lastMilliseconds: Int64? = nil) {
+  package init(_ clock: InboxClock, goingOnFrom lastMilliseconds: Int64? = nil) {
     let (wall, monotonic) = (clock.wallMilliseconds(), clock.monotonicMilliseconds())
     self.clock = clock
     offsetMilliseconds = (lastMilliseconds ?? wall) - monotonic
@@ -50,13 +50,13 @@ struct SteadyClock: Sendable {
   }
 
   /// The wall clock, right or wrong.
-  var wallMilliseconds: Int64 { clock.wallMilliseconds() }
+  package var wallMilliseconds: Int64 { clock.wallMilliseconds() }
 
-  var nowMilliseconds: Int64 { clock.monotonicMilliseconds() + offsetMilliseconds }
+  package var nowMilliseconds: Int64 { clock.monotonicMilliseconds() + offsetMilliseconds }
 
   /// The time of day, to compare Linq's clock with: the later of what the wall clock says and of what it would say had
   /// nobody set it.
-  var timeOfDayMilliseconds: Int64 {
+  package var timeOfDayMilliseconds: Int64 {
     max(clock.monotonicMilliseconds() + wallOffsetMilliseconds, clock.wallMilliseconds())
   }
 }

@@ -40,10 +40,10 @@ public struct InboxError: Error, Sendable, Equatable, CustomStringConvertible {
 
 extension InboxError {
   /// What is asked of an inbox that was closed.
-  static let closed = InboxError(.closed, "The inbox is closed.")
+  package static let closed = InboxError(.closed, "The inbox is closed.")
 
   /// A handler that was never attached, or was forgotten.
-  static func unknownHandler(_ name: String) -> InboxError {
+  package static func unknownHandler(_ name: String) -> InboxError {
     InboxError(
       .notFound,
       "The inbox knows no handler \(name); compare the names in the configuration."

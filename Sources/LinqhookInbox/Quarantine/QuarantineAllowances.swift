@@ -5,11 +5,11 @@ internal import Synchronization
 ///
 /// Each class has an allowance of its own, so that none can use up another's, and in each of them no client can have
 /// all. Authentic requests come from few places: there one client may have half, which fills the ring.
-final class QuarantineAllowances: Sendable {
+package final class QuarantineAllowances: Sendable {
   private let allowances: Mutex<[FairAllowance<String>]>
 
   /// At least a thousand requests and 16 MiB for each class, and always enough to fill the ring.
-  init(_ configuration: InboxConfiguration) {
+  package init(_ configuration: InboxConfiguration) {
     allowances = Mutex(
       QuarantineClass.allCases.map { quarantineClass in
         FairAllowance(
@@ -22,7 +22,7 @@ final class QuarantineAllowances: Sendable {
   }
 
   /// Whether this request may go on to the disk now.
-  func take(_ request: QuarantinedRequest, nowMilliseconds now: Int64) -> Bool {
+  package func take(_ request: QuarantinedRequest, nowMilliseconds now: Int64) -> Bool {
     allowances.withLock {
       $0[request.quarantineClass.rawValue]
         .take(client: request.client, bytes: request.size, nowMilliseconds: now)

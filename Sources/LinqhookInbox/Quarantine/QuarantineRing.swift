@@ -3,9 +3,9 @@
 /// Equal requests are kept once. Where there is no room, something of the lowest class goes, never of a class above
 /// the newcomer's: then it is the newcomer that does not fit. Within a class the client that takes most room loses
 /// its oldest, so that nobody can push out another's by sending more.
-struct QuarantineRing {
+package struct QuarantineRing {
   /// What becomes of a request.
-  enum Admission: Equatable {
+  package enum Admission: Equatable {
     /// It gets a number, and those that it displaces must go.
     case kept(number: Int64, displaced: [Int64])
     /// An equal one is kept under this number.
@@ -13,13 +13,13 @@ struct QuarantineRing {
   }
 
   /// What is remembered of one that is kept.
-  struct Entry {
-    let number: Int64
-    let quarantineClass: QuarantineClass
-    let client: String
-    let size: Int
+  package struct Entry {
+    package let number: Int64
+    package let quarantineClass: QuarantineClass
+    package let client: String
+    package let size: Int
     /// Nil for one of an older version: it is never equal to another.
-    let digest: Fingerprint?
+    package let digest: Fingerprint?
   }
 
   private struct Owner: Hashable {
@@ -47,21 +47,21 @@ struct QuarantineRing {
   private var totals = Array(repeating: Total(), count: QuarantineClass.allCases.count)
   private var nextNumber: Int64 = 1
 
-  init(maxEntries: Int, maxBytes: Int) {
+  package init(maxEntries: Int, maxBytes: Int) {
     self.maxEntries = maxEntries
     self.maxBytes = maxBytes
   }
 
-  var count: Int { entries.count }
+  package var count: Int { entries.count }
 
   /// The highest number that was given; 0 before the first.
-  var lastNumber: Int64 { nextNumber - 1 }
+  package var lastNumber: Int64 { nextNumber - 1 }
 
   /// Gives only higher numbers from here on.
-  mutating func resume(after number: Int64) { nextNumber = max(nextNumber, number + 1) }
+  package mutating func resume(after number: Int64) { nextNumber = max(nextNumber, number + 1) }
 
   /// Takes a request, or finds the equal one; nil if it does not fit.
-  mutating func admit(_ request: QuarantinedRequest, digest: Fingerprint) -> Admission? {
+  package mutating func admit(_ request: QuarantinedRequest, digest: Fingerprint) -> Admission? {
     if let number = numbers[digest] { return .repeated(number: number) }
     let entry = Entry(
       number: nextNumber,
@@ -82,7 +82,7 @@ struct QuarantineRing {
   }
 
   /// Adds one that is stored already, in the order of numbers.
-  mutating func restore(_ entry: Entry) {
+  package mutating func restore(_ entry: Entry) {
     entries[entry.number] = entry
     if let digest = entry.digest { numbers[digest] = entry.number }
     let (owner, weight) = (owner(of: entry), weight(of: entry))
@@ -94,7 +94,7 @@ struct QuarantineRing {
   }
 
   /// Takes one out; false if it is not there.
-  mutating func remove(_ number: Int64) -> Bool {
+  package mutating func remove(_ number: Int64) -> Bool {
     guard let entry = entries.removeValue(forKey: number) else { return false }
     if let digest = entry.digest { numbers[digest] = nil }
     let (owner, weight) = (owner(of: entry), weight(of: entry))
@@ -140,7 +140,7 @@ struct QuarantineRing {
 
 extension QuarantinedRequest {
   /// What it counts for in the ring's bytes.
-  var size: Int {
+  package var size: Int {
     headers.reduce(body.count + detail.utf8.count + path.utf8.count + (query?.utf8.count ?? 0)) {
       $0 + $1.name.utf8.count + $1.value.utf8.count
     }

@@ -3,7 +3,7 @@ internal import LinqhookAuthentication
 extension FingerprintKey {
   /// Equal for requests of one class with the same path, query and body; nobody without the key can make two with
   /// the same one. Each part is preceded by its length, so that none can be moved into the next.
-  func digest(of request: QuarantinedRequest) -> Fingerprint {
+  package func digest(of request: QuarantinedRequest) -> Fingerprint {
     var message = key.message()
     var head: [UInt8] =
       Array("quarantine".utf8) + [UInt8(truncatingIfNeeded: request.quarantineClass.rawValue)]

@@ -1,5 +1,6 @@
 import Foundation
 import ReceiverSupport
+import TestKit
 
 /// How many events the store holds in each state, as `linqhook events stats` says it.
 struct StoreState: Decodable, Equatable {

@@ -1,6 +1,7 @@
 import Foundation
 import ReceiverSupport
 import SystemPackage
+import TestKit
 import Testing
 
 /// One receiver under attack: its folder, its configuration, and the sender that knows what it acknowledged.

@@ -1,5 +1,6 @@
 import Foundation
 import ReceiverSupport
+import TestKit
 
 /// A disk of a test's own: an ext4 file system in an image file, which lies on btrfs. A copy of the image by
 /// reflink is atomic and holds what has reached the disk, and nothing of the page cache: what a power cut leaves.

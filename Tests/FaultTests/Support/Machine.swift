@@ -1,4 +1,5 @@
 import ReceiverSupport
+import TestKit
 
 /// What tests do to the machine.
 enum Machine {

@@ -5,6 +5,7 @@ import LinqhookInbox
 import LogSupport
 import ScriptedServer
 import Synchronization
+import TestKit
 
 /// The handlers of the house.
 enum HandlerType: String, CaseIterable, Sendable {
@@ -122,7 +123,7 @@ extension HandlerUnderTest {
   ) throws -> ShellHandler {
     let last =
       behaviour == .silent ? "exec sleep 1000" : "printf '%s\\n' \"$LINQ_EVENT_ID\" >>'\(folder.path)/ids'"
-    let script = try folder.write("#!/bin/sh\n\(last)\n", to: "hook", mode: 0o755)
+    let script = try folder.write("hook", "#!/bin/sh\n\(last)\n", mode: 0o755)
     return ShellHandler(
       settings: ShellHandlerSettings(
         name: "hook",

@@ -2,6 +2,7 @@ import Foundation
 import LinqhookDelivery
 import LinqhookInbox
 import LogSupport
+import TestKit
 import Testing
 
 @testable import Handlers
@@ -137,9 +138,9 @@ import Testing
 
   @Test func allButTheNewestAreCompressedAlsoAfterAKill() async throws {
     let old = "\(path).20200101T000000Z-0001"
-    _ = try folder.write("[0]\n", to: "events.ndjson.20200101T000000Z-0001")
+    _ = try folder.write("events.ndjson.20200101T000000Z-0001", "[0]\n")
     // What a kill in the middle of gzip leaves behind.
-    _ = try folder.write("torn", to: "events.ndjson.20200101T000000Z-0001.gz")
+    _ = try folder.write("events.ndjson.20200101T000000Z-0001.gz", "torn")
     let handler = handler(rotation: .init(maxBytes: 3, keep: 9, compresses: true))
     _ = try await handler.start(checkpoint: nil, cursor: 0)
     for sequence in 1...3 { _ = await handler.handle([newEvent(Int64(sequence), payload: "[\(sequence)]")]) }
@@ -161,8 +162,8 @@ import Testing
     let rotated = RotatedFiles(of: path)
     let first = rotated.nextPath(atMilliseconds: 1_770_000_000_000)
     #expect(first == path + ".20260202T024000Z-0001")
-    _ = try folder.write("", to: "events.ndjson.20260202T024000Z-0001")
-    _ = try folder.write("", to: "events.ndjson.bak")
+    _ = try folder.write("events.ndjson.20260202T024000Z-0001", "")
+    _ = try folder.write("events.ndjson.bak", "")
     #expect(rotated.nextPath(atMilliseconds: 1_770_000_000_000) == path + ".20260202T024000Z-0002")
     #expect(rotated.nextPath(atMilliseconds: 0) == path + ".20260202T024000Z-0002")
   }

@@ -8,6 +8,7 @@ import Foundation
 import LinqhookDelivery
 import LinqhookInbox
 import LogSupport
+import TestKit
 import Testing
 
 @testable import Handlers

@@ -2,6 +2,7 @@ import Foundation
 import LinqhookDelivery
 import LinqhookInbox
 import LogSupport
+import TestKit
 import Testing
 
 @testable import Handlers
@@ -37,7 +38,7 @@ import Testing
   }
 
   @Test func aFileThatIsThereGetsIt() async throws {
-    _ = try folder.write("", to: "events.ndjson", mode: 0o600)
+    _ = try folder.write("events.ndjson", "", mode: 0o600)
     let handler = handler(0o640)
     _ = try await handler.start(checkpoint: nil, cursor: 0)
     #expect(try mode("events.ndjson") == 0o640)
@@ -45,7 +46,7 @@ import Testing
   }
 
   @Test func withoutAModeAFileKeepsItsOwn() async throws {
-    _ = try folder.write("", to: "events.ndjson", mode: 0o604)
+    _ = try folder.write("events.ndjson", "", mode: 0o604)
     let handler = handler(nil)
     _ = try await handler.start(checkpoint: nil, cursor: 0)
     #expect(try mode("events.ndjson") == 0o604)
@@ -67,7 +68,7 @@ import Testing
     let handler = handler(0o660)
     _ = try await handler.start(checkpoint: nil, cursor: 0)
     try FileManager.default.moveItem(atPath: path, toPath: path + ".1")
-    _ = try folder.write("", to: "events.ndjson", mode: 0o600)
+    _ = try folder.write("events.ndjson", "", mode: 0o600)
     await handler.reopen()
     #expect(try mode("events.ndjson") == 0o660)
     _ = await handler.stop()

@@ -2,6 +2,7 @@ import Foundation
 import LinqhookDelivery
 import LinqhookInbox
 import LogSupport
+import TestKit
 import Testing
 
 @testable import Handlers

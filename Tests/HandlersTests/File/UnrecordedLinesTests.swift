@@ -1,6 +1,7 @@
 import LinqhookDelivery
 import LinqhookInbox
 import LogSupport
+import TestKit
 import Testing
 
 @testable import Handlers

@@ -3,6 +3,7 @@ import Foundation
 import LinqhookDelivery
 import LogSupport
 import Logging
+import TestKit
 import Testing
 
 @testable import Handlers
@@ -18,7 +19,7 @@ import Testing
     ShellHandler(
       settings: ShellHandlerSettings(
         name: "hook",
-        command: [try folder.write(text, to: "hook", mode: 0o755)],
+        command: [try folder.write("hook", text, mode: 0o755)],
         environment: ["PATH"]
       ),
       daemonEnvironment: ["PATH": "/usr/bin:/bin"],

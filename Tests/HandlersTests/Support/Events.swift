@@ -48,27 +48,6 @@ func eventually(
   }
 }
 
-/// A folder that goes with the test.
-final class TemporaryFolder: Sendable {
-  let path: String
-
-  init() throws {
-    path = NSTemporaryDirectory() + "linqhook-\(UUID().uuidString)"
-    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-  }
-
-  deinit { try? FileManager.default.removeItem(atPath: path) }
-
-  var names: [String] { ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).sorted() }
-
-  func write(_ text: String, to name: String, mode: Int = 0o644) throws -> String {
-    let file = "\(path)/\(name)"
-    try Data(text.utf8).write(to: URL(fileURLWithPath: file))
-    try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: file)
-    return file
-  }
-}
-
 /// The whole text of a file; empty where there is none.
 func text(of file: String) -> String {
   String(decoding: FileManager.default.contents(atPath: file) ?? Data(), as: UTF8.self)

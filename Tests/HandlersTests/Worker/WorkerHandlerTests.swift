@@ -3,6 +3,7 @@ import LinqhookDelivery
 import LinqhookInbox
 import LogSupport
 import Synchronization
+import TestKit
 import Testing
 
 @testable import Handlers

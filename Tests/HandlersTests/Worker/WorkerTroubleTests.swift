@@ -2,6 +2,7 @@ import ChildProcesses
 import Foundation
 import LinqhookDelivery
 import LogSupport
+import TestKit
 import Testing
 
 @testable import Handlers
@@ -79,8 +80,8 @@ extension TheWorkerHandler {
     try await with(settings([program])) { handler in
       await eventually("the trouble is known") { handler.report.trouble?.reason.contains(program) == true }
       _ = try folder.write(
+        "bot",
         "#!/bin/sh\nread -r line\necho '{\"id\":\"event-1\",\"result\":\"ok\"}'\nread -r line\n",
-        to: "bot",
         mode: 0o755
       )
       #expect(await handler.handle(attempt(1)) == .delivered)
@@ -96,7 +97,7 @@ extension TheWorkerHandler {
     }
     try await with(settings) { handler in
       await eventually("the trouble is known") { handler.report.trouble != nil }
-      _ = try folder.write("", to: "go")
+      _ = try folder.write("go", "")
       await eventually("it is over") { handler.report.trouble == nil }
     }
   }

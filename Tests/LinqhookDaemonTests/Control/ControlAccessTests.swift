@@ -3,6 +3,7 @@ import LinqhookConfiguration
 import LinqhookDelivery
 import LinqhookHTTPClient
 import LogSupport
+import TestKit
 import Testing
 
 @testable import LinqhookDaemon

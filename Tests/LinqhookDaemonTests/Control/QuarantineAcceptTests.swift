@@ -3,6 +3,7 @@ import LinqhookAuthentication
 import LinqhookConfiguration
 import LinqhookInbox
 import Synchronization
+import TestKit
 import Testing
 
 @testable import LinqhookDaemon

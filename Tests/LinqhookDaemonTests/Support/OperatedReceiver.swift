@@ -7,6 +7,7 @@ import LinqhookInbox
 import LogSupport
 import Logging
 import MicroHTTP
+import TestKit
 import Testing
 
 @testable import LinqhookDaemon

@@ -1,5 +1,6 @@
 import LinqEvents
 import LinqhookInbox
+import TestKit
 import Testing
 
 @testable import LinqhookDelivery
@@ -83,7 +84,7 @@ struct HandoverWindowTests {
 
   @Test(arguments: 0..<200)
   func anyInterleavingIsGaplessAndInOrder(seed: UInt64) {
-    var random = SeededGenerator(seed: seed)
+    var random = SeededRandom(seed: seed)
     var window = HandoverWindow(position: 0, maxWeight: Int.random(in: 1...12, using: &random))
     var (committed, offered, got): (Int64, Int64, [Int64]) = (0, 0, [])
     func commitSome() { committed += Int64.random(in: 0...5, using: &random) }
@@ -124,20 +125,5 @@ struct HandoverWindowTests {
       }
     }
     #expect(got.count == Int(committed) && got.elementsEqual(got.sorted()))
-  }
-}
-
-/// Chance that is the same for the same seed (SplitMix64).
-struct SeededGenerator: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed &* 0x9E37_79B9_7F4A_7C15 &+ 1 }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
   }
 }

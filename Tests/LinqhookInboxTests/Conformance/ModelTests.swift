@@ -1,6 +1,8 @@
 import Foundation
+import InboxSupport
 import LinqEvents
 import LinqhookAuthentication
+import TestKit
 import Testing
 
 @testable import LinqhookInbox

@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import SystemPackage
+import TestKit
 import Testing
 
 @testable import LinqhookInbox

@@ -1,5 +1,6 @@
 import Foundation
 import LinqEvents
+import TestKit
 import Testing
 
 @testable import LinqhookInbox

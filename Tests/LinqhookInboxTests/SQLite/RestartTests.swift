@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import LinqEvents
+import TestKit
 import Testing
 
 @testable import LinqhookInbox

@@ -1,4 +1,5 @@
 import GRDB
+import TestKit
 
 @testable import LinqhookInbox
 

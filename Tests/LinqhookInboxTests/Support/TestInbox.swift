@@ -1,3 +1,5 @@
+import InboxSupport
+import TestKit
 import Testing
 
 @testable import LinqhookInbox

@@ -1,5 +1,6 @@
 public import LinqEvents
 public import LinqhookAuthentication
+import TestKit
 
 /// Makes requests that nobody has signed out of some that somebody has.
 public struct Forger: Sendable {
@@ -7,12 +8,12 @@ public struct Forger: Sendable {
   public let scheme: SignatureScheme
   /// What an eavesdropper has: of each scheme, two events.
   public let genuine: [SignedRequest]
-  private var generator: SeededGenerator
+  private var generator: SeededRandom
 
   /// The same seed gives the same forgeries.
   public init(scheme: SignatureScheme, secret: Secret, timestampSeconds: Int64, seed: UInt64) throws {
     self.scheme = scheme
-    generator = SeededGenerator(state: seed)
+    generator = SeededRandom(seed: seed)
     var genuine: [SignedRequest] = []
     for scheme in [scheme] + SignatureScheme.allCases.filter({ $0 != scheme }) {
       for number in 0..<2 {
@@ -128,22 +129,5 @@ public struct Forger: Sendable {
     default: bytes.append(.random(in: 0...255, using: &generator))
     }
     return bytes
-  }
-}
-
-/// A generator that can be repeated (SplitMix64).
-public struct SeededGenerator: RandomNumberGenerator, Sendable {
-  private var state: UInt64
-
-  /// The same state gives the same numbers.
-  public init(state: UInt64) { self.state = state }
-
-  /// Another one.
-  public mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
   }
 }

@@ -1,3 +1,5 @@
+package import TestKit
+
 extension TemporaryFolder {
   /// Returns when a file, which need not be there yet, holds this text in one of its lines. `tail` is told by the system when
   /// the file changes.

@@ -1,6 +1,7 @@
 internal import ChildProcesses
 internal import Synchronization
 package import SystemPackage
+package import TestKit
 
 /// A receiver that did not become ready: how it ended, and everything that it has logged.
 package struct ReceiverDidNotStart: Error, CustomStringConvertible {

@@ -95,7 +95,7 @@ extension StoreState {
 }
 
 extension IdentityScopes.Endpoint {
-  init(_ endpoint: EndpointKeys, key: FingerprintKey) {
+  package init(_ endpoint: EndpointKeys, key: FingerprintKey) {
     self.init(
       path: endpoint.path,
       prints: Set(endpoint.keys.map(key.print)),

@@ -1,4 +1,5 @@
 internal import LinqEvents
+import LinqhookInbox
 
 extension MemoryStore {
   mutating func attach(_ names: [String]) -> [HandlerProgress] {

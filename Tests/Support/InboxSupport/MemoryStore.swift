@@ -1,4 +1,5 @@
 internal import LinqEvents
+import LinqhookInbox
 
 /// What a `MemoryInbox` holds. Written the simplest way that can be right: it is also the reference that the
 /// SQLite store is compared with, so it shares no bookkeeping with it, but the rule which ids count where.

@@ -1,35 +1,8 @@
 import Foundation
 import LinqhookConfiguration
+import TestKit
 
-/// A folder of one test's own, gone when the test is over.
-final class TemporaryFolder {
-  let path: String
-
-  init() throws {
-    path = FileManager.default.temporaryDirectory.appendingPathComponent("linqhook-\(UUID().uuidString)").path
-    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-  }
-
-  deinit {
-    try? FileManager.default.removeItem(atPath: path)
-  }
-
-  /// Writes a file and returns its path; folders on the way are made.
-  @discardableResult
-  func write(_ name: String, _ bytes: some Sequence<UInt8>, mode: Int = 0o600) throws -> String {
-    let file = "\(path)/\(name)"
-    let folder = URL(fileURLWithPath: file).deletingLastPathComponent().path
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    try Data(bytes).write(to: URL(fileURLWithPath: file))
-    try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: file)
-    return file
-  }
-
-  @discardableResult
-  func write(_ name: String, _ text: String, mode: Int = 0o600) throws -> String {
-    try write(name, text.utf8, mode: mode)
-  }
-
+extension TemporaryFolder {
   /// Loads `yaml` as `linqhook.yaml` of this folder.
   func load(
     _ yaml: String,

@@ -1,20 +1,11 @@
 import Foundation
 import Synchronization
+import TestKit
 
 @testable import LinqhookInbox
 
-/// A folder that is gone after the test.
-final class TemporaryFolder: Sendable {
-  let path: String
-
-  init() throws {
-    path = FileManager.default.temporaryDirectory.appendingPathComponent("inbox-\(UUID())").path
-    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-  }
-
-  deinit { try? FileManager.default.removeItem(atPath: path) }
-
-  var inboxPath: String { path + "/inbox.db" }
+extension TemporaryFolder {
+  var inboxPath: String { file("inbox.db") }
 
   func configuration(_ change: (inout InboxConfiguration) -> Void = { _ in }) -> InboxConfiguration {
     var configuration = InboxConfiguration(path: inboxPath)

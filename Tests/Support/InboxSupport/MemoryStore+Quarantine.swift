@@ -1,3 +1,5 @@
+import LinqhookInbox
+
 extension MemoryStore {
   mutating func quarantine(_ request: QuarantinedRequest) {
     let isAllowed = allowances.take(request, nowMilliseconds: clock.nowMilliseconds)

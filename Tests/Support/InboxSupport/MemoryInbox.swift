@@ -1,7 +1,8 @@
 private import Dispatch
+public import LinqhookInbox
 private import Synchronization
 
-/// An inbox that forgets everything when it goes: for tests of what stands around an inbox. It keeps the same
+/// An inbox that forgets everything when it goes: for tests of the code around an inbox. It keeps the same
 /// promises except to be on disk, and passes the same conformance suite.
 ///
 /// Everything happens on one serial queue in the order of the calls, as in the real store. Of the bounds it

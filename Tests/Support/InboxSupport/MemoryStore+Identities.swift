@@ -1,4 +1,5 @@
 internal import LinqEvents
+import LinqhookInbox
 
 // Ids, each looked at anew: slow, and hard to get wrong.
 
