@@ -48,9 +48,10 @@ let package = Package(
 
     // The modules, lowest first.
     .target(name: "ShownText", swiftSettings: strict),
-    .target(name: "MicroHTTP", dependencies: ["CMicroHTTPD"], swiftSettings: strict),
+    .target(name: "Pacing", swiftSettings: strict),
+    .target(name: "MicroHTTP", dependencies: ["CMicroHTTPD", "Pacing"], swiftSettings: strict),
     .target(name: "LinqhookAuthentication", dependencies: ["CLibCrypto"], swiftSettings: strict),
-    .target(name: "Supervision", swiftSettings: strict),
+    .target(name: "Supervision", dependencies: ["Pacing"], swiftSettings: strict),
     .target(name: "RequestPaths", swiftSettings: strict),
     .target(name: "FileTrust", swiftSettings: strict),
     .target(name: "LinqhookHTTPClient", dependencies: ["CCurl", "ShownText"], swiftSettings: strict),
@@ -62,7 +63,7 @@ let package = Package(
     .target(
       name: "LinqhookInbox",
       dependencies: [
-        "LinqhookAuthentication", "LinqEvents", "FileTrust", "CSemaphore",
+        "Pacing", "LinqhookAuthentication", "LinqEvents", "FileTrust", "CSemaphore",
         .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "GRDBSQLite", package: "GRDB.swift"),
         .product(name: "SystemPackage", package: "swift-system"),
@@ -77,7 +78,7 @@ let package = Package(
     .target(
       name: "LinqhookDelivery",
       dependencies: [
-        "LinqEvents", "LinqhookInbox",
+        "Pacing", "LinqEvents", "LinqhookInbox",
         .product(name: "DequeModule", package: "swift-collections"),
         .product(name: "HeapModule", package: "swift-collections"),
         .product(name: "Logging", package: "swift-log"),
@@ -93,7 +94,7 @@ let package = Package(
     .target(
       name: "Handlers",
       dependencies: [
-        "ShownText", "LinqEvents", "LinqhookInbox", "LinqhookDelivery", "LinqhookHTTPClient",
+        "Pacing", "ShownText", "LinqEvents", "LinqhookInbox", "LinqhookDelivery", "LinqhookHTTPClient",
         "ChildProcesses",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "SystemPackage", package: "swift-system"),
@@ -109,7 +110,7 @@ let package = Package(
     ),
     .target(
       name: "LinqAPI",
-      dependencies: ["ShownText", "LinqEvents", "LinqhookHTTPClient"],
+      dependencies: ["Pacing", "ShownText", "LinqEvents", "LinqhookHTTPClient"],
       swiftSettings: strict
     ),
     .target(
@@ -159,7 +160,8 @@ let package = Package(
     .executableTarget(
       name: "linqhook-bench",
       dependencies: [
-        "CEpoll", "Supervision", "LinqhookAuthentication", "LinqEvents", "MicroHTTP", "ChildProcesses",
+        "Pacing", "CEpoll", "Supervision", "LinqhookAuthentication", "LinqEvents", "MicroHTTP",
+        "ChildProcesses",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict
@@ -227,6 +229,7 @@ let package = Package(
       swiftSettings: strict
     ),
     .testTarget(name: "FileTrustTests", dependencies: ["FileTrust"], swiftSettings: strict),
+    .testTarget(name: "PacingTests", dependencies: ["Pacing"], swiftSettings: strict),
     .testTarget(name: "SupervisionTests", dependencies: ["Supervision"], swiftSettings: strict),
     // A receiver with a custom handler type, as the documentation shows it.
     .executableTarget(

@@ -1,3 +1,5 @@
+import Pacing
+
 /// Reports the state of this process to the service manager: systemd's notification protocol (sd_notify(3)),
 /// one datagram a message. Without a service manager (`NOTIFY_SOCKET` is not set) every call does nothing.
 public struct ServiceManager: Sendable {
@@ -19,7 +21,7 @@ public struct ServiceManager: Sendable {
 
   /// The service reloads its configuration; `ready` ends that.
   public func reloading() {
-    notify(["RELOADING=1", "MONOTONIC_USEC=\(MonotonicClock.nanoseconds / 1000)"])
+    notify(["RELOADING=1", "MONOTONIC_USEC=\(MonotonicTime.now().nanoseconds / 1000)"])
   }
 
   /// The service is stopping.

@@ -255,9 +255,9 @@ extension Worker {
   }
 
   private func relaunch(afterLifeOf seconds: Double) {
-    let pause = backoff.pauseSeconds(afterLifeOf: seconds)
+    let pause = backoff.pause(afterLifeOf: seconds)
     board.count(\.restarts)
-    executor.queue.asyncAfter(deadline: .now() + pause) { [weak self] in
+    executor.queue.asyncAfter(deadline: .now() + pause / .seconds(1)) { [weak self] in
       guard let self else { return }
       Task { await self.launch() }
     }

@@ -1,4 +1,5 @@
 public import Logging
+import Pacing
 
 /// How workers are run.
 public struct WorkerHandlerSettings: Sendable {
@@ -57,29 +58,21 @@ public struct WorkerHandlerSettings: Sendable {
   }
 }
 
-/// Pauses that double from one failure to the next, until there was health for a while.
+/// Pauses between restarts that double from one failure to the next, until the program stayed up for a while.
 public struct RestartBackoff: Sendable, Equatable {
-  /// The first pause.
-  public var firstSeconds: Double
-  /// No pause is longer.
-  public var maxSeconds: Double
-  /// Who lived this long was healthy: the next pause is the first again.
+  /// A program that stayed up this long was healthy: the next pause is the first again.
   public var healthySeconds: Double
-  private var failures = 0
+  private var backoff: Backoff
 
   /// Pauses between the two given.
   public init(firstSeconds: Double = 0.1, maxSeconds: Double = 30, healthySeconds: Double = 10) {
-    self.firstSeconds = firstSeconds
-    self.maxSeconds = maxSeconds
     self.healthySeconds = healthySeconds
+    backoff = Backoff(first: .seconds(firstSeconds), longest: .seconds(maxSeconds))
   }
 
   /// How long to wait before the next start.
-  mutating func pauseSeconds(afterLifeOf seconds: Double) -> Double {
-    if seconds >= healthySeconds { failures = 0 }
-    failures = min(failures + 1, 32)
-    var pause = firstSeconds
-    for _ in 1..<failures where pause < maxSeconds { pause *= 2 }
-    return min(pause, maxSeconds)
+  mutating func pause(afterLifeOf seconds: Double) -> Duration {
+    if seconds >= healthySeconds { backoff.reset() }
+    return backoff.next()
   }
 }

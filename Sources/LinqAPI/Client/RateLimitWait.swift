@@ -1,3 +1,5 @@
+import Pacing
+
 /// How long one call waits for the rate limit: the time of `Retry-After`, else twice as long each time, and
 /// never beyond its budget.
 struct RateLimitWait {
@@ -5,7 +7,7 @@ struct RateLimitWait {
 
   private let maxSeconds: Double
   private var waitedSeconds = 0.0
-  private var backoffSeconds = 1.0
+  private var backoff = Backoff(first: .seconds(1), longest: .seconds(60))
 
   init(maxSeconds: Double) {
     self.maxSeconds = maxSeconds
@@ -14,10 +16,9 @@ struct RateLimitWait {
   /// The next wait in seconds, or nil when it would go over the budget.
   mutating func next(retryAfterSeconds: Double?) -> Double? {
     let asked = retryAfterSeconds.flatMap { $0.isFinite && $0 >= 0 ? $0 : nil }
-    let seconds = max(asked ?? backoffSeconds, Self.shortestSeconds)
+    let seconds = max(asked ?? backoff.next() / .seconds(1), Self.shortestSeconds)
     guard waitedSeconds + seconds <= maxSeconds else { return nil }
     waitedSeconds += seconds
-    backoffSeconds = min(backoffSeconds * 2, 60)
     return seconds
   }
 

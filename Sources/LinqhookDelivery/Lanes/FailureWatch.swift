@@ -1,3 +1,5 @@
+import Pacing
+
 // Tells a target that fails for everything from events that fail.
 //
 // Retrying each event by its own policy is right when some events fail. When the target itself is down it is
@@ -33,7 +35,7 @@ struct FailureWatch {
     let sinceMilliseconds: Int64
     var probeAt: Duration
     var probes = 0
-    var pause = FailureWatch.firstPause
+    let backoff = Backoff(first: FailureWatch.firstPause, longest: FailureWatch.longestPause)
     var isProbing = false
   }
 
@@ -92,9 +94,10 @@ struct FailureWatch {
       // Attempts that were under way when it began tell nothing new.
       guard isProbe else { return false }
       failing.probes += 1
-      if failing.probes >= Self.quickProbes { failing.pause = min(failing.pause * 2, Self.longestPause) }
+      // The pause that is doubled first is the one of the quick probes.
+      let pause = failing.backoff.pause(afterFailures: max(failing.probes - Self.quickProbes + 2, 1))
       failing.isProbing = false
-      failing.probeAt = now + max(failing.pause, requested)
+      failing.probeAt = now + max(pause, requested)
       state = .failing(failing)
       return false
     }

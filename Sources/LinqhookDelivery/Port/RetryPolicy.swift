@@ -1,3 +1,5 @@
+import Pacing
+
 /// When a failed delivery is tried again, and when it is given up. A value without state: the attempts and
 /// the first attempt's time stand with the delivery, so that they survive a restart.
 public struct RetryPolicy: Sendable, Equatable {
@@ -76,13 +78,18 @@ public struct RetryPolicy: Sendable, Equatable {
     requestedAfterSeconds: Double? = nil,
     random: Double
   ) -> Double {
-    var pause = min(firstSeconds, maxSeconds)
-    // Stops as soon as the longest pause is reached: a power with a large exponent would be infinite.
-    for _ in 1..<max(attempt, 1) where pause < maxSeconds { pause = min(pause * factor, maxSeconds) }
-    pause *= 1 + jitter * (2 * random - 1)
+    let backoff = Backoff(
+      first: .seconds(min(firstSeconds, Self.century)),
+      longest: .seconds(min(maxSeconds, Self.century)),
+      factor: factor
+    )
+    let pause = backoff.pause(afterFailures: attempt) / .seconds(1) * (1 + jitter * (2 * random - 1))
     guard let requestedAfterSeconds, requestedAfterSeconds.isFinite else { return pause }
     return max(pause, min(requestedAfterSeconds, maxSeconds))
   }
+
+  /// "Never", and far from what a Duration cannot hold.
+  private static let century = 3_155_760_000.0
 
   /// The longest pause that this policy can give, in seconds.
   public var longestPauseSeconds: Double { maxSeconds * (1 + jitter) }

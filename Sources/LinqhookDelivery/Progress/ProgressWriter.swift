@@ -1,5 +1,6 @@
 import LinqhookInbox
 import Logging
+import Pacing
 import Synchronization
 
 // Writes one handler's progress. At most one record is under way; what is staged meanwhile is gathered into
@@ -128,21 +129,22 @@ final class ProgressWriter: Sendable {
 
   /// Writes a record, however often it takes; false when there is no point in going on.
   private nonisolated(nonsending) func write(_ record: ProgressRecord) async -> Bool {
-    var pause = Duration.milliseconds(100)
+    var backoff = Backoff(first: .milliseconds(100), longest: .seconds(5))
+    var isFirst = true
     while true {
       do throws(InboxError) {
         try await ledger.record(record)
         return true
       } catch {
         let mayRetry = error.code != .closed && !state.withLock { $0.isFinishing }
-        if pause == .milliseconds(100) || !mayRetry {
+        if isFirst || !mayRetry {
           logger.error(
             "delivery progress was not stored; what it covers is delivered again after a restart",
             metadata: ["handler": "\(handler)", "error": "\(error)"]
           )
         }
-        guard mayRetry, (try? await clock.sleep(for: pause)) != nil else { return false }
-        pause = min(pause * 2, .seconds(5))
+        isFirst = false
+        guard mayRetry, (try? await clock.sleep(for: backoff.next())) != nil else { return false }
       }
     }
   }

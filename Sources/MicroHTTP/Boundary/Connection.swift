@@ -1,5 +1,6 @@
 private import CMicroHTTPD
 import Glibc
+import Pacing
 
 /// One client's connection, with the request that is on it. Belongs to one loop for life.
 @safe final class Connection {

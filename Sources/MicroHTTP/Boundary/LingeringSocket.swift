@@ -1,5 +1,6 @@
 private import CMicroHTTPD
 import Glibc
+import Pacing
 
 /// The socket of a connection that was answered before its request was over, and that nobody else holds any more.
 ///

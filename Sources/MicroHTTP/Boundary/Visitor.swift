@@ -1,5 +1,6 @@
 private import CMicroHTTPD
 import Glibc
+import Pacing
 
 /// A client whose first line is not here yet. libmicrohttpd does not know it: it costs a socket and these few bytes.
 @safe final class Visitor {

@@ -1,3 +1,5 @@
+import Pacing
+
 /// A loop's part in accepting clients. All loops watch the same listening sockets; the system wakes one of
 /// them for each client.
 struct Acceptor {

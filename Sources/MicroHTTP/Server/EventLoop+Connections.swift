@@ -1,3 +1,5 @@
+import Pacing
+
 // Connections come and go, and are held to their time limits. libmicrohttpd's own limit only sees silence: a
 // client that drips a byte a second holds its connection for ever. Here each stage of a connection has a
 // deadline, and a scan a few times a second ends what is past it.

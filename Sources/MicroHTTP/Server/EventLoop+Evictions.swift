@@ -1,3 +1,5 @@
+import Pacing
+
 // Places for newcomers. Each loop keeps those that may leave in order, so that nothing is searched, and tells the time
 // of the first of each rank at its door; whoever needs a place asks the loop where somebody has waited longest.
 extension EventLoop {

@@ -1,3 +1,5 @@
+import Pacing
+
 // Clients that were answered before they had sent all. Their connections are over; their sockets are not, see
 // `LingeringSocket`. They keep their places in the ledger, so that they cost no more than others.
 extension EventLoop {

@@ -1,3 +1,4 @@
+import Pacing
 import Synchronization
 
 // A request's way through a loop, as libmicrohttpd reports it: a request line, a complete head, pieces of a

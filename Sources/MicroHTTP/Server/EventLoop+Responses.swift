@@ -1,3 +1,5 @@
+import Pacing
+
 // Answers, and requests that wait for theirs.
 //
 // A request that is answered later first stays in the daemon's list of ready connections: the daemon asks about

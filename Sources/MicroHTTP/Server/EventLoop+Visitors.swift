@@ -1,3 +1,5 @@
+import Pacing
+
 // Clients from whom no request line has come yet. libmicrohttpd gets them with it, and so never sees what is no HTTP.
 extension EventLoop {
   /// Lets a client in.

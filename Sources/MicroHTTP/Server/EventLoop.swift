@@ -1,3 +1,5 @@
+import Pacing
+
 // One event loop: a thread that owns a libmicrohttpd daemon and the connections in it.
 //
 // libmicrohttpd's own threads are not used. In 0.9.75 they can stall: when exactly 128 sockets are ready they

@@ -1,3 +1,4 @@
+import Pacing
 import Synchronization
 
 /// Where other threads leave what is for a loop: clients that another loop accepted, and the question whether

@@ -1,3 +1,4 @@
+import Pacing
 import Synchronization
 
 /// Something that an operator may want to read in the log. At most ten a second are reported, and one that repeats the

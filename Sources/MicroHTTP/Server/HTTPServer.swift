@@ -1,3 +1,4 @@
+import Pacing
 import Synchronization
 
 /// An HTTP/1.1 server. It runs from `start` until `stop`; dropping it does not stop it.

@@ -1,3 +1,4 @@
+import Pacing
 import Synchronization
 
 /// What the loops of one server share.

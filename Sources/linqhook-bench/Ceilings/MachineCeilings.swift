@@ -1,5 +1,6 @@
 import Foundation
 import LinqhookAuthentication
+import Pacing
 import Supervision
 
 /// The limits of this machine, measured in the same run: no receiver that syncs is faster than its disk.
@@ -33,14 +34,14 @@ enum MachineCeilings {
   }
 
   private static func rate(seconds: Double, _ body: () throws -> Void) rethrows -> Double {
-    let begin = MonotonicClock.nanoseconds
+    let begin = MonotonicTime.now().nanoseconds
     let end = begin + Int64(seconds * 1e9)
     var count = 0.0
     var now = begin
     while now < end {
       try body()
       count += 1
-      now = MonotonicClock.nanoseconds
+      now = MonotonicTime.now().nanoseconds
     }
     return count / (Double(now - begin) / 1e9)
   }

@@ -1,3 +1,4 @@
+import Pacing
 import Supervision
 
 /// Many clients on one thread.
@@ -48,7 +49,7 @@ struct LoadGenerator {
   }
 
   private mutating func run() -> LoadResult {
-    let begin = MonotonicClock.nanoseconds
+    let begin = MonotonicTime.now().nanoseconds
     // Waits no longer than half a minute without any answer, or half a minute after the last request was due.
     var lastMoment = begin + plan.dueNanoseconds(plan.maxRequests) + Self.patienceNanoseconds
     var waitsForResponses = true
@@ -61,8 +62,8 @@ struct LoadGenerator {
     while now < lastMoment, begun < plan.maxRequests || idle.count < connections.count {
       send(since: begin, now: now)
       ready.wait(nanoseconds: pause(since: begin, until: lastMoment), into: &tags)
-      now = MonotonicClock.nanoseconds
-      for tag in tags { proceed(tag, now: MonotonicClock.nanoseconds) }
+      now = MonotonicTime.now().nanoseconds
+      for tag in tags { proceed(tag, now: MonotonicTime.now().nanoseconds) }
       if waitsForResponses, !tags.isEmpty { lastMoment = max(lastMoment, now + Self.patienceNanoseconds) }
       if connections.isEmpty { break }
     }
@@ -79,11 +80,11 @@ struct LoadGenerator {
       if case .open = plan.pace {
         due = begin + plan.dueNanoseconds(begun)
         if due > now {
-          now = MonotonicClock.nanoseconds
+          now = MonotonicTime.now().nanoseconds
           if due > now { return }
         }
       } else {
-        due = MonotonicClock.nanoseconds
+        due = MonotonicTime.now().nanoseconds
       }
       idle.removeLast()
       begun += 1
@@ -93,7 +94,7 @@ struct LoadGenerator {
   }
 
   private func pause(since begin: Int64, until lastMoment: Int64) -> Int64 {
-    let now = MonotonicClock.nanoseconds
+    let now = MonotonicTime.now().nanoseconds
     var wake = lastMoment
     if case .open = plan.pace, !idle.isEmpty, begun < plan.maxRequests {
       wake = min(wake, begin + plan.dueNanoseconds(begun))

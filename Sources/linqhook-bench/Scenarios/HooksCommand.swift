@@ -1,4 +1,5 @@
 import ArgumentParser
+import Pacing
 import Supervision
 
 /// The cost of starting a program for each event.
@@ -25,13 +26,13 @@ struct HooksCommand: AsyncParsableCommand {
 
   private func measure(_ bench: Bench, _ receiver: Receiver, _ concurrency: Int) async throws {
     guard let before = receiver.figures else { throw BenchError.subject("linqhook has ended.") }
-    let begin = MonotonicClock.nanoseconds
+    let begin = MonotonicTime.now().nanoseconds
     let plan = LoadPlan(port: receiver.subject.port, connections: 64, pace: .count(count))
     let result = try LoadGenerator.run(plan)
     guard try await receiver.settle() != nil, let after = receiver.figures else {
       throw BenchError.subject("The hooks did not end.")
     }
-    let seconds = Double(MonotonicClock.nanoseconds - begin) / 1e9
+    let seconds = Double(MonotonicTime.now().nanoseconds - begin) / 1e9
     var row = Measurement(
       "hooks a second, \(concurrency) at once",
       "linqhook",

@@ -1,4 +1,5 @@
 import Foundation
+import Pacing
 import Supervision
 
 /// linqhook itself with everything on: signatures checked, duplicates found, events synced before the 200 and
@@ -38,7 +39,7 @@ struct Receiver: Sendable {
     let text = configuration(folder, adminPort: adminPort, options)
     try text.write(toFile: file, atomically: true, encoding: .utf8)
     try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: file)
-    let begin = MonotonicClock.nanoseconds
+    let begin = MonotonicTime.now().nanoseconds
     let subject = try await Subject.start(
       name: "linqhook",
       options.pinning + [binary, "serve", "--config", file],
@@ -52,7 +53,7 @@ struct Receiver: Sendable {
     return Receiver(
       subject: subject,
       folder: folder,
-      startSeconds: Double(MonotonicClock.nanoseconds - begin) / 1e9,
+      startSeconds: Double(MonotonicTime.now().nanoseconds - begin) / 1e9,
       adminPort: adminPort
     )
   }
@@ -80,9 +81,9 @@ struct Receiver: Sendable {
   /// Waits until every handler has settled all events, and returns how long that took in seconds; nil when
   /// they are not done after `maxSeconds`.
   func settle(maxSeconds: Double = 300) async throws -> Double? {
-    let begin = MonotonicClock.nanoseconds
+    let begin = MonotonicTime.now().nanoseconds
     while true {
-      let waited = Double(MonotonicClock.nanoseconds - begin) / 1e9
+      let waited = Double(MonotonicTime.now().nanoseconds - begin) / 1e9
       if try pendingEvents() == 0 { return waited }
       if waited > maxSeconds { return nil }
       try await Task.sleep(for: .milliseconds(5))

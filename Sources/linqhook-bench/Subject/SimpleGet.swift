@@ -1,3 +1,4 @@
+import Pacing
 import Supervision
 
 /// A GET request outside the measurement.
@@ -14,8 +15,8 @@ enum SimpleGet {
     var answer: [UInt8] = []
     var buffer = [UInt8](repeating: 0, count: 65_536)
     var tags: [Int] = []
-    let deadline = MonotonicClock.nanoseconds + 5_000_000_000
-    while MonotonicClock.nanoseconds < deadline {
+    let deadline = MonotonicTime.now().nanoseconds + 5_000_000_000
+    while MonotonicTime.now().nanoseconds < deadline {
       switch socket.receive(into: &buffer) {
       case .bytes(let count): answer += buffer[..<count]
       case .wouldBlock: ready.wait(nanoseconds: 100_000_000, into: &tags)

@@ -1,5 +1,6 @@
 import ChildProcesses
 import Foundation
+import Pacing
 import Supervision
 import Synchronization
 
@@ -48,8 +49,8 @@ final class Subject: Sendable {
       }
     }
     try await child.start(input: .bytes([]))
-    let deadline = MonotonicClock.nanoseconds + 60_000_000_000
-    while MonotonicClock.nanoseconds < deadline, let process = await child.processID {
+    let deadline = MonotonicTime.now().nanoseconds + 60_000_000_000
+    while MonotonicTime.now().nanoseconds < deadline, let process = await child.processID {
       let port = wantedPort ?? said.withLock { Self.port(in: $0.output) }
       if let port, let socket = try? LoadSocket(port: port) {
         socket.close()

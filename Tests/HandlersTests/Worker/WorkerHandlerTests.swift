@@ -282,7 +282,10 @@ private enum Script {
 
   @Test func pausesDoubleUntilThereWasHealth() {
     var backoff = RestartBackoff(firstSeconds: 0.1, maxSeconds: 1, healthySeconds: 10)
-    #expect((0..<6).map { _ in backoff.pauseSeconds(afterLifeOf: 0) } == [0.1, 0.2, 0.4, 0.8, 1, 1])
-    #expect(backoff.pauseSeconds(afterLifeOf: 11) == 0.1)
+    #expect(
+      (0..<6).map { _ in backoff.pause(afterLifeOf: 0) }
+        == [100, 200, 400, 800, 1000, 1000].map(Duration.milliseconds)
+    )
+    #expect(backoff.pause(afterLifeOf: 11) == .milliseconds(100))
   }
 }

@@ -1,4 +1,5 @@
 internal import GRDB
+import Pacing
 
 // What happens when the file cannot be written.
 //
@@ -45,8 +46,8 @@ struct Recovery {
   mutating func schedule() -> Int? {
     guard !isScheduled, !needsRestart else { return nil }
     isScheduled = true
-    let longest = isDiskFull ? 2000 : 30_000
-    return min(longest, 250 << min(attempts, 7))
+    let backoff = Backoff(first: .milliseconds(250), longest: .seconds(isDiskFull ? 2 : 30))
+    return Int(backoff.pause(afterFailures: attempts + 1) / .milliseconds(1))
   }
 
   /// A try begins; whether every page must be looked at.
