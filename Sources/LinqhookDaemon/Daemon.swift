@@ -28,7 +28,7 @@ public struct LaunchOptions: Sendable {
   }
 }
 
-/// The whole daemon. A program of one's own that adds handler types calls `run` with its registry:
+/// The whole daemon. A custom program that adds handler types calls `run` with its registry:
 ///
 /// ```swift
 /// var registry = HandlerRegistry()
@@ -36,7 +36,7 @@ public struct LaunchOptions: Sendable {
 /// try await Daemon(LaunchOptions(), registry: registry).run()
 /// ```
 public struct Daemon: Sendable {
-  private let options: LaunchOptions
+  let options: LaunchOptions
   private let registry: HandlerRegistry
 
   /// A daemon that knows the registry's handler types.
@@ -58,8 +58,8 @@ public struct Daemon: Sendable {
 
   private func runToTheEnd() async throws(DaemonError) {
     ProcessSetup.prepare()
-    ProcessSignals.ignoreFileSizeLimit()
-    ProcessSignals.leaveCrashesToTheKernel(environment: options.environment)
+    SignalDefaults.ignoreFileSizeLimit()
+    SignalDefaults.leaveCrashesToTheKernel(environment: options.environment)
     let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint, .sighup, .sigusr1)
     let loaded = try load()
     let log = StandardErrorLog(
@@ -91,7 +91,7 @@ public struct Daemon: Sendable {
     logger.info("Stopped.")
   }
 
-  private func load() throws(DaemonError) -> LoadedSettings {
+  func load() throws(DaemonError) -> LoadedSettings {
     do throws(ConfigurationError) {
       return try SettingsLoader.load(
         file: options.configurationFile,
@@ -108,119 +108,6 @@ public struct Daemon: Sendable {
   private func announce(_ addresses: [String]) {
     // Nobody may be reading it; that is no reason to stop.
     _ = try? FileDescriptor.standardOutput.writeAll(Array("\(addresses.joined(separator: " "))\n".utf8))
-  }
-
-  /// What the signals act on.
-  private struct Running: Sendable {
-    let receiver: Receiver
-    let manager: ServiceManager
-    let log: StandardErrorLog
-    let logger: Logger
-    let stop = StopRequest()
-  }
-
-  /// Whether a stop was asked for.
-  private final class StopRequest: Sendable {
-    private let flag = Atomic<Bool>(false)
-
-    var isAsked: Bool { flag.load(ordering: .relaxed) }
-
-    func ask() { flag.store(true, ordering: .relaxed) }
-  }
-
-  private func serve(_ running: Running, _ signals: UnixSignalsSequence) async {
-    let (drained, end) = AsyncStream.makeStream(of: Never.self)
-    let reports = ServiceReports(
-      receiver: running.receiver,
-      manager: running.manager,
-      logger: running.logger
-    )
-    await withTaskGroup(of: Void.self) { group in
-      group.addTask { await reports.run() }
-      group.addTask { await alarms(running).run() }
-      group.addTask {
-        // One after the other, and beside the signals: what waits for a hung disk must not hold up a stop.
-        var changes: Task<Void, Never>?
-        for await signal in signals {
-          switch signal {
-          case .sighup, .sigusr1:
-            changes = Task { [changes] in
-              await changes?.value
-              await change(running, by: signal)
-            }
-          default:
-            if running.stop.isAsked { stopAtOnce(running) }
-            running.stop.ask()
-            running.logger.info("Stopping: finishing what is under way.")
-            running.manager.stopping(status: "finishing what is under way")
-            Task {
-              await reports.extendingTimeout { await running.receiver.drain() }
-              end.finish()
-            }
-          }
-        }
-      }
-      for await _ in drained {}
-      group.cancelAll()
-    }
-  }
-
-  private func alarms(_ running: Running) -> AlarmWatch {
-    AlarmWatch(receiver: running.receiver, environment: options.environment, logger: running.logger)
-  }
-
-  private func stopAtOnce(_ running: Running) -> Never {
-    running.logger.warning(
-      "Stopping at once, as asked a second time; hooks are killed. What is acknowledged is on disk."
-    )
-    ProcessSetup.killChildren()
-    running.log.flush()
-    Foundation.exit(1)
-  }
-
-  private func change(_ running: Running, by signal: UnixSignal) async {
-    guard !running.stop.isAsked else { return }
-    if signal == .sighup { await reload(running) } else { await running.receiver.reopenFiles() }
-  }
-
-  private func reload(_ running: Running) async {
-    running.manager.reloading()
-    do throws(DaemonError) {
-      let settings = try load().settings
-      let before = running.receiver.settingsInForce
-      try await running.receiver.reload(settings)
-      running.log.changeLevel(to: Logger.Level(settings.log.level))
-      reportReload(lasting: settings.secretsThatLast(from: before), running)
-    } catch {
-      running.receiver.noteFailedReload()
-      running.logger.error(
-        "The configuration was not reloaded; the old settings stay in force. \(error.description)"
-      )
-      say("the last reload was refused; the old settings are in force", running)
-    }
-  }
-
-  /// Who is stopping is not ready any more.
-  private func say(_ status: String, _ running: Running) {
-    if !running.stop.isAsked { running.manager.ready(status: status) }
-  }
-}
-
-extension Daemon {
-  /// Says which secrets are still those of the start, so that nobody takes an exchanged one for taken over.
-  private func reportReload(lasting references: [String], _ running: Running) {
-    let metadata: Logger.Metadata =
-      references.isEmpty ? [:] : ["as_at_start": "\(references.joined(separator: ", "))"]
-    guard references.contains(where: { $0.hasPrefix("credential:") }) else {
-      running.logger.notice("Reloaded the configuration.", metadata: metadata)
-      say("reloaded the configuration", running)
-      return
-    }
-    running.logger.warning(
-      "Reloaded the configuration, but not the credentials, which systemd reads at the start only. To take a changed one, restart linqhook, or name its file as file:/etc/linqhook/NAME (mode 0640, group linqhook), which a reload reads anew.",
-      metadata: metadata
-    )
-    say("reloaded the configuration, but not the credentials", running)
   }
 }
 

@@ -1,0 +1,123 @@
+import ChildProcesses
+import Foundation
+import LinqhookConfiguration
+import Logging
+import Supervision
+import Synchronization
+import UnixSignals
+
+// What the running daemon does for each signal.
+extension Daemon {
+  /// What the signals act on.
+  struct Running: Sendable {
+    let receiver: Receiver
+    let manager: ServiceManager
+    let log: StandardErrorLog
+    let logger: Logger
+    let stop = StopRequest()
+  }
+
+  /// Whether a stop was asked for.
+  final class StopRequest: Sendable {
+    private let flag = Atomic<Bool>(false)
+
+    var isAsked: Bool { flag.load(ordering: .relaxed) }
+
+    func ask() { flag.store(true, ordering: .relaxed) }
+  }
+
+  /// Serves until a stop is done. SIGHUP reloads, SIGUSR1 reopens files, SIGTERM and SIGINT drain, and a second one
+  /// of these ends the process at once.
+  func serve(_ running: Running, _ signals: UnixSignalsSequence) async {
+    let (drained, end) = AsyncStream.makeStream(of: Never.self)
+    let reports = ServiceReports(
+      receiver: running.receiver,
+      manager: running.manager,
+      logger: running.logger
+    )
+    await withTaskGroup(of: Void.self) { group in
+      group.addTask { await reports.run() }
+      group.addTask { await alarms(running).run() }
+      group.addTask {
+        // One after the other, and beside the signals: what waits for a hung disk must not hold up a stop.
+        var changes: Task<Void, Never>?
+        for await signal in signals {
+          switch signal {
+          case .sighup, .sigusr1:
+            changes = Task { [changes] in
+              await changes?.value
+              await change(running, by: signal)
+            }
+          default:
+            if running.stop.isAsked { stopAtOnce(running) }
+            running.stop.ask()
+            running.logger.info("Stopping: finishing what is under way.")
+            running.manager.stopping(status: "finishing what is under way")
+            Task {
+              await reports.extendingTimeout { await running.receiver.drain() }
+              end.finish()
+            }
+          }
+        }
+      }
+      for await _ in drained {}
+      group.cancelAll()
+    }
+  }
+
+  private func alarms(_ running: Running) -> AlarmWatch {
+    AlarmWatch(receiver: running.receiver, environment: options.environment, logger: running.logger)
+  }
+
+  private func stopAtOnce(_ running: Running) -> Never {
+    running.logger.warning(
+      "Stopping at once, as asked a second time; hooks are killed. What is acknowledged is on disk."
+    )
+    ProcessSetup.killChildren()
+    running.log.flush()
+    Foundation.exit(1)
+  }
+
+  private func change(_ running: Running, by signal: UnixSignal) async {
+    guard !running.stop.isAsked else { return }
+    if signal == .sighup { await reload(running) } else { await running.receiver.reopenFiles() }
+  }
+
+  private func reload(_ running: Running) async {
+    running.manager.reloading()
+    do throws(DaemonError) {
+      let settings = try load().settings
+      let before = running.receiver.settingsInForce
+      try await running.receiver.reload(settings)
+      running.log.changeLevel(to: Logger.Level(settings.log.level))
+      reportReload(lasting: settings.secretsThatLast(from: before), running)
+    } catch {
+      running.receiver.noteFailedReload()
+      running.logger.error(
+        "The configuration was not reloaded; the old settings stay in force. \(error.description)"
+      )
+      say("the last reload was refused; the old settings are in force", running)
+    }
+  }
+
+  /// A receiver that is stopping is not ready any more.
+  private func say(_ status: String, _ running: Running) {
+    if !running.stop.isAsked { running.manager.ready(status: status) }
+  }
+
+  /// Says which secrets are still those of the start, so that nobody takes an exchanged one for taken over.
+  private func reportReload(lasting references: [String], _ running: Running) {
+    let metadata: Logger.Metadata =
+      references.isEmpty ? [:] : ["as_at_start": "\(references.joined(separator: ", "))"]
+    guard references.contains(where: { $0.hasPrefix("credential:") }) else {
+      running.logger.notice("Reloaded the configuration.", metadata: metadata)
+      say("reloaded the configuration", running)
+      return
+    }
+    running.logger.warning(
+      "Reloaded the configuration, but not the credentials, which systemd reads at the start only. To take a changed one, restart linqhook, or name its file as file:/etc/linqhook/NAME (mode 0640, group linqhook), which a reload reads again.",
+      metadata: metadata
+    )
+    say("reloaded the configuration, but not the credentials", running)
+  }
+}
