@@ -45,6 +45,7 @@ let package = Package(
     .systemLibrary(name: "CLibCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     .systemLibrary(name: "CSemaphore"),
+    .systemLibrary(name: "CKernelClock"),
 
     // The modules, lowest first.
     .target(name: "ShownText", swiftSettings: strict),
@@ -131,6 +132,11 @@ let package = Package(
       ],
       swiftSettings: strict
     ),
+    .target(
+      name: "Doctor",
+      dependencies: ["CKernelClock", "LinqEvents", "LinqhookAuthentication", "LinqhookHTTPClient"],
+      swiftSettings: strict
+    ),
     // The one module that a custom receiver imports.
     .target(
       name: "Linqhook",
@@ -143,7 +149,7 @@ let package = Package(
     .executableTarget(
       name: "linqhook",
       dependencies: [
-        "CThreadPriority", "ShownText", "Supervision", "LinqhookAuthentication", "LinqEvents",
+        "CThreadPriority", "Doctor", "ShownText", "Supervision", "LinqhookAuthentication", "LinqEvents",
         "LinqhookHTTPClient",
         "MicroHTTP",
         "LinqhookConfiguration",
@@ -229,6 +235,13 @@ let package = Package(
       swiftSettings: strict
     ),
     .testTarget(name: "FileTrustTests", dependencies: ["FileTrust"], swiftSettings: strict),
+    .testTarget(
+      name: "DoctorTests",
+      dependencies: [
+        "Doctor", "LinqEvents", "LinqhookAuthentication", "LinqhookHTTPClient", "ScriptedServer",
+      ],
+      swiftSettings: strict
+    ),
     .testTarget(name: "PacingTests", dependencies: ["Pacing"], swiftSettings: strict),
     .testTarget(name: "SupervisionTests", dependencies: ["Supervision"], swiftSettings: strict),
     // A receiver with a custom handler type, as the documentation shows it.

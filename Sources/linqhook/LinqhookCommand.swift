@@ -20,7 +20,7 @@ struct LinqhookCommand: AsyncParsableCommand {
     subcommands: [
       ServeCommand.self, CheckCommand.self, SignCommand.self, SendCommand.self, VerifyCommand.self,
       EventsCommand.self, DeadCommand.self, HandlersCommand.self, QuarantineCommand.self, InboxCommand.self,
-      MessageCommand.self, HealthCommand.self, APICommand.self, SandboxCommand.self,
+      MessageCommand.self, DoctorCommand.self, HealthCommand.self, APICommand.self, SandboxCommand.self,
     ]
   )
 }

@@ -12,6 +12,15 @@ import Testing
     #expect(response.status == 200)
   }
 
+  @Test(arguments: [true, false]) func tellsWhenTheCertificateEndsIfAsked(isAsked: Bool) async throws {
+    let server = try TLSServer()
+    var configuration = HTTPClientConfiguration(certificateAuthorityFile: server.authorityFile)
+    configuration.readsCertificates = isAsked
+    let client = try HTTPClient(configuration)
+    let response = try await client.send(OutgoingRequest(method: "GET", url: server.url(host: "localhost")))
+    #expect((response.certificateExpiry?.hasSuffix(" GMT") == true) == isAsked, "\(response)")
+  }
+
   @Test func unknownAuthorityIsRefused() async throws {
     let server = try TLSServer()
     let client = try HTTPClient()

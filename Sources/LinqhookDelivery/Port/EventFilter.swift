@@ -38,6 +38,9 @@ public struct EventFilter: Sendable {
 
   /// Whether the handler wants this event.
   public func wants(_ event: StoredEvent) -> Bool {
-    types.contains { $0.matches(event.envelope.eventType) } && conditions.allSatisfy { $0.holds(in: event) }
+    // A probe of `linqhook doctor` is for the inbox alone.
+    guard event.envelope.eventType != ProbeEvent.type else { return false }
+    return types.contains { $0.matches(event.envelope.eventType) }
+      && conditions.allSatisfy { $0.holds(in: event) }
   }
 }

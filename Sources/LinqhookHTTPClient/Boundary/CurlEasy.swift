@@ -89,8 +89,25 @@ final class CurlEasy {
       status: status,
       headers: finalHeaders(),
       body: receiver.body,
-      isTruncated: isTruncated
+      isTruncated: isTruncated,
+      certificateExpiry: certificateExpiry()
     )
+  }
+
+  /// The end of the server's own certificate, the first of its chain.
+  private func certificateExpiry() -> String? {
+    let label = "Expire date:"
+    var info: UnsafeMutablePointer<curl_certinfo>?
+    guard unsafe ccurl_easy_get_certificates(handle, &info) == CURLE_OK, let info = unsafe info,
+      unsafe info.pointee.num_of_certs > 0
+    else { return nil }
+    var line = unsafe info.pointee.certinfo[0]
+    while let current = unsafe line {
+      let text = unsafe String(cString: current.pointee.data)
+      if text.hasPrefix(label) { return String(text.dropFirst(label.count)) }
+      unsafe line = unsafe current.pointee.next
+    }
+    return nil
   }
 
   private func finalHeaders() -> [HTTPField] {

@@ -49,6 +49,7 @@ extension CurlEasy {
     try set(CURLOPT_SSLVERSION, ccurl_tls_1_2)
     try set(CURLOPT_SSL_VERIFYPEER, 1)
     try set(CURLOPT_SSL_VERIFYHOST, 2)
+    if configuration.readsCertificates { try set(CURLOPT_CERTINFO, 1) }
     if let file = configuration.certificateAuthorityFile {
       // This replaces the system's bundle, but not its directory of the same certificates (CURLOPT_CAPATH).
       try set(CURLOPT_CAINFO, file)

@@ -17,6 +17,8 @@ public struct HTTPClientConfiguration: Sendable {
   /// Whether connections to 169.254.0.0/16 and fe80::/10 are refused. Machines in a cloud find their
   /// metadata and credentials there, and hardly any webhook target.
   public var refusesLinkLocalAddresses: Bool
+  /// Whether an answer tells when the server's certificate ends.
+  public var readsCertificates: Bool
 
   /// A configuration; every value has a default that suits a webhook target.
   public init(
@@ -26,7 +28,8 @@ public struct HTTPClientConfiguration: Sendable {
     certificateAuthorityFile: String? = nil,
     userAgent: String = "linqhook",
     maxResponseHeaderBytes: Int = 64 * 1024,
-    refusesLinkLocalAddresses: Bool = true
+    refusesLinkLocalAddresses: Bool = true,
+    readsCertificates: Bool = false
   ) {
     self.connectTimeoutSeconds = connectTimeoutSeconds
     self.maxConnectionsPerHost = maxConnectionsPerHost
@@ -35,5 +38,6 @@ public struct HTTPClientConfiguration: Sendable {
     self.userAgent = userAgent
     self.maxResponseHeaderBytes = maxResponseHeaderBytes
     self.refusesLinkLocalAddresses = refusesLinkLocalAddresses
+    self.readsCertificates = readsCertificates
   }
 }

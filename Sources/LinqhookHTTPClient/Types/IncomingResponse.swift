@@ -8,13 +8,23 @@ public struct IncomingResponse: Sendable {
   public var body: [UInt8]
   /// Whether the body was longer than what is kept here.
   public var isTruncated: Bool
+  /// When the server's certificate ends, as OpenSSL writes it; nil without TLS, and unless the client's configuration
+  /// asks for it.
+  public var certificateExpiry: String?
 
   /// The response of the given parts.
-  public init(status: Int, headers: [HTTPField], body: [UInt8], isTruncated: Bool) {
+  public init(
+    status: Int,
+    headers: [HTTPField],
+    body: [UInt8],
+    isTruncated: Bool,
+    certificateExpiry: String? = nil
+  ) {
     self.status = status
     self.headers = headers
     self.body = body
     self.isTruncated = isTruncated
+    self.certificateExpiry = certificateExpiry
   }
 
   /// The value of the first header of that name, in any case of its letters.

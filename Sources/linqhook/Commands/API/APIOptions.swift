@@ -27,6 +27,13 @@ struct APIOptions: ParsableArguments {
     }
   }
 
+  /// The options where none is given.
+  static func ofEnvironment() -> APIOptions {
+    var options = APIOptions()
+    (options.json, options.api, options.wait, options.timeout) = (false, nil, 5, 15)
+    return options
+  }
+
   /// Makes a client of the environment, lets `body` use it, and turns its errors into messages and statuses.
   func withClient<Result>(
     _ body: (LinqClient) async throws(LinqAPIError) -> Result

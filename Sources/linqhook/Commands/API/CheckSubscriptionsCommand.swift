@@ -31,7 +31,9 @@ struct CheckSubscriptionsCommand: AsyncParsableCommand {
       let answer = try await options.withClient { client async throws(LinqAPIError) in
         try await client.subscriptions()
       }
-      let findings = try audit(settings).findings(in: answer.value)
+      let findings = Self.audit(settings, publicURL: url, version: try options.version()).findings(
+        in: answer.value
+      )
       if options.json {
         let list = findings.map(JSONText.quoted).joined(separator: ",")
         try Terminal.print(json: "{\"findings\":[\(list)]}")
@@ -49,14 +51,14 @@ struct CheckSubscriptionsCommand: AsyncParsableCommand {
     }
   }
 
-  private func audit(_ settings: Settings) throws(CommandFailure) -> SubscriptionAudit {
-    let version = try options.version()
-    return SubscriptionAudit(
+  /// The comparison of these settings with what Linq has.
+  static func audit(_ settings: Settings, publicURL: String?, version: APIVersion) -> SubscriptionAudit {
+    SubscriptionAudit(
       paths: Dictionary(
         settings.endpoints.map { ($0.path, !$0.allowsUnsigned) },
         uniquingKeysWith: { $0 || $1 }
       ),
-      publicURL: url,
+      publicURL: publicURL,
       handlers: settings.handlers.map { SubscriptionAudit.Handler(name: $0.name, events: $0.events) },
       version: version
     )

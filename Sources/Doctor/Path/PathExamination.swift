@@ -1,0 +1,234 @@
+package import LinqEvents
+package import LinqhookAuthentication
+package import LinqhookHTTPClient
+
+/// An endpoint of the receiver, as the examination needs it.
+package struct ExaminedEndpoint: Sendable {
+  package let path: String
+  /// The secret to sign with; nil where the endpoint takes unsigned events and has none.
+  package let secret: Secret?
+  package let schemes: [SignatureScheme]
+  package let maxBodyBytes: Int
+
+  package init(path: String, secret: Secret?, schemes: [SignatureScheme], maxBodyBytes: Int) {
+    self.path = path
+    self.secret = secret
+    self.schemes = schemes
+    self.maxBodyBytes = maxBodyBytes
+  }
+}
+
+// The way from an address to the inbox, walked as Linq walks it: a signed event is posted there, and then the
+// receiver is asked what it has. The two ends together tell what lies between: what never arrived, what arrived
+// changed, what somebody else answered.
+
+/// Examines one address of one endpoint.
+package struct PathExamination<Lookup: ArrivalLookup> {
+  /// Linq gives up after 10 s.
+  static var slowSeconds: Double { 2 }
+  static var deadlineSeconds: Double { 10 }
+
+  let url: String
+  let unixSocketPath: String?
+  let endpoint: ExaminedEndpoint
+  let client: HTTPClient
+  var lookup: Lookup
+  let nowMilliseconds: @Sendable () -> Int64
+
+  /// - Parameters:
+  ///   - url: where Linq would post.
+  ///   - unixSocketPath: the socket to connect to instead of the URL's host.
+  package init(
+    url: String,
+    unixSocketPath: String? = nil,
+    endpoint: ExaminedEndpoint,
+    client: HTTPClient,
+    lookup: Lookup,
+    nowMilliseconds: @escaping @Sendable () -> Int64
+  ) {
+    self.url = url
+    self.unixSocketPath = unixSocketPath
+    self.endpoint = endpoint
+    self.client = client
+    self.lookup = lookup
+    self.nowMilliseconds = nowMilliseconds
+  }
+
+  /// Whether a probe of the usual size arrives, by each scheme. Ends early where nothing answers.
+  package mutating func run() async -> [Finding] {
+    var findings: [Finding] = []
+    let schemes: [SignatureScheme?] = endpoint.secret == nil ? [nil] : endpoint.schemes
+    for (number, scheme) in schemes.enumerated() {
+      let step = await post(scheme, byteCount: 0)
+      guard let exchange = step.exchange else { return findings + [step.failure] }
+      if number == 0 { findings += connection(exchange) }
+      let finding = await judge(exchange)
+      // The same cause in each scheme is told once.
+      let isKnown = finding.level != .good && findings.contains { $0.text == finding.text }
+      if !isKnown { findings.append(finding) }
+      if exchange.isRedirect { return findings }
+    }
+    return findings
+  }
+
+  /// What the TLS handshake and the clock on the wall told.
+  private func connection(_ exchange: Exchange) -> [Finding] {
+    var findings: [Finding] = []
+    if let end = exchange.response.certificateExpiry {
+      findings.append(CertificateReading(expiry: end, nowMilliseconds: nowMilliseconds()).finding)
+    }
+    let took = "\(Int(exchange.seconds * 1000)) ms"
+    if exchange.seconds >= Self.deadlineSeconds {
+      findings.problem("time", "the answer took \(took). Linq gives up after 10 s and sends the event again.")
+    } else if exchange.seconds >= Self.slowSeconds {
+      findings.warn(
+        "time",
+        "the answer took \(took); Linq gives up after 10 s. Look for what is slow in front of the receiver."
+      )
+    } else {
+      findings.good("time", "the answer took \(took).")
+    }
+    return findings
+  }
+}
+
+// MARK: - One probe
+
+extension PathExamination {
+  /// A probe and the answer that it got.
+  struct Exchange {
+    let probe: Probe
+    let response: IncomingResponse
+    let seconds: Double
+
+    var isRedirect: Bool { (300..<400).contains(response.status) }
+  }
+
+  /// An exchange, or why there is none.
+  struct Step {
+    var exchange: Exchange?
+    var failure: Finding
+  }
+
+  mutating func post(_ scheme: SignatureScheme?, byteCount: Int) async -> Step {
+    let broken = Finding(.problem, "probe", "the probe could not be signed.")
+    guard
+      let probe = try? Probe(
+        scheme: scheme,
+        secret: endpoint.secret,
+        nowMilliseconds: nowMilliseconds(),
+        byteCount: byteCount
+      )
+    else { return Step(failure: broken) }
+    await lookup.mark()
+    let request = OutgoingRequest(
+      method: "POST",
+      url: url,
+      unixSocketPath: unixSocketPath,
+      headers: [HTTPField("Content-Type", "application/json")]
+        + probe.headers.map { HTTPField($0.name, $0.value) },
+      body: .bytes(probe.body),
+      timeoutSeconds: 30
+    )
+    let started = ContinuousClock.now
+    do {
+      let response = try await client.send(request)
+      let seconds = (ContinuousClock.now - started) / .seconds(1)
+      return Step(exchange: Exchange(probe: probe, response: response, seconds: seconds), failure: broken)
+    } catch {
+      return Step(failure: FailureReading(error: error, host: Self.host(of: url)).finding)
+    }
+  }
+
+  /// What became of a probe that was answered.
+  mutating func judge(_ exchange: Exchange) async -> Finding {
+    let answer = AnswerReading(response: exchange.response, path: endpoint.path)
+    let arrival = await arrival(of: exchange.probe, mayBeLate: answer.errorCode != nil)
+    let name = exchange.probe.scheme.map { "signature \($0.rawValue)" } ?? "event"
+    switch arrival {
+    case .stored(let payload) where exchange.probe.scheme != nil || exchange.probe.holds(payload):
+      if answer.status != nil {
+        return Finding(
+          .good,
+          name,
+          "an event arrived with its bytes and headers unchanged and is stored."
+        )
+      }
+      return Finding(
+        .problem,
+        "answer",
+        "the event arrived and is stored, but the answer was replaced on its way back by \(exchange.response.status). Let the proxy pass answers on unchanged."
+      )
+    case .stored:
+      return Finding(.problem, "body", "the body was changed on its way. \(Self.bodyAdvice)")
+    case .refused(let refused):
+      return RefusalReading(probe: exchange.probe, refused: refused).finding
+    case .absent:
+      return absent(answer)
+    }
+  }
+
+  /// What is refused is answered first and written right after: where the answer is in linqhook's words, look again.
+  private func arrival(of probe: Probe, mayBeLate: Bool) async -> Arrival {
+    for _ in 0..<(mayBeLate ? Self.maxLooks : 1) {
+      let arrival = await lookup.find(probe: probe.id)
+      if arrival != .absent { return arrival }
+      if mayBeLate { try? await Task.sleep(for: .milliseconds(50)) }
+    }
+    return .absent
+  }
+
+  private static var maxLooks: Int { 20 }
+
+  private func absent(_ answer: AnswerReading) -> Finding {
+    if answer.status != nil {
+      return Finding(
+        .problem,
+        "receiver",
+        "a linqhook took the event, but not the one whose inbox this is. Point the proxy at this receiver, or run doctor with that one's configuration."
+      )
+    }
+    switch answer.errorCode {
+    case "not_found"?:
+      return Finding(
+        .problem,
+        "path",
+        "the receiver answers 404: the path that arrives there is not \(endpoint.path). Correct the URL, or the path that the proxy passes on."
+      )
+    case "method_not_allowed"?:
+      return Finding(
+        .problem,
+        "proxy",
+        "the request arrived with another method than POST. Let the proxy pass the method on."
+      )
+    case "body_too_large"?:
+      return Finding(
+        .problem,
+        "body limit",
+        "the receiver in force takes smaller bodies than this configuration says. Reload it."
+      )
+    case "unavailable"?:
+      return Finding(
+        .problem,
+        "receiver",
+        "the receiver answers 503 and takes no events now. See `curl ADMIN/readyz?verbose` and its log."
+      )
+    case "invalid_signature"?:
+      return Finding(
+        .problem,
+        "receiver",
+        "a linqhook refused the signature, but the probe is not in this one's quarantine: it may be another receiver, with another secret."
+      )
+    default: return answer.strangeFinding
+    }
+  }
+
+  static var bodyAdvice: String {
+    "Signatures are over the exact bytes: let nothing in front of the receiver read or rewrite bodies."
+  }
+
+  static func host(of url: String) -> String {
+    let rest = url.split(separator: "://", maxSplits: 1).last ?? ""
+    return String(rest.prefix { $0 != "/" && $0 != "?" })
+  }
+}
