@@ -337,7 +337,10 @@ let package = Package(
     ),
     .testTarget(
       name: "BenchTests",
-      dependencies: ["linqhook-bench", "LinqhookAuthentication", "LinqEvents", "MicroHTTP"],
+      dependencies: [
+        "linqhook-bench", "LinqhookAuthentication", "LinqhookConfiguration", "LinqEvents", "MicroHTTP",
+        "TestKit",
+      ],
       swiftSettings: strict
     ),
     // The receiver under kills, power cuts, broken disks and the like: `Tests/run --faults`.

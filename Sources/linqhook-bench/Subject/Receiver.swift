@@ -58,7 +58,7 @@ struct Receiver: Sendable {
     )
   }
 
-  private static func configuration(_ folder: String, adminPort: UInt16, _ options: Options) -> String {
+  static func configuration(_ folder: String, adminPort: UInt16, _ options: Options) -> String {
     var handlers = (0..<options.handlers).map { number in
       "  - {name: file\(number), type: file, path: \(folder)/events\(number).ndjson}"
     }
@@ -67,12 +67,16 @@ struct Receiver: Sendable {
         "  - {name: hook, type: shell, command: [\(hook)], concurrency: \(options.hookConcurrency), order: none}"
       )
     }
+    let dedup = "{window: 72h, max_entries: \(options.maxEntries)}"
+    let limits = "max_pending: 100000000, max_bytes: 200GiB"
     return """
       listen: 127.0.0.1:0
       admin: {listen: "127.0.0.1:\(adminPort)"}
-      endpoints: [{path: /webhooks/linq, secrets: [\(LoadGenerator.secret)], max_body: 4MiB}] limits:
-      {connections: 8000} inbox: {path: \(folder)/inbox.db, max_pending: 100000000, max_bytes: 200GiB, dedup:
-      {window: 72h, max_entries: \(options.maxEntries)}} log: {level: error} handlers:
+      endpoints: [{path: /webhooks/linq, secrets: [\(LoadGenerator.secret)], max_body: 4MiB}]
+      limits: {connections: 8000}
+      inbox: {path: \(folder)/inbox.db, \(limits), dedup: \(dedup)}
+      log: {level: error}
+      handlers:
       \(handlers.joined(separator: "\n"))
 
       """
