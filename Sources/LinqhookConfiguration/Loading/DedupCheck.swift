@@ -8,10 +8,12 @@ struct DedupCheck {
 
   /// Warns of what would work, but not for long.
   func run(reporting root: MappingReader) {
-    if let endpoint = endpoints.first(where: { $0.tolerance > inbox.dedup.window && !$0.secrets.isEmpty }) {
+    // A stamp passes from one tolerance ahead of the clock to one behind it.
+    if let endpoint = endpoints.first(where: { $0.tolerance * 2 > inbox.dedup.window && !$0.secrets.isEmpty })
+    {
       root.section("inbox").section("dedup").warn(
         "window",
-        "is shorter than the `tolerance` of \(endpoint.path). Ids of signed requests are kept for as long as their "
+        "is shorter than twice the `tolerance` of \(endpoint.path), for which a signed stamp passes. Ids of signed requests are kept for as long as their "
           + "stamp passes all the same; make the tolerance shorter, or the window longer."
       )
     }
