@@ -77,9 +77,10 @@ public struct QuarantineReview: Sendable {
     by table: RoutingTable,
     onTheOperatorsWord isVouchedFor: Bool = false
   ) async -> Finding {
-    guard let endpoint = table.endpoint(path: request.path)?.settings else {
+    guard let routed = table.endpoint(path: request.path) else {
       return Finding(number: request.number, outcome: .noEndpoint)
     }
+    let endpoint = routed.settings
     // Whoever came unsigned stays out even where that is allowed today: nobody vouches for it.
     guard let verifier = endpoint.verifier else {
       return Finding(
@@ -104,6 +105,8 @@ public struct QuarantineReview: Sendable {
     guard let newest else {
       return Finding(number: request.number, outcome: .invalidSignature(detail: refusal.sentence))
     }
+    // The secret is good: what matches nothing from here on is not Linq's.
+    routed.watch.noteVerified()
     let finding = await offer(request, to: endpoint, newest, .createdAt)
     guard isVouchedFor, finding.outcome == .tooOld else { return finding }
     return await offer(request, to: endpoint, newest, .proven)

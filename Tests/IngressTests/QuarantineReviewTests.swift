@@ -50,6 +50,32 @@ import Testing
     try await inbox.quarantined(after: 0, limit: 100).map(\.number)
   }
 
+  @Test func aRequestThatVerifiesShowsThatTheSecretIsGood() async throws {
+    let receiver = try ReceiverUnderTest(.inProcess)
+    let wrong = try Signed.post(Signed.message(id: "first"), scheme: .v2, secret: "not ours")
+    #expect(try await receiver.send(wrong).status == 503)
+    let good = try Signed.post(Signed.message(id: "kept"), scheme: .v2)
+    receiver.inbox.quarantine(
+      QuarantinedRequest(
+        receivedAtMilliseconds: ReceiverUnderTest.now * 1000,
+        reason: .invalidSignature,
+        detail: "",
+        quarantineClass: .mismatched,
+        remote: "192.0.2.1",
+        client: "192.0.2.1",
+        path: "/webhooks/linq",
+        query: nil,
+        headers: good.headers.map { QuarantinedRequest.Field(name: $0.0, value: $0.1) },
+        body: good.body
+      )
+    )
+    let review = QuarantineReview(inbox: receiver.inbox) { receiver.service.routingTable }
+    let findings = try await review.run()
+    #expect(findings.contains { $0.eventID == "kept" })
+    #expect(try await receiver.send(wrong).status == 401)
+    await receiver.stop()
+  }
+
   @Test(arguments: SignatureScheme.allCases)
   func aRequestThatASecretOfTodayVerifiesIsLetInAsItCame(_ scheme: SignatureScheme) async throws {
     let body = Signed.message(id: "one")
