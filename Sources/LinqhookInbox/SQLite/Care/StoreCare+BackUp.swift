@@ -22,10 +22,10 @@ extension StoreCare {
     defer { lock?.release() }
     try checkTarget(target, of: path, replaces: replaces)
     if !isRunning { try StoreCheck.beforeOpening(path) { _ in } }
-    let partial = "\(target).partial-\(LogStamp.hexadecimal(randomBytes()))"
     do {
-      try CopyFile.make(partial)
-      defer { for suffix in ["", "-journal"] { unlinkIfThere(partial + suffix) } }
+      let unfinished = try UnfinishedCopy(of: target)
+      defer { unfinished.remove() }
+      let partial = unfinished.path
       try StoreCopying.copy(path, to: partial)
       let copy = try StoreCopying.seal(partial)
       try CopyFile.sync(partial)
