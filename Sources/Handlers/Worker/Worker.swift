@@ -9,7 +9,7 @@ internal import Logging
 /// All of it happens on one queue, the child's too: events that arrive together leave in one write, and
 /// answers that arrive together are read in one go.
 actor Worker {
-  private enum State {
+  enum State {
     case down
     case up(ChildProcess, since: ContinuousClock.Instant)
     /// It is stuck and gets nothing more: what came after a late event would be in two processes' hands.
@@ -17,30 +17,30 @@ actor Worker {
     case stopping(ChildProcess?)
   }
 
-  private static let timeoutChecksPerTimeout = 8.0
-  private static let maxAnswerBytes = 1 << 20
-  private static let endSlackSeconds = 10.0
+  static let timeoutChecksPerTimeout = 8.0
+  static let maxAnswerBytes = 1 << 20
+  static let endSlackSeconds = 10.0
 
-  private nonisolated let executor = SerialQueueExecutor(label: "linqhook.worker")
+  nonisolated let executor = SerialQueueExecutor(label: "linqhook.worker")
   nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe executor.asUnownedSerialExecutor() }
 
-  private let settings: WorkerHandlerSettings
+  let settings: WorkerHandlerSettings
   private let command: ChildCommand
-  private let logger: Logger
-  private var state = State.down
-  private var backoff: RestartBackoff
-  private var queue: WorkerQueue
-  private var outgoing: [UInt8] = []
-  private var isFlushScheduled = false
-  private var isTimeoutCheckScheduled = false
-  private var answers = LineSplitter(maxLineBytes: maxAnswerBytes)
-  private var output: HookOutput
-  private var trouble = "The worker is not running."
+  let logger: Logger
+  var state = State.down
+  var backoff: RestartBackoff
+  var queue: WorkerQueue
+  var outgoing: [UInt8] = []
+  var isFlushScheduled = false
+  var isTimeoutCheckScheduled = false
+  var answers = LineSplitter(maxLineBytes: maxAnswerBytes)
+  var output: HookOutput
+  var trouble = "The worker is not running."
   /// What the process that runs now has said so far.
-  private var said = WorkerUtterances()
-  private let origin = ContinuousClock.now
-  private var endNotices = FailureNotices()
-  private var strayNotices = FailureNotices()
+  var said = WorkerUtterances()
+  let origin = ContinuousClock.now
+  var endNotices = FailureNotices()
+  var strayNotices = FailureNotices()
   nonisolated let board = WorkerBoard()
 
   init(settings: WorkerHandlerSettings, command: ChildCommand, logger: Logger) {
@@ -64,7 +64,7 @@ actor Worker {
   }
 
   /// Starts the process; what goes wrong is tried again after a pause.
-  private func launch() async {
+  func launch() async {
     guard case .down = state else { return }
     let child = ChildProcess(
       command,
@@ -191,129 +191,4 @@ extension Worker {
   }
 
   private func giveUp(_ ticket: Int) { queue.giveUp(ticket, .retry(reason: "The daemon is stopping.")) }
-}
-
-// MARK: - Trouble
-
-extension Worker {
-  private func ended(_ child: ChildProcess, _ end: ChildEnd) {
-    output.finish()
-    outgoing = []
-    let tail = errorTail()
-    if end.cause == nil { trouble = "The worker \(end.described) before it answered.\(tail)" }
-    let since: ContinuousClock.Instant
-    switch state {
-    case .up(_, let start): since = start
-    case .ending(_, let start, _):
-      since = start
-      queue.setDeadlineOfWaiting(.now + .seconds(settings.timeoutSeconds))
-    case .down, .stopping: return queue.returnInFlight(.interrupted)
-    }
-    queue.returnInFlight(.retry(reason: trouble))
-    let life = (ContinuousClock.now - since).seconds
-    // One that was ended for its silence is told of by the events that it did not answer.
-    if life < settings.restart.healthySeconds, end.cause == nil {
-      board.noteEnd("The worker \(end.described).\(tail)")
-    }
-    warn(of: "The worker \(end.described); it is started again.\(tail)")
-    state = .down
-    relaunch(afterLifeOf: life)
-  }
-
-  private func errorTail() -> String {
-    let tail = output.takeErrorTail()
-    return tail.isEmpty ? "" : " stderr: \(tail)"
-  }
-
-  /// A program that ends at once is started again and again.
-  private func warn(of trouble: String) {
-    let count = endNotices.take(now: ContinuousClock.now - origin)
-    logger.log(
-      level: count == nil ? .debug : .warning,
-      "\(trouble)",
-      metadata: (count ?? 1) > 1 ? ["times": "\(count ?? 1)"] : nil
-    )
-  }
-
-  private func noteHealth(of child: ChildProcess) {
-    if case .up(let now, _) = state, now === child { board.noteHealth() }
-  }
-
-  /// It may have ended before it was known here.
-  private func noteEnd(of child: ChildProcess) {
-    if child.assumeIsolated({ $0.hasEnded }) { leaveLeftoversAlone() }
-  }
-
-  /// The process has ended, and what it left is being ended. Nobody there would read what is written now, and each event
-  /// of it would lose an attempt: it waits for the next process.
-  private func leaveLeftoversAlone() {
-    guard case .up(let child, let since) = state else { return }
-    state = .ending(child, since: since, until: latestEnd(afterSeconds: ChildProcess.leftoverGraceSeconds))
-    outgoing = []
-    queue.setDeadlineOfWaiting(deadline)
-    logger.debug("The worker ended; what it left running is ended now.")
-  }
-
-  private func relaunch(afterLifeOf seconds: Double) {
-    let pause = backoff.pause(afterLifeOf: seconds)
-    board.count(\.restarts)
-    executor.queue.asyncAfter(deadline: .now() + pause / .seconds(1)) { [weak self] in
-      guard let self else { return }
-      Task { await self.launch() }
-    }
-  }
-
-  private func scheduleTimeoutCheck() {
-    guard !isTimeoutCheckScheduled, !queue.isEmpty else { return }
-    isTimeoutCheckScheduled = true
-    let pause = min(1, settings.timeoutSeconds / Self.timeoutChecksPerTimeout)
-    executor.queue.asyncAfter(deadline: .now() + pause) { [weak self] in
-      self?.assumeIsolated { $0.checkTimeouts() }
-    }
-  }
-
-  private func checkTimeouts() {
-    isTimeoutCheckScheduled = false
-    let late = queue.expire(at: .now, waiting: .retry(reason: trouble)) {
-      let hint = said.hint(endsInALine: !answers.hasPartialLine)
-      trouble =
-        "The worker did not answer within \(settings.timeoutSeconds.secondsText) s and is started again.\(hint)\(errorTail())"
-      return .retry(reason: trouble)
-    }
-    if late > 0, case .up(let child, let since) = state { endStuck(child, since: since) }
-    scheduleTimeoutCheck()
-  }
-
-  private func endStuck(_ child: ChildProcess, since: ContinuousClock.Instant) {
-    state = .ending(child, since: since, until: latestEnd(afterSeconds: settings.graceSeconds))
-    outgoing = []
-    queue.setDeadlineOfWaiting(deadline)
-    child.assumeIsolated { $0.end(graceSeconds: settings.graceSeconds) }
-  }
-
-  /// A busy machine takes its time over what was killed. When it is over, the events that wait get theirs anew.
-  private func latestEnd(afterSeconds graceSeconds: Double) -> ContinuousClock.Instant {
-    .now + .seconds(graceSeconds + Self.endSlackSeconds)
-  }
-
-  /// When an event that comes now is late. The time in which a stuck process ends is not the event's.
-  private var deadline: ContinuousClock.Instant {
-    let start = if case .ending(_, _, let until) = state { until } else { ContinuousClock.now }
-    return start + .seconds(settings.timeoutSeconds)
-  }
-}
-
-extension ChildEnd {
-  fileprivate var described: String {
-    switch status {
-    case .exited(let status): "ended with status \(status)"
-    case .signalled(let signal): "was ended by signal \(signal)"
-    }
-  }
-}
-
-extension Duration {
-  var seconds: Double {
-    Double(components.seconds) + Double(components.attoseconds) / 1e18
-  }
 }
