@@ -45,19 +45,33 @@ final class Receiver: Sendable {
     let dispatcher = Dispatcher(store: inbox, registrations: registrations, logger: logger)
     do {
       try await dispatcher.start()
-      return try Receiver(
-        settings,
-        registry: registry,
-        environment: environment,
-        logger: logger,
-        inbox: inbox,
-        dispatcher: dispatcher
-      )
+      return try assemble(settings, registry, environment, logger, inbox, dispatcher)
     } catch {
       await dispatcher.drain(within: .zero)
       await inbox.close()
       throw Self.daemonError(error)
     }
+  }
+
+  // What `start` calls without waiting stays out of its body (`@inline(never)`): with their many failures inlined
+  // between its waits the optimizer of Swift 6.3 crashes (CoroSplit).
+  @inline(never)
+  private static func assemble(
+    _ settings: Settings,
+    _ registry: HandlerRegistry,
+    _ environment: [String: String],
+    _ logger: Logger,
+    _ inbox: any Inbox,
+    _ dispatcher: Dispatcher
+  ) throws -> Receiver {
+    try Receiver(
+      settings,
+      registry: registry,
+      environment: environment,
+      logger: logger,
+      inbox: inbox,
+      dispatcher: dispatcher
+    )
   }
 
   private init(
@@ -228,6 +242,7 @@ final class Receiver: Sendable {
 }
 
 extension Receiver {
+  @inline(never)
   private static func registrations(
     _ settings: Settings,
     _ registry: HandlerRegistry,
@@ -245,6 +260,7 @@ extension Receiver {
     try settings.admin.token.map { try Secret($0.text.reveal()) }
   }
 
+  @inline(never)
   private static func openInbox(_ settings: Settings, _ logger: Logger) throws(DaemonError) -> any Inbox {
     do {
       let endpoints = try EndpointKeys.all(in: settings)
@@ -256,6 +272,7 @@ extension Receiver {
     }
   }
 
+  @inline(never)
   static func daemonError(_ error: any Error) -> DaemonError {
     switch error {
     case let error as DaemonError: error
