@@ -12,6 +12,7 @@ final class AcceptanceBatch {
     let context: RequestContext
     /// Nil for an event that nobody signed, where that is allowed.
     let match: SignatureMatch?
+    let acceptedFields: [HTTPHeaderField]
   }
 
   private let inbox: any EventAcceptor
@@ -38,10 +39,11 @@ final class AcceptanceBatch {
     _ event: InboundEvent,
     from context: RequestContext,
     signed match: SignatureMatch?,
-    token: HTTPRequestToken
+    token: HTTPRequestToken,
+    acceptedFields: [HTTPHeaderField]
   ) {
     events.append(event)
-    waiting.append(Waiting(token: token, context: context, match: match))
+    waiting.append(Waiting(token: token, context: context, match: match, acceptedFields: acceptedFields))
   }
 
   /// The server did not wait for the inbox any longer.
@@ -93,10 +95,18 @@ final class AcceptanceBatch {
     switch outcome {
     case .accepted:
       counters?.count(.accepted)
-      return StandardResponse.accepted(eventID: event.eventID, requestID: context.requestID)
+      return StandardResponse.accepted(
+        eventID: event.eventID,
+        requestID: context.requestID,
+        fields: asked.acceptedFields
+      )
     case .duplicate:
       counters?.count(.duplicate)
-      return StandardResponse.duplicate(eventID: event.eventID, requestID: context.requestID)
+      return StandardResponse.duplicate(
+        eventID: event.eventID,
+        requestID: context.requestID,
+        fields: asked.acceptedFields
+      )
     case .tooOld:
       counters?.count(.tooOld)
       refusals.refuse(

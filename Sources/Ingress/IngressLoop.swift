@@ -132,7 +132,13 @@ final class IngressLoop: HTTPLoopHandler {
         freshness: Freshness(match),
         signedAtSeconds: match?.timestampSeconds
       )
-      batch.append(event, from: context, signed: match, token: request.token)
+      batch.append(
+        event,
+        from: context,
+        signed: match,
+        token: request.token,
+        acceptedFields: endpoint.settings.acceptedFields
+      )
       return .respondLater
     } catch {
       let detail = error.detail(of: body, contentEncoding: request.header("Content-Encoding"))

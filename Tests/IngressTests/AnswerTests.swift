@@ -1,11 +1,38 @@
 import InboxSupport
 import Ingress
 import LinqEvents
+import LinqhookAuthentication
 import LinqhookInbox
+import MicroHTTP
 import Testing
 
 /// Every row of the contract's table of answers, in process and over a socket.
 @Suite struct AnswerTests {
+  @Test(arguments: Depth.allCases) func anEndpointsOwnHeadersAreInItsAnswersWith2xxOnly(_ depth: Depth)
+    async throws
+  {
+    let receiver = try ReceiverUnderTest(depth)
+    let endpoint = Endpoint(
+      path: "/webhooks/linq",
+      verifier: try SignatureVerifier(
+        secrets: [try Secret(ReceiverUnderTest.secretText)],
+        schemes: Set(SignatureScheme.allCases),
+        toleranceSeconds: 300
+      ),
+      acceptedFields: [HTTPHeaderField("X-Cell", "a")]
+    )
+    receiver.service.replaceRouting(with: RoutingTable(endpoints: [endpoint]))
+    let post = try Signed.post(Signed.message(id: "evt_1"))
+    for status in ["accepted", "duplicate"] {
+      let answer = try await receiver.send(post)
+      #expect(answer.body.contains(status))
+      #expect(answer.headers["x-cell"] == "a")
+      #expect(answer.headers["content-type"] == "application/json")
+    }
+    #expect(try await receiver.send(Post(body: [1])).headers["x-cell"] == nil)
+    await receiver.stop()
+  }
+
   @Test(arguments: Depth.allCases)
   func aNewEventIsAcceptedAndStored(_ depth: Depth) async throws {
     let receiver = try ReceiverUnderTest(depth)

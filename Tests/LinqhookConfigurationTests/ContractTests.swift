@@ -16,7 +16,7 @@ import Testing
         tolerance: 5m
         max_body: 1MiB
         allow_unsigned: false
-        answers: {bad_signature: 401, stale: 503}
+        answers: {bad_signature: 401, stale: 503, headers: {X-Cell: env:CELL}}
     trusted_proxies: [10.0.0.0/8, "fd00::/8", 192.0.2.7]
     limits: {connections: 1000, per_ip: 0, header_bytes: 16KiB, request_timeout: 10s, idle_timeout: 60s}
     inbox:
@@ -62,10 +62,19 @@ import Testing
         retry: {attempts: 3, first: 2s, factor: 1.5, max: 1m, jitter: 0, max_age: 1h}
         on_dead: keep
     silence: {after: 30m, command: [/usr/local/bin/on-silence]}
+    linq:
+      token: env:LINQ_TOKEN
+      api: v2
+      url: http://127.0.0.1:8081
+      attachment_hosts: [cdn.linqapp.com, "*.example.com"]
+      watch: {every: 5m}
     """
 
   static let environment = TemporaryFolder.environment.merging(
-    ["LINQHOOK_ADMIN_TOKEN": "admin-canary-4711", "CRM_SECRET": "crm-canary-secret"],
+    [
+      "LINQHOOK_ADMIN_TOKEN": "admin-canary-4711", "CRM_SECRET": "crm-canary-secret",
+      "LINQ_TOKEN": "linq-canary-4711", "CELL": "a",
+    ],
     uniquingKeysWith: { $1 }
   )
 
@@ -73,6 +82,31 @@ import Testing
     let loaded = try TemporaryFolder().load(yaml, environment: environment)
     #expect(loaded.warnings.isEmpty)
     return loaded.settings
+  }
+
+  @Test func linqAndTheHeadersOfAnswersAreRead() throws {
+    let settings = try Self.load()
+    #expect(settings.linq.token?.text.reveal() == "linq-canary-4711")
+    #expect(settings.linq.api == .v2)
+    #expect(settings.linq.url == "http://127.0.0.1:8081")
+    #expect(settings.linq.attachmentHosts == ["cdn.linqapp.com", "*.example.com"])
+    #expect(settings.linq.watchInterval == .seconds(300))
+    #expect(settings.endpoints[0].answers.headers.map(\.name) == ["X-Cell"])
+    #expect(settings.endpoints[0].answers.headers.map { $0.value.text.reveal() } == ["a"])
+  }
+
+  @Test func theEnvironmentOfTheAPIWinsOverTheFile() throws {
+    var environment = Self.environment
+    environment["LINQ_INTEGRATION_TOKEN"] = "from-the-environment"
+    environment["LINQ_API_VERSION"] = "v3"
+    environment["LINQ_API_URL"] = "https://stand-in"
+    let linq = try TemporaryFolder().load(Self.yaml, environment: environment).settings.linq
+    #expect(linq.token?.text.reveal() == "from-the-environment")
+    #expect(linq.api == .v3)
+    #expect(linq.url == "https://stand-in")
+    environment["LINQ_INTEGRATION_TOKEN_FILE"] = "/token"
+    let problems = try TemporaryFolder().problems("", environment: environment)
+    #expect(problems.contains { $0.contains("LINQ_INTEGRATION_TOKEN_FILE. Set one of them.") }, "\(problems)")
   }
 
   @Test func serverSectionsAreRead() throws {
@@ -96,7 +130,14 @@ import Testing
       source: .environment("LINQ_WEBHOOK_SECRET"),
       text: SecretText("golden-secret-4711")
     )
-    #expect(settings.endpoints == [EndpointSettings(secrets: [secret])])
+    #expect(
+      settings.endpoints == [
+        EndpointSettings(
+          secrets: [secret],
+          answers: AnswerSettings(headers: settings.endpoints[0].answers.headers)
+        )
+      ]
+    )
     #expect(settings.inbox == InboxSettings(path: "/var/lib/linqhook/inbox.db"))
     #expect(settings.inbox.dedup.window == .seconds(259_200))
     #expect(settings.inbox.maxBytes == 2_147_483_648)

@@ -14,7 +14,8 @@ import Testing
     var testDescription: String { title }
   }
 
-  static let cases = ["addresses", "endpoints", "handlers", "limits", "syntax"].flatMap { name -> [Case] in
+  static let cases = ["addresses", "endpoints", "handlers", "limits", "linq", "syntax"].flatMap {
+    name -> [Case] in
     guard let url = Bundle.module.url(forResource: name, withExtension: "golden", subdirectory: "Golden"),
       let text = try? String(contentsOf: url, encoding: .utf8)
     else { return [] }

@@ -88,7 +88,7 @@ import Testing
         "listen", "admin", "endpoints", "allow_weak_secrets", "trusted_proxies", "limits", "inbox",
         "quarantine", "shutdown",
         "handlers",
-        "log", "silence",
+        "log", "silence", "linq",
       ]
     )
     #expect(text.contains("    secrets: [env:LINQ_WEBHOOK_SECRET]\n"))

@@ -14,12 +14,13 @@ enum StandardResponse {
   static let unverified = error(503, "unavailable", fields: [HTTPHeaderField("Retry-After", "60")])
   static let tooOldToDeduplicate = error(409, "too_old_to_deduplicate")
 
-  static func accepted(eventID: String, requestID: String) -> HTTPResponse {
-    ok("accepted", eventID, requestID)
+  /// `fields` are those that the endpoint adds.
+  static func accepted(eventID: String, requestID: String, fields: [HTTPHeaderField]) -> HTTPResponse {
+    ok("accepted", eventID, requestID, fields)
   }
 
-  static func duplicate(eventID: String, requestID: String) -> HTTPResponse {
-    ok("duplicate", eventID, requestID)
+  static func duplicate(eventID: String, requestID: String, fields: [HTTPHeaderField]) -> HTTPResponse {
+    ok("duplicate", eventID, requestID, fields)
   }
 
   static func unusable(detail: String) -> HTTPResponse {
@@ -37,7 +38,12 @@ enum StandardResponse {
     )
   }
 
-  private static func ok(_ status: String, _ eventID: String, _ requestID: String) -> HTTPResponse {
+  private static func ok(
+    _ status: String,
+    _ eventID: String,
+    _ requestID: String,
+    _ fields: [HTTPHeaderField]
+  ) -> HTTPResponse {
     var body: [UInt8] = []
     body.reserveCapacity(64 + eventID.utf8.count)
     body.append(contentsOf: #"{"status":""#.utf8)
@@ -45,11 +51,9 @@ enum StandardResponse {
     body.append(contentsOf: #"","event_id":"#.utf8)
     JSONText.append(eventID, to: &body)
     body.append(UInt8(ascii: "}"))
-    return HTTPResponse(
-      status: 200,
-      headers: [jsonField, HTTPHeaderField(RequestIDs.headerName, requestID)],
-      body: body
-    )
+    var headers = [jsonField, HTTPHeaderField(RequestIDs.headerName, requestID)]
+    if !fields.isEmpty { headers += fields }
+    return HTTPResponse(status: 200, headers: headers, body: body)
   }
 
   private static let jsonField = HTTPHeaderField("Content-Type", "application/json")

@@ -1,4 +1,5 @@
 public import LinqEvents
+public import MicroHTTP
 
 /// One path that takes events, with the rules for what it accepts.
 public struct Endpoint: Sendable {
@@ -16,6 +17,8 @@ public struct Endpoint: Sendable {
   /// The status for a good signature with a timestamp outside the tolerance. Linq stamps each retry anew,
   /// so a retryable status costs nothing and a final one loses the event.
   public var staleStatus: Int
+  /// Headers of the answers with 2xx, besides linqhook's own.
+  public var acceptedFields: [HTTPHeaderField]
   /// Says in whole sentences why a request's signature matches nothing, given its headers, its body and the time in
   /// Unix seconds; never holds a secret or a signature. Nil where nobody can say more.
   public var explanation: Explanation?
@@ -31,6 +34,7 @@ public struct Endpoint: Sendable {
     maxBodyBytes: Int = 1 << 20,
     badSignatureStatus: Int = 401,
     staleStatus: Int = 503,
+    acceptedFields: [HTTPHeaderField] = [],
     explanation: Explanation? = nil
   ) {
     self.path = path
@@ -39,6 +43,7 @@ public struct Endpoint: Sendable {
     self.maxBodyBytes = maxBodyBytes
     self.badSignatureStatus = badSignatureStatus
     self.staleStatus = staleStatus
+    self.acceptedFields = acceptedFields
     self.explanation = explanation
   }
 }

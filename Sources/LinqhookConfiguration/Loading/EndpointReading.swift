@@ -170,7 +170,7 @@ extension AnswerSettings {
 
   fileprivate init(_ reader: MappingReader) {
     self.init()
-    reader.rejectUnknownKeys(known: ["bad_signature", "stale"], owner: "answers")
+    reader.rejectUnknownKeys(known: ["bad_signature", "stale", "headers"], owner: "answers")
     if let status = reader.integer("bad_signature", in: 100...599) {
       if Self.badSignatureAllowed.contains(status) {
         badSignature = status
@@ -182,6 +182,10 @@ extension AnswerSettings {
       }
     }
     if let status = reader.integer("stale", in: 100...599) { readStale(status, reader) }
+    headers = HTTPHeaderSettings.read(
+      reader.section("headers"),
+      reserved: HTTPHeaderSettings.reservedInAnswers
+    )
   }
 
   private mutating func readStale(_ status: Int, _ reader: MappingReader) {

@@ -3,7 +3,10 @@ import Foundation
 extension HTTPHandlerSettings {
   init?(_ reader: MappingReader) {
     let secret = reader.secret("secret", for: .signing)
-    let headers = HTTPHeaderSettings.read(reader.section("headers"))
+    let headers = HTTPHeaderSettings.read(
+      reader.section("headers"),
+      reserved: HTTPHeaderSettings.reservedInRequests
+    )
     let timeout = reader.duration("timeout", in: .milliseconds(1)...(.seconds(3600)))
     let certificates = reader.path("ca_file")
     let statuses = reader.parsedTexts("final", form: "[400, 422]", Self.checkedStatus)
@@ -53,54 +56,5 @@ extension HTTPHandlerSettings {
     if parts?.scheme?.lowercased() == "http", !ListenSettings.tcp(host: host, port: 80).isLocal {
       reader.warn("url", "is not encrypted: whoever is on the way can read the events. Use https.")
     }
-  }
-}
-
-extension HTTPHeaderSettings {
-  /// Set by linqhook itself, or by the rules of HTTP.
-  private static let reserved: Set<String> = [
-    "connection", "content-length", "host", "transfer-encoding", "webhook-id", "webhook-signature",
-    "webhook-timestamp",
-  ]
-  private static let credentials: Set<String> = ["authorization", "cookie", "x-api-key"]
-
-  fileprivate static func read(_ reader: MappingReader) -> [HTTPHeaderSettings] {
-    var names: Set<String> = []
-    return reader.entries.compactMap { entry in
-      let name = entry.key.lowercased()
-      guard isToken(entry.key), !Quoted.looksLikeSecret(name) else {
-        reader.report(
-          "name",
-          "of a header must be letters, digits and `-`, as in X-Team.",
-          at: entry.position
-        )
-        return nil
-      }
-      guard !reserved.contains(name) else {
-        reader.report(entry.key, "is set by linqhook. Take it out.", at: entry.position)
-        return nil
-      }
-      guard names.insert(name).inserted else {
-        reader.report(
-          entry.key,
-          "stands here for the second time; letter case makes no difference.",
-          at: entry.position
-        )
-        return nil
-      }
-      let value = reader.secret(
-        entry.key,
-        entry.value,
-        for: .header,
-        warnsOfLiteral: credentials.contains(name)
-      )
-      return value.map { HTTPHeaderSettings(name: entry.key, value: $0) }
-    }
-  }
-
-  /// RFC 9110, section 5.6.2.
-  private static func isToken(_ name: String) -> Bool {
-    !name.isEmpty
-      && name.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "!#$%&'*+-.^_`|~".contains($0)) }
   }
 }

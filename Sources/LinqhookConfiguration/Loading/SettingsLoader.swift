@@ -44,7 +44,7 @@ public enum SettingsLoader {
 
   private static let keys = [
     "listen", "socket", "admin", "endpoints", "allow_weak_secrets", "trusted_proxies", "limits", "inbox",
-    "quarantine", "shutdown", "handlers", "log", "silence",
+    "quarantine", "shutdown", "handlers", "log", "silence", "linq",
   ]
 
   /// Reads the settings.
@@ -106,6 +106,20 @@ public enum SettingsLoader {
     systemFile: String = "/etc/linqhook/linqhook.yaml"
   ) throws(ConfigurationError) -> ListenSettings? {
     try part(file, environment, systemFile) { LayeredReader(root: $0).adminListen().value }
+  }
+
+  /// Finds how Linq is called and looks at nothing else.
+  ///
+  /// Parameters and errors are those of `load`.
+  public static func linqSettings(
+    file: String? = nil,
+    environment: [String: String],
+    systemFile: String = "/etc/linqhook/linqhook.yaml"
+  ) throws(ConfigurationError) -> LinqSettings {
+    let (root, _, problems) = try open(file, environment, [], systemFile, purpose: .start)
+    let settings = LinqSettings(root.section("linq"))
+    if let error = problems.error { throw error }
+    return settings
   }
 
   /// Finds inbox, quarantine and handlers, for whoever opens the inbox of a receiver that does not run: the rest
@@ -234,7 +248,8 @@ public enum SettingsLoader {
       shutdown: ShutdownSettings(root.section("shutdown")),
       handlers: HandlerSettings.read(root: root),
       log: layers.log(level: overrides.logLevel, format: overrides.logFormat),
-      silence: SilenceSettings(root: root)
+      silence: SilenceSettings(root: root),
+      linq: LinqSettings(root.section("linq"))
     )
   }
 

@@ -20,6 +20,7 @@ public enum SettingsPrinter {
       ("log", log(settings.log)),
     ]
     if let silence = settings.silence { pairs.append(("silence", self.silence(silence))) }
+    pairs.append(("linq", linq(settings.linq)))
     return YAMLText.mapping(pairs).lines.joined(separator: "\n") + "\n"
   }
 
@@ -47,12 +48,19 @@ public enum SettingsPrinter {
       ("allow_weak_secrets", .boolean(endpoint.allowsWeakSecrets)),
       (
         "answers",
-        .flowMapping([
-          ("bad_signature", .integer(endpoint.answers.badSignature)),
-          ("stale", .integer(endpoint.answers.stale)),
-        ])
+        answers(endpoint.answers)
       ),
     ])
+  }
+
+  private static func answers(_ answers: AnswerSettings) -> YAMLText {
+    var pairs: [(String, YAMLText)] = [
+      ("bad_signature", .integer(answers.badSignature)), ("stale", .integer(answers.stale)),
+    ]
+    if !answers.headers.isEmpty {
+      pairs.append(("headers", .flowMapping(answers.headers.map { ($0.name, .secret($0.value)) })))
+    }
+    return .flowMapping(pairs)
   }
 
   /// A file with several secrets is one reference.
@@ -100,6 +108,17 @@ public enum SettingsPrinter {
 
   private static func log(_ log: LogSettings) -> YAMLText {
     .mapping([("level", .text(log.level.rawValue)), ("format", .text(log.format.rawValue))])
+  }
+
+  private static func linq(_ linq: LinqSettings) -> YAMLText {
+    .mapping(
+      (linq.token.map { [("token", .secret($0))] } ?? []) + [
+        ("api", .text(linq.api.rawValue)),
+        ("url", .text(linq.url)),
+        ("attachment_hosts", .texts(linq.attachmentHosts)),
+        ("watch", .flowMapping([("every", .duration(linq.watchInterval))])),
+      ]
+    )
   }
 
   private static func silence(_ silence: SilenceSettings) -> YAMLText {

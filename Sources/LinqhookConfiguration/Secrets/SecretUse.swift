@@ -4,6 +4,8 @@ enum SecretUse {
   case signing
   /// Opens the admin address.
   case token
+  /// Opens Linq's API.
+  case apiToken
   /// The value of a header that is sent: it may be no secret at all.
   case header
 
@@ -13,7 +15,7 @@ enum SecretUse {
   /// Whether the key that a text gives is too short to be safe.
   func isWeak(_ text: String) -> Bool {
     switch self {
-    case .header: false
+    case .header, .apiToken: false
     case .token: text.utf8.count < Self.minKeyBytes
     case .signing: Self.keyBytes(of: text) < Self.minKeyBytes
     }

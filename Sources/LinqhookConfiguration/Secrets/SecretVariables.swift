@@ -5,7 +5,7 @@ final class SecretVariables {
   static let webhookSecret = "LINQ_WEBHOOK_SECRET"
   static let webhookSecretFile = "LINQ_WEBHOOK_SECRET_FILE"
 
-  private var names: Set<String> = [webhookSecret, "LINQHOOK_ADMIN_TOKEN"]
+  private var names: Set<String> = [webhookSecret, "LINQHOOK_ADMIN_TOKEN", "LINQ_INTEGRATION_TOKEN"]
   private var handed: [(name: String, report: (String) -> Void)] = []
 
   /// A secret was read from the variable `name`.

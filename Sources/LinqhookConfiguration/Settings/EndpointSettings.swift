@@ -55,10 +55,13 @@ public struct AnswerSettings: Sendable, Equatable {
   public var badSignature: Int
   /// For a good signature with a timestamp outside the tolerance. 503 lets Linq stamp and send it again.
   public var stale: Int
+  /// Headers that the answers with 2xx have besides linqhook's own.
+  public var headers: [HTTPHeaderSettings]
 
-  /// The defaults: 401 and 503.
-  public init(badSignature: Int = 401, stale: Int = 503) {
+  /// The defaults: 401 and 503, no further headers.
+  public init(badSignature: Int = 401, stale: Int = 503, headers: [HTTPHeaderSettings] = []) {
     self.badSignature = badSignature
     self.stale = stale
+    self.headers = headers
   }
 }

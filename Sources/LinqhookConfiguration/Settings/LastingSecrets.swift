@@ -18,7 +18,8 @@ extension Settings {
 
   /// All secrets, wherever they are used.
   private var secrets: [ConfiguredSecret] {
-    endpoints.flatMap(\.secrets) + [admin.token].compactMap(\.self)
+    endpoints.flatMap { $0.secrets + $0.answers.headers.map(\.value) }
+      + [admin.token, linq.token].compactMap(\.self)
       + handlers.flatMap { handler -> [ConfiguredSecret] in
         guard case .http(let http) = handler.kind else { return [] }
         return [http.secret].compactMap(\.self) + http.headers.map(\.value)

@@ -29,6 +29,8 @@ public struct Settings: Sendable, Equatable {
   public var log: LogSettings
   /// What to do when no event comes for long. `nil`: nothing.
   public var silence: SilenceSettings?
+  /// How Linq is called.
+  public var linq: LinqSettings
 
   /// Puts settings together in code. Nothing is checked here: `SettingsLoader` does that for files.
   public init(
@@ -44,7 +46,8 @@ public struct Settings: Sendable, Equatable {
     shutdown: ShutdownSettings = ShutdownSettings(),
     handlers: [HandlerSettings] = [HandlerSettings(name: "log", kind: .log(LogHandlerSettings()))],
     log: LogSettings = LogSettings(),
-    silence: SilenceSettings? = nil
+    silence: SilenceSettings? = nil,
+    linq: LinqSettings = LinqSettings()
   ) {
     self.listen = listen
     self.socket = socket
@@ -59,5 +62,6 @@ public struct Settings: Sendable, Equatable {
     self.handlers = handlers
     self.log = log
     self.silence = silence
+    self.linq = linq
   }
 }
