@@ -122,7 +122,8 @@ let package = Package(
     .target(
       name: "LinqhookDaemon",
       dependencies: [
-        "ShownText", "Supervision", "LinqhookAuthentication", "MicroHTTP", "LinqEvents", "LinqhookInbox",
+        "LinqAPI", "ShownText", "Supervision", "LinqhookAuthentication", "MicroHTTP", "LinqEvents",
+        "LinqhookInbox",
         "Ingress",
         "LinqhookDelivery",
         "Handlers", "LinqhookConfiguration", "LinqhookHTTPClient", "ChildProcesses", "FileTrust",
@@ -327,7 +328,8 @@ let package = Package(
     .testTarget(
       name: "linqhookTests",
       dependencies: [
-        "TestKit", "linqhook", "ExampleReceiver", "ReceiverSupport", "LinqhookAuthentication",
+        "TestKit", "linqhook", "ExampleReceiver", "ReceiverSupport", "ScriptedServer",
+        "LinqhookAuthentication",
         "LinqhookHTTPClient",
         "LinqEvents",
         "MicroHTTP", "ShownText",

@@ -38,6 +38,7 @@ extension Daemon {
     await withTaskGroup(of: Void.self) { group in
       group.addTask { await reports.run() }
       group.addTask { await alarms(running).run() }
+      group.addTask { await SubscriptionWatch(receiver: running.receiver, logger: running.logger).run() }
       group.addTask {
         // One after the other, and beside the signals: what waits for a hung disk must not hold up a stop.
         var changes: Task<Void, Never>?

@@ -1,4 +1,5 @@
 import Ingress
+import LinqEvents
 import LinqhookAuthentication
 import LinqhookConfiguration
 import LinqhookDelivery
@@ -29,6 +30,8 @@ final class Receiver: Sendable {
   private let reloads = Mutex(Reload())
   private let isDraining = Atomic<Bool>(false)
   private let tokenDesk: TokenDesk
+  /// What the watch of Linq's subscriptions has found.
+  let subscriptions = SubscriptionReport()
   private let registry: HandlerRegistry
   private let environment: [String: String]
   private let logger: Logger
@@ -110,6 +113,25 @@ final class Receiver: Sendable {
     _ = try Self.adminToken(settings)
     let admin = try startAdmin(settings, control)
     self.admin.withLock { $0 = admin }
+  }
+
+  /// The newest events, oldest first.
+  func recentEvents(limit: Int) async throws(InboxError) -> [RecentEvent] {
+    var recent: [RecentEvent] = []
+    for listed in try await inbox.list(EventQuery(limit: limit)) {
+      guard let event = try await inbox.event(sequence: listed.event.sequence),
+        let view = try? MessageView(event: event.payload)
+      else { continue }
+      recent.append(
+        RecentEvent(
+          line: view.line,
+          chatID: view.chatID,
+          messageID: view.messageID,
+          receivedAtMilliseconds: event.receivedAtMilliseconds
+        )
+      )
+    }
+    return recent
   }
 
   /// Where events are taken, as text.
@@ -222,7 +244,8 @@ final class Receiver: Sendable {
       isDraining: isDraining.load(ordering: .relaxed),
       inbox: inbox.statistics,
       endpoints: ingress.endpointReports,
-      handlers: dispatcher.statistics
+      handlers: dispatcher.statistics,
+      subscriptionFindings: subscriptions.findings
     )
   }
 
@@ -234,6 +257,7 @@ final class Receiver: Sendable {
       inbox: inbox.statistics,
       handlers: dispatcher.statistics,
       adminRefusals: tokenDesk.refusals,
+      subscriptionProblems: subscriptions.findings?.count,
       process: .read(),
       lastReloadSucceeded: reloads.withLock { $0.succeeded },
       lastReloadAtMilliseconds: reloads.withLock { $0.succeededAtMilliseconds }

@@ -32,6 +32,31 @@ import Testing
     #expect(everything.findings(in: [try subscription("1", events: ["call.completed"])]).isEmpty)
   }
 
+  @Test(arguments: [
+    ("?version=2026-02-03", true), ("", false), ("?version=2025-01-01", false),
+    ("?line=1&version=2026-02-03", true),
+  ]) func v3SubscriptionsMustAskForTheNewestPayloads(query: String, isGood: Bool) throws {
+    var audit = audit
+    audit.version = .v3
+    let url = "https://a.example/webhooks/linq" + query
+    let events = ["message.received", "reaction.added", "reaction.removed"]
+    let findings = audit.findings(in: [try subscription("1", url, events: events)])
+    #expect(findings.isEmpty == isGood, "\(findings)")
+    #expect(isGood || findings[0].contains("https://a.example/webhooks/linq?version=2026-02-03"))
+  }
+
+  @Test func aFilterThatLeavesOutALineFromHereIsSaid() throws {
+    var audit = audit
+    audit.lines = ["+12025550100", "+12025550199"]
+    var filtered = try subscription("1")
+    filtered.phoneNumbers = ["+12025550100"]
+    let findings = audit.findings(in: [filtered])
+    #expect(findings.count == 1)
+    #expect(findings[0].contains("--number +12025550100 --number +12025550199"), "\(findings)")
+    filtered.phoneNumbers = []
+    #expect(audit.findings(in: [filtered]).isEmpty)
+  }
+
   @Test func inactiveAndAbsentSubscriptionsAreSaid() throws {
     let findings = audit.findings(in: [try subscription("1", isActive: false)])
     #expect(findings.contains { $0.hasPrefix("Subscription 1 is inactive") })

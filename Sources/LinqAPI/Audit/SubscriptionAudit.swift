@@ -24,6 +24,8 @@ public struct SubscriptionAudit: Sendable {
   public var handlers: [Handler]
   /// The API of the subscriptions: a handler's glob asks for the types that this version has.
   public var version: APIVersion
+  /// The lines that events came from here; a filter that leaves one out is a finding.
+  public var lines: Set<String> = []
 
   /// An audit for one receiver; `paths` has each path of it and whether signatures are required there.
   public init(
@@ -48,6 +50,8 @@ public struct SubscriptionAudit: Sendable {
           + "Turn it on with: linqhook api subscriptions update \($0.id) --active"
       }
       + absence(active)
+      + otherVersions(active)
+      + leftOutLines(active)
       + unsigned(active)
       + unwanted(active)
       + unsubscribed(active)
@@ -80,6 +84,36 @@ extension SubscriptionAudit {
         "Subscription \($0.id) has no secret, so its events are unsigned and refused here. Give it one "
           + "with: linqhook api subscriptions update \($0.id) --secret-file FILE"
       }
+  }
+
+  /// V3 sends the payload version that the URL asks for, and an old one where it asks for none.
+  private func otherVersions(_ active: [WebhookSubscription]) -> [String] {
+    guard version == .v3 else { return [] }
+    return active.compactMap { subscription in
+      let asked = WebhookAddress(subscription.webhookURL).value(ofQuery: "version")
+      guard asked != Self.payloadVersion else { return nil }
+      let now =
+        asked.map { "asks for payloads of version \($0)" }
+        ?? "names no payload version, so Linq sends an old one"
+      return
+        "Subscription \(subscription.id) \(now). Ask for \(Self.payloadVersion) with: linqhook api subscriptions "
+        + "update \(subscription.id) --url '\(WebhookAddress(subscription.webhookURL).asking(for: Self.payloadVersion))'"
+    }
+  }
+
+  private static let payloadVersion = "2026-02-03"
+
+  private func leftOutLines(_ active: [WebhookSubscription]) -> [String] {
+    guard !active.isEmpty, active.allSatisfy({ $0.phoneNumbers?.isEmpty == false }) else { return [] }
+    let sent = Set(active.flatMap { $0.phoneNumbers ?? [] })
+    return lines.subtracting(sent).sorted().map { line in
+      let all = (active[0].phoneNumbers ?? []) + [line]
+      let numbers = all.map { "--number \($0)" }.joined(separator: " ")
+      return
+        "Events of the line \(line) came here, and no active subscription sends them any more: the phone numbers of "
+        + "\(active.map { "\($0.id)" }.joined(separator: ", ")) leave it out. Add it with: linqhook api subscriptions "
+        + "update \(active[0].id) \(numbers)"
+    }
   }
 
   private func unwanted(_ active: [WebhookSubscription]) -> [String] {
@@ -144,10 +178,27 @@ extension SubscriptionAudit.Handler {
 struct WebhookAddress {
   let withoutQuery: String
   let path: String
+  private let query: [(name: Substring, value: Substring)]
 
   init(_ url: String) {
     withoutQuery = String(url.prefix { $0 != "?" && $0 != "#" })
     let afterScheme = withoutQuery.split(separator: "://", maxSplits: 1).last ?? ""
     path = afterScheme.firstIndex(of: "/").map { String(afterScheme[$0...]) } ?? "/"
+    let text = url.prefix { $0 != "#" }.split(separator: "?", maxSplits: 1).dropFirst().first ?? ""
+    query = text.split(separator: "&").map { pair in
+      let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      return (parts[0], parts.count > 1 ? parts[1] : "")
+    }
+  }
+
+  /// The first value of a name in the query, as it is written.
+  func value(ofQuery name: String) -> String? {
+    query.first { $0.name == name }.map { String($0.value) }
+  }
+
+  /// The URL with this version of the payloads, and the rest of its query.
+  func asking(for version: String) -> String {
+    let others = query.filter { $0.name != "version" }.map { "&\($0.name)=\($0.value)" }
+    return "\(withoutQuery)?version=\(version)\(others.joined())"
   }
 }

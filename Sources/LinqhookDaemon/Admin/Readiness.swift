@@ -22,7 +22,8 @@ struct Readiness {
     isDraining: Bool,
     inbox: InboxStatistics,
     endpoints: [EndpointReport],
-    handlers: [HandlerStatistics]
+    handlers: [HandlerStatistics],
+    subscriptionFindings: [String]? = nil
   ) {
     var checks = [
       Check(
@@ -55,6 +56,16 @@ struct Readiness {
           isGood: handler.health == .working,
           isRequired: false,
           detail: Self.sentence(handler)
+        )
+      )
+    }
+    if let findings = subscriptionFindings {
+      checks.append(
+        Check(
+          name: "subscriptions",
+          isGood: findings.isEmpty,
+          isRequired: false,
+          detail: findings.isEmpty ? "Linq's fit this receiver" : findings.joined(separator: " ")
         )
       )
     }

@@ -98,6 +98,7 @@ extension Endpoint {
       maxBodyBytes: settings.maxBodyBytes,
       badSignatureStatus: settings.answers.badSignature,
       staleStatus: settings.answers.stale,
+      acceptedFields: settings.answers.headers.map { HTTPHeaderField($0.name, $0.value.text.reveal()) },
       explanation: { headers, body, nowSeconds in
         let explanation = try? SignatureExplanation(
           of: headers,

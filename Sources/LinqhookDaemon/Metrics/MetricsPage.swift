@@ -13,6 +13,8 @@ struct MetricsPage {
   let handlers: [HandlerStatistics]
   /// Requests to the admin address that were refused for their token, by reason.
   let adminRefusals: [String: Int]
+  /// Nil where nobody looks at the subscriptions.
+  let subscriptionProblems: Int?
   let process: ProcessFigures
   let lastReloadSucceeded: Bool
   let lastReloadAtMilliseconds: Int64
@@ -91,6 +93,14 @@ struct MetricsPage {
       "Endpoints where signatures were seen since their secrets were loaded, and none has held.",
       Double(endpoints.count(where: \.seesOnlyMismatches))
     )
+    if let subscriptionProblems {
+      text.single(
+        "linqhook_subscription_problems",
+        .gauge,
+        "Findings about Linq's subscriptions at the last look.",
+        Double(subscriptionProblems)
+      )
+    }
     text.single(
       "linqhook_clock_skew_seconds",
       .gauge,

@@ -39,6 +39,13 @@ struct ConfigurationOption: ParsableArguments {
     }
   }
 
+  /// How Linq is called; nothing else of the configuration is looked at.
+  func linqSettings() throws(CommandFailure) -> LinqSettings {
+    try read { file, environment throws(ConfigurationError) in
+      try SettingsLoader.linqSettings(file: file, environment: environment)
+    }
+  }
+
   private func read<Value>(
     _ read: (String?, [String: String]) throws(ConfigurationError) -> Value
   ) throws(CommandFailure) -> Value {

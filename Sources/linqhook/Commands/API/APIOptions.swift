@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import LinqAPI
+import LinqhookConfiguration
 import LinqhookHTTPClient
 
 /// What every call takes.
@@ -20,6 +21,8 @@ struct APIOptions: ParsableArguments {
   @Option(help: "How many seconds one request may take, uploads included.")
   var timeout = 60.0
 
+  @OptionGroup var configuration: ConfigurationOption
+
   func validate() throws {
     guard wait >= 0, wait.isFinite else { throw ValidationError("--wait must be 0 or more seconds.") }
     guard timeout >= 0.001, timeout <= 86_400 else {
@@ -27,24 +30,17 @@ struct APIOptions: ParsableArguments {
     }
   }
 
-  /// The options where none is given.
-  static func ofEnvironment() -> APIOptions {
-    var options = APIOptions()
-    (options.json, options.api, options.wait, options.timeout) = (false, nil, 5, 15)
-    return options
-  }
-
   /// Makes a client of the environment, lets `body` use it, and turns its errors into messages and statuses.
   func withClient<Result>(
     _ body: (LinqClient) async throws(LinqAPIError) -> Result
   ) async throws(CommandFailure) -> Result {
-    let version = try version()
+    let configured = try configured()
+    let version = try version(configured)
     do throws(LinqAPIError) {
       let environment = ProcessInfo.processInfo.environment
-      let address = try environment["LINQ_API_URL"].map(ServiceAddress.init(parsing:)) ?? .linq
-      let token = try IntegrationToken.find(environment: environment) { path in
-        (try? InputFile.read(path)).map { String(decoding: $0, as: UTF8.self) }
-      }
+      let address =
+        try (environment["LINQ_API_URL"] ?? configured?.url).map(ServiceAddress.init(parsing:)) ?? .linq
+      let token = try token(configured, environment)
       let http = try Self.makeHTTPClient()
       let client = LinqClient(
         address: address,
@@ -60,10 +56,34 @@ struct APIOptions: ParsableArguments {
     }
   }
 
-  /// The version that is called: flag, then environment, then V3.
-  func version() throws(CommandFailure) -> APIVersion {
+  /// The section `linq` of the configuration. It is asked for where a file is named, and where the environment has no
+  /// token: who has one may not be allowed to read the receiver's configuration.
+  private func configured() throws(CommandFailure) -> LinqSettings? {
+    let environment = ProcessInfo.processInfo.environment
+    let hasToken = ["LINQ_INTEGRATION_TOKEN", "LINQ_INTEGRATION_TOKEN_FILE"].contains {
+      environment[$0] != nil
+    }
+    return configuration.config == nil && hasToken ? nil : try configuration.linqSettings()
+  }
+
+  private func token(
+    _ configured: LinqSettings?,
+    _ environment: [String: String]
+  ) throws(LinqAPIError) -> IntegrationToken {
+    if let text = configured?.token { return try IntegrationToken(text.text.reveal()) }
+    return try IntegrationToken.find(environment: environment) { path in
+      (try? InputFile.read(path)).map { String(decoding: $0, as: UTF8.self) }
+    }
+  }
+
+  /// The version that is called: flag, then environment, then the configuration, then V3.
+  func version() throws(CommandFailure) -> APIVersion { try version(try configured()) }
+
+  private func version(_ configured: LinqSettings?) throws(CommandFailure) -> APIVersion {
     if let api { return api }
-    guard let text = ProcessInfo.processInfo.environment["LINQ_API_VERSION"] else { return .v3 }
+    guard let text = ProcessInfo.processInfo.environment["LINQ_API_VERSION"] else {
+      return configured?.api == .v2 ? .v2 : .v3
+    }
     guard let version = APIVersion(rawValue: text) else {
       throw CommandFailure(
         .badConfiguration,

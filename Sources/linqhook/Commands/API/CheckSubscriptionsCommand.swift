@@ -22,12 +22,11 @@ struct CheckSubscriptionsCommand: AsyncParsableCommand {
   @Option(help: "The public URL of this receiver; without it only paths are compared.")
   var url: String?
 
-  @OptionGroup var configuration: ConfigurationOption
   @OptionGroup var options: APIOptions
 
   func run() async throws {
     try await reportingFailure { () async throws(CommandFailure) in
-      let settings = try configuration.load().settings
+      let settings = try options.configuration.load().settings
       let answer = try await options.withClient { client async throws(LinqAPIError) in
         try await client.subscriptions()
       }

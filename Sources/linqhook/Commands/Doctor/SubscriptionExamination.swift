@@ -11,37 +11,46 @@ struct SubscriptionExamination {
   let client: HTTPClient
 
   func run(_ report: FindingReport) async throws(CommandFailure) {
-    let environment = ProcessInfo.processInfo.environment
-    guard environment["LINQ_INTEGRATION_TOKEN"] != nil || environment["LINQ_INTEGRATION_TOKEN_FILE"] != nil
-    else {
+    guard let token = settings.linq.token else {
       try report.add(
-        Finding(.warning, "subscription", "not looked at. Set LINQ_INTEGRATION_TOKEN to have it compared.")
+        Finding(
+          .warning,
+          "subscription",
+          "not looked at. Set `linq.token` or LINQ_INTEGRATION_TOKEN to have it compared."
+        )
       )
       return
     }
-    try await compareClocks(environment, report)
-    do throws(CommandFailure) {
-      let options = APIOptions.ofEnvironment()
-      let answer = try await options.withClient { client async throws(LinqAPIError) in
-        try await client.subscriptions()
-      }
-      let audit = CheckSubscriptionsCommand.audit(settings, publicURL: url, version: try options.version())
-      let findings = audit.findings(in: answer.value)
-      for finding in findings { try report.add(Finding(.problem, "subscription", finding)) }
-      if findings.isEmpty {
-        try report.add(Finding(.good, "subscription", "Linq's subscriptions fit this receiver."))
-      }
+    try await compareClocks(report)
+    let findings: [String]
+    do throws(LinqAPIError) {
+      let version: APIVersion = settings.linq.api == .v2 ? .v2 : .v3
+      let linq = LinqClient(
+        address: try ServiceAddress(parsing: settings.linq.url),
+        token: try IntegrationToken(token.text.reveal()),
+        version: version,
+        http: client,
+        timeoutSeconds: 15,
+        maxWaitSeconds: 5
+      )
+      let subscriptions = try await linq.subscriptions().value
+      let audit = CheckSubscriptionsCommand.audit(settings, publicURL: url, version: version)
+      findings = audit.findings(in: subscriptions)
     } catch {
-      try report.add(Finding(.problem, "subscription", "Linq's API could not be asked. \(error.message)"))
+      try report.add(
+        Finding(.problem, "subscription", "Linq's API could not be asked. \(error.description)")
+      )
+      return
+    }
+    for finding in findings { try report.add(Finding(.problem, "subscription", finding)) }
+    if findings.isEmpty {
+      try report.add(Finding(.good, "subscription", "Linq's subscriptions fit this receiver."))
     }
   }
 
   /// By the `Date` of whatever Linq's API answers.
-  private func compareClocks(
-    _ environment: [String: String],
-    _ report: FindingReport
-  ) async throws(CommandFailure) {
-    let address = environment["LINQ_API_URL"] ?? "https://api.linqapp.com"
+  private func compareClocks(_ report: FindingReport) async throws(CommandFailure) {
+    let address = settings.linq.url
     let askedAt = Int64(Date().timeIntervalSince1970 * 1000)
     guard let answer = try? await client.send(OutgoingRequest(method: "GET", url: address)) else { return }
     let finding = ClockReading.compare(
