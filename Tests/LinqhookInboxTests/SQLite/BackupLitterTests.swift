@@ -1,12 +1,14 @@
 import Foundation
-import LinqhookInbox
 import TestKit
 import Testing
+
+@testable import LinqhookInbox
 
 /// A backup that was killed leaves an unfinished file; the next one clears it away.
 @Suite struct BackupLitterTests {
   private let folder: TemporaryFolder
-  private var target: String { folder.file("copy.db") }
+  private let left = "copy.db.partial-0123456789ab"
+  private let leftOfYesterday = "copy-of-yesterday.db.partial-0123456789ab"
 
   init() async throws {
     folder = try TemporaryFolder()
@@ -15,33 +17,81 @@ import Testing
   }
 
   private func backUp() throws {
-    _ = try StoreCare.backUp(inboxPath: folder.inboxPath, to: target, replaces: true, isRunning: false)
+    _ = try StoreCare.backUp(
+      inboxPath: folder.inboxPath,
+      to: folder.file("copy.db"),
+      replaces: true,
+      isRunning: false
+    )
   }
 
   private var unfinished: [String] { folder.names.filter { $0.contains(".partial-") } }
 
   @Test func removesWhatAKilledBackupLeft() throws {
-    try folder.write("copy.db.partial-0123456789ab", "half")
-    try folder.write("copy.db.partial-0123456789ab-journal", "half")
+    try folder.write(left, "half")
+    try folder.write(left + "-journal", "half")
     try backUp()
     #expect(unfinished.isEmpty)
     #expect(folder.names.contains("copy.db"))
   }
 
-  @Test func leavesFilesOfOtherCopiesAlone() throws {
-    try folder.write("other.db.partial-0123456789ab", "half")
+  /// Backups are often named by the day.
+  @Test func removesWhatAKilledBackupToAnotherNameLeft() throws {
+    try folder.write(leftOfYesterday, [UInt8]())
     try backUp()
-    #expect(unfinished == ["other.db.partial-0123456789ab"])
+    #expect(unfinished.isEmpty)
+    try folder.write(leftOfYesterday, [UInt8](repeating: 0, count: 8192) + Array("rows".utf8))
+    try backUp()
+    #expect(unfinished.isEmpty)
+    try FileManager.default.copyItem(atPath: folder.file("copy.db"), toPath: folder.file(leftOfYesterday))
+    try backUp()
+    #expect(unfinished.isEmpty)
+  }
+
+  @Test func leavesAloneWhatOnlyLooksLikeIt() throws {
+    let kept = [
+      "other.db.partial-0123456789ab", "copy.db.partial-", "copy.db.partial-0123456789AB",
+      "copy.db.partial-0123",
+      "copy.db.partial-0123456789ab.gz",
+    ]
+    for name in kept { try folder.write(name, "somebody's") }
+    try folder.write("notes", "somebody's")
+    let link = "copy.db.partial-111111111111"
+    let subfolder = "copy.db.partial-222222222222"
+    try FileManager.default.createSymbolicLink(
+      atPath: folder.file(link),
+      withDestinationPath: folder.file("notes")
+    )
+    try FileManager.default.createDirectory(
+      atPath: folder.file(subfolder),
+      withIntermediateDirectories: false
+    )
+    try backUp()
+    #expect(unfinished == (kept + [link, subfolder]).sorted())
+    #expect(folder.read("notes") == "somebody's")
   }
 
   @Test func leavesAFileAloneThatAnotherBackupIsAtWorkOn() throws {
-    let path = try folder.write("copy.db.partial-0123456789ab", "half")
-    let file = try #require(FileHandle(forReadingAtPath: path))
-    #expect(flock(file.fileDescriptor, LOCK_EX | LOCK_NB) == 0)
+    for name in [left, leftOfYesterday] { try folder.write(name, [UInt8]()) }
+    let files = try [left, leftOfYesterday].map { try ClaimedFile(folder.file($0)) }
+    #expect(files.allSatisfy { $0.claim() == .taken })
     try backUp()
-    #expect(unfinished == ["copy.db.partial-0123456789ab"])
-    try file.close()
+    #expect(unfinished == [leftOfYesterday, left])
+    for file in files { file.close() }
     try backUp()
+    #expect(unfinished.isEmpty)
+  }
+
+  /// SQLite closes its own descriptors of the copy on the way: the claim must outlive that.
+  @Test func aCopyIsClaimedUntilItIsDone() throws {
+    let partial = try PartialCopy(of: folder.file("copy.db"))
+    try StoreCopying.copy(folder.inboxPath, to: partial.path)
+    try backUp()
+    #expect(unfinished.count == 1)
+    _ = try StoreCopying.seal(partial.path)
+    try backUp()
+    #expect(unfinished.count == 1)
+    partial.remove()
     #expect(unfinished.isEmpty)
   }
 }

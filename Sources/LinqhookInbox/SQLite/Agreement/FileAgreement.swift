@@ -104,7 +104,15 @@ struct StoreHead {
   let stamp: LogStamp?
   private let head: [UInt8]
 
+  /// How much of a file it takes to know whose it is.
+  static let byteCount = 100
   private static let magic = Array("SQLite format 3\0".utf8)
+
+  /// Whether a file that begins so is an inbox.
+  static func isOfAnInbox(_ head: [UInt8]) -> Bool {
+    head.count == byteCount && head.starts(with: magic)
+      && head.word(at: 68) == UInt32(bitPattern: Schema.applicationID)
+  }
 
   /// Nil where there is no file, or nothing in it.
   init?(path: String) throws {
@@ -112,7 +120,7 @@ struct StoreHead {
     number = state.number
     let file = try FileDescriptor.open(FilePath(path), .readOnly, options: [.closeOnExec])
     defer { try? file.close() }
-    head = try file.bytes(count: 100) ?? []
+    head = try file.bytes(count: Self.byteCount) ?? []
     guard head.starts(with: Self.magic) else {
       (pageCount, stamp) = (0, nil)
       return

@@ -7,7 +7,7 @@ extension StoreCare {
   /// meanwhile; only the log is not begun anew before the copy is done.
   ///
   /// The file appears under its name when it is complete. Throws ``InboxError/Code-swift.enum/badCopy`` where one
-  /// stands there already and is not to be replaced.
+  /// stands there already and is not to be replaced. What interrupted backups have left in the folder is removed.
   ///
   /// - Parameter isRunning: whether a receiver has the inbox open.
   public static func backUp(
@@ -23,13 +23,13 @@ extension StoreCare {
     try checkTarget(target, of: path, replaces: replaces)
     if !isRunning { try StoreCheck.beforeOpening(path) { _ in } }
     do {
-      let unfinished = try UnfinishedCopy(of: target)
-      defer { unfinished.remove() }
-      let partial = unfinished.path
-      try StoreCopying.copy(path, to: partial)
-      let copy = try StoreCopying.seal(partial)
-      try CopyFile.sync(partial)
-      try CopyFile.publish(partial, as: target, replaces: replaces)
+      PartialCopy.removeAbandoned(besides: target)
+      let partial = try PartialCopy(of: target)
+      defer { partial.remove() }
+      try StoreCopying.copy(path, to: partial.path)
+      let copy = try StoreCopying.seal(partial.path)
+      try CopyFile.sync(partial.path)
+      try CopyFile.publish(partial.path, as: target, replaces: replaces)
       if !isRunning { StoreCopying.tidy(path) }
       return copy
     } catch let error as Errno {
