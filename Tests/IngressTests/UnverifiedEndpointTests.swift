@@ -8,15 +8,18 @@ import Testing
 
 /// What happens while the secret may be wrong: Linq must come again until it is mended.
 @Suite struct UnverifiedEndpointTests {
-  private func table(_ secrets: [String], schemes: Set<SignatureScheme> = Set(SignatureScheme.allCases))
-    throws
-    -> RoutingTable
-  {
-    let verifier = try SignatureVerifier(
-      secrets: secrets.map { try Secret($0) },
-      schemes: schemes,
-      toleranceSeconds: 300
-    )
+  private func verifier(
+    _ secrets: [String],
+    schemes: Set<SignatureScheme> = Set(SignatureScheme.allCases)
+  ) throws -> SignatureVerifier {
+    try SignatureVerifier(secrets: secrets.map { try Secret($0) }, schemes: schemes, toleranceSeconds: 300)
+  }
+
+  private func table(
+    _ secrets: [String],
+    schemes: Set<SignatureScheme> = Set(SignatureScheme.allCases)
+  ) throws -> RoutingTable {
+    let verifier = try verifier(secrets, schemes: schemes)
     return RoutingTable(endpoints: [Endpoint(path: "/webhooks/linq", verifier: verifier)])
   }
 
@@ -164,6 +167,45 @@ import Testing
     #expect(receiver.inbox.lastSequence == 20)
     await receiver.stop()
   }
+
+  /// What the quarantine holds shows that a secret is good as well as what comes now, for its own endpoint.
+  @Test(arguments: Depth.allCases, [false, true])
+  func aKeptSignatureThatHoldsShowsThatTheSecretIsGood(_ depth: Depth, _ isOneAlone: Bool) async throws {
+    let receiver = try ReceiverUnderTest(depth, secrets: ["wrong"])
+    expectUnavailable(try await receiver.send(try mismatch("evt_1")))
+    let other = Endpoint(path: "/other", verifier: try verifier(["the real one"]))
+    let mended = Endpoint(path: "/webhooks/linq", verifier: try verifier(["the real one"]))
+    receiver.service.replaceRouting(with: RoutingTable(endpoints: [mended, other]))
+    let forged = try Signed.post(Signed.message(id: "forged"), secret: "a forger's")
+    expectUnavailable(try await receiver.send(forged))
+    let review = QuarantineReview(inbox: receiver.inbox) { receiver.service.routingTable }
+    let kept = try await receiver.inbox.quarantined(after: 0, limit: 9)
+    #expect(kept.count == 2)
+    if isOneAlone {
+      #expect(try await review.accept(try #require(kept.last).number)?.outcome.isAccepted == false)
+      expectUnavailable(try await receiver.send(forged))
+      #expect(try await review.accept(try #require(kept.first).number)?.outcome.isAccepted == true)
+    } else {
+      #expect(try await review.run().map(\.outcome.isAccepted) == [true, false])
+    }
+    #expect(try await receiver.send(forged).status == 401)
+    #expect(receiver.service.endpointReports.map(\.hasVerified) == [true, false])
+    await receiver.stop()
+  }
+
+  @Test func whatNoSecretInForceVerifiesShowsNothing() async throws {
+    let receiver = try ReceiverUnderTest(.inProcess, secrets: ["wrong"])
+    expectUnavailable(try await receiver.send(try mismatch("evt_1")))
+    #expect(try await receiver.send(Post(body: Signed.message(id: "evt_2"))).status == 401)
+    let review = QuarantineReview(inbox: receiver.inbox) { receiver.service.routingTable }
+    #expect(try await review.run().allSatisfy { !$0.outcome.isAccepted })
+    expectUnavailable(try await receiver.send(try mismatch("evt_1")))
+    await receiver.stop()
+  }
+}
+
+extension QuarantineReview.Outcome {
+  fileprivate var isAccepted: Bool { if case .accepted = self { true } else { false } }
 }
 
 extension SignatureHeaders {
