@@ -105,7 +105,7 @@ let package = Package(
     .target(
       name: "LinqhookConfiguration",
       dependencies: [
-        "FileTrust", "RequestPaths", "ShownText", .product(name: "Yams", package: "Yams"),
+        "FileTrust", "LinqEvents", "RequestPaths", "ShownText", .product(name: "Yams", package: "Yams"),
       ],
       swiftSettings: strict
     ),

@@ -77,7 +77,9 @@ import Testing
     )
   }
 
-  @Test(arguments: ["where: {a: }", "where: {a: [1]}", "where: {a: {b: 1}}", "events: [a, ]\n    command: ["])
+  @Test(arguments: [
+    "where: {a: }", "where: {a: [[1]]}", "where: {a: {b: 1}}", "events: [a, ]\n    command: [",
+  ])
   func nothingAtAllIsNoText(_ line: String) throws {
     #expect(try !folder.problems("handlers:\n  - name: a\n    type: log\n    \(line)\n").isEmpty)
   }

@@ -78,7 +78,7 @@ struct LaneDeliveryTests {
     let path = try JSONPath("data.service")
     let filter = EventFilter(
       types: [EventTypePattern("message.*")],
-      conditions: [.init(path: path, text: "iMessage")]
+      conditions: [.init(path: path, test: .isOneOf(["iMessage"]))]
     )
     try await dispatching([registration(handler, filter: filter)], over: store.session()) { dispatcher in
       store.commit(["a"], type: "chat.created", payload: Array(#"{"data":{"service":"iMessage"}}"#.utf8))

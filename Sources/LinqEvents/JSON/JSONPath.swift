@@ -47,17 +47,34 @@ public struct JSONPath: Sendable, Hashable, CustomStringConvertible {
     description = text
   }
 
+  /// What stands at the end of a path.
+  public enum Finding: Sendable, Equatable {
+    /// A string, a number, `true`, `false` or `null`.
+    case scalar(JSONScalar)
+    /// An object or array.
+    case container
+  }
+
   /// Looks the value up without building a tree.
   ///
   /// Nil when the way leads nowhere, ends at an object or array, or the bytes are not JSON that far. Of
   /// members with the same name the first counts.
   public func value(in bytes: Span<UInt8>) -> JSONScalar? {
+    token(in: bytes).flatMap { JSONScalar($0, in: bytes) }
+  }
+
+  /// Looks up what stands there, as `value(in:)` does; nil when there is nothing.
+  public func find(in bytes: Span<UInt8>) -> Finding? {
+    token(in: bytes).map { token in JSONScalar(token, in: bytes).map(Finding.scalar) ?? .container }
+  }
+
+  private func token(in bytes: Span<UInt8>) -> JSONToken? {
     var tokenizer = JSONTokenizer()
     var walk = Walk(segments: segments)
     while let token = try? tokenizer.next(in: bytes) {
       switch walk.step(token, depth: tokenizer.depth, in: bytes) {
       case .goOn: continue
-      case .arrived: return JSONScalar(token, in: bytes)
+      case .arrived: return token
       case .nowhere: return nil
       }
     }
@@ -98,7 +115,7 @@ extension JSONPath {
     private mutating func enter(_ kind: JSONToken.Kind, containerDepth: Int) -> Step {
       if containerDepth > 0 {
         guard isWanted(atContainerDepth: containerDepth) else { return .goOn }
-        guard matched + 1 < segments.count else { return .nowhere }
+        guard matched + 1 < segments.count else { return .arrived }
         matched += 1
       }
       isArray = kind == .beginArray

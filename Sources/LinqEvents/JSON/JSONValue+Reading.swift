@@ -27,6 +27,27 @@ extension JSONValue {
 }
 
 extension JSONValue {
+  /// What stands at the end of a way, as `JSONPath` has them; nil where it leads nowhere. No segments lead to the value
+  /// itself.
+  public func value(at segments: some Sequence<String>) -> JSONValue? {
+    segments.reduce(Optional(self)) { value, segment in
+      switch value {
+      case .object: value?[member: segment]
+      case .array(let elements): elements.indices.first { String($0) == segment }.map { elements[$0] }
+      case .scalar, nil: nil
+      }
+    }
+  }
+}
+
+extension JSONPath.Finding {
+  /// What a value of a tree is.
+  public init(_ value: JSONValue) {
+    if case .scalar(let scalar) = value { self = .scalar(scalar) } else { self = .container }
+  }
+}
+
+extension JSONValue {
   /// A string.
   public init(_ text: String) { self = .scalar(.string(text)) }
 

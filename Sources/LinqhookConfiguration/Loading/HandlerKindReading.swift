@@ -21,12 +21,15 @@ extension HandlerKind {
     case "log": return .log(LogHandlerSettings(known("level", "redact")))
     case "file": return FileHandlerSettings(known("path", "format", "rotate", "sync", "mode")).map(Self.file)
     case "shell":
-      return ShellHandlerSettings(known("command", "timeout", "environment", "working_directory")).map(
-        Self.shell
-      )
+      return ShellHandlerSettings(known("command", "input", "timeout", "environment", "working_directory"))
+        .map(
+          Self.shell
+        )
     case "worker":
-      return WorkerHandlerSettings(known("command", "window", "timeout", "environment", "working_directory"))
-        .map(Self.worker)
+      return WorkerHandlerSettings(
+        known("command", "input", "window", "timeout", "environment", "working_directory")
+      )
+      .map(Self.worker)
     case "http":
       return HTTPHandlerSettings(known("url", "secret", "headers", "timeout", "final", "ca_file")).map(
         Self.http
@@ -103,6 +106,12 @@ extension WorkerHandlerSettings {
     let window = reader.integer("window", in: 1...65_536)
     let timeout = reader.duration("timeout", in: .milliseconds(1)...(.seconds(86_400)))
     guard let program = ProgramSettings(reader) else { return nil }
+    if program.input == .text {
+      reader.report(
+        "input",
+        "must be event or message: a worker gets a JSON line. `text` is for shell handlers."
+      )
+    }
     self.init(program: program)
     self.window = window ?? self.window
     self.timeout = timeout ?? self.timeout

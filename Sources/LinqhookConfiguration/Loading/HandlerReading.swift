@@ -102,28 +102,6 @@ extension HandlerSettings {
   }
 }
 
-extension EventCondition {
-  /// The pairs under `where`, in the order of the file.
-  static func read(_ reader: MappingReader) -> [EventCondition] {
-    let conditions = reader.section("where")
-    return conditions.entries.compactMap { entry in
-      let segments = entry.key.split(separator: ".", omittingEmptySubsequences: false)
-      guard segments.allSatisfy({ !$0.isEmpty }) else {
-        conditions.report(entry.key, "must be names joined by dots, as in data.service.", at: entry.position)
-        return nil
-      }
-      guard case .scalar(let text, _) = entry.value.content, entry.value.isSpelt else {
-        conditions.report(
-          entry.key,
-          "must be compared with a single value; \(entry.value.kindInWords) stands here."
-        )
-        return nil
-      }
-      return EventCondition(path: entry.key, text: text)
-    }
-  }
-}
-
 extension RetrySettings {
   init(_ reader: MappingReader) {
     self.init()

@@ -13,6 +13,7 @@ extension ProgramSettings {
     guard let command = reader.command("command") else { return nil }
     self.init(command: command, workingDirectory: workingDirectory)
     self.environment = environment ?? self.environment
+    input = reader.choice("input", ProgramInput.self) ?? input
     ProgramTrust.judge(self, reader)
   }
 

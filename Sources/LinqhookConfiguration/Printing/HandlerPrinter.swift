@@ -7,7 +7,7 @@ enum HandlerPrinter {
     pairs += kind(handler.kind)
     pairs.append(("events", .texts(handler.events)))
     if !handler.conditions.isEmpty {
-      pairs.append(("where", .mapping(handler.conditions.map { ($0.path, .text($0.text)) })))
+      pairs.append(("where", ConditionPrinter.yaml(handler.conditions)))
     }
     pairs += [
       ("order", .text(handler.order.rawValue)),
@@ -59,7 +59,10 @@ enum HandlerPrinter {
 
   private static func program(_ program: ProgramSettings) -> [(String, YAMLText)] {
     let folder = program.workingDirectory.map { [("working_directory", YAMLText.text($0))] } ?? []
-    return [("command", .texts(program.command)), ("environment", .texts(program.environment))] + folder
+    return [
+      ("command", .texts(program.command)), ("input", .text(program.input.rawValue)),
+      ("environment", .texts(program.environment)),
+    ] + folder
   }
 
   private static func http(_ http: HTTPHandlerSettings) -> [(String, YAMLText)] {

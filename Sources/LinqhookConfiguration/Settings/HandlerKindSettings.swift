@@ -88,13 +88,31 @@ public struct ProgramSettings: Sendable, Equatable {
   public var environment: [String]
   /// Where it runs, absolute; `nil` for the daemon's own working directory.
   public var workingDirectory: String?
+  /// What it gets of an event.
+  public var input: ProgramInput
 
-  /// `command` with `PATH` and `HOME` passed on.
-  public init(command: [String], environment: [String] = ["PATH", "HOME"], workingDirectory: String? = nil) {
+  /// `command` with `PATH` and `HOME` passed on, and events as they were received.
+  public init(
+    command: [String],
+    environment: [String] = ["PATH", "HOME"],
+    workingDirectory: String? = nil,
+    input: ProgramInput = .event
+  ) {
     self.command = command
     self.environment = environment
     self.workingDirectory = workingDirectory
+    self.input = input
   }
+}
+
+/// What a program gets of an event.
+public enum ProgramInput: String, Sendable, CaseIterable {
+  /// The bytes as they were received.
+  case event
+  /// The message view; a worker gets it beside the event.
+  case message
+  /// The text of the message alone. Not for workers.
+  case text
 }
 
 /// Starts a program for each event.

@@ -4,7 +4,7 @@ public struct HandlerSettings: Sendable, Equatable {
   public var name: String
   /// Event types that it wants, as globs (`*` any run of characters, `?` one).
   public var events: [String]
-  /// Fields of the event that must have these values; all of them.
+  /// What must be true of the event; all of it.
   public var conditions: [EventCondition]
   /// Whether events of one chat wait for each other.
   public var order: OrderName
@@ -73,20 +73,6 @@ public enum HandlerKind: Sendable, Equatable {
     case .worker: 2
     case .shell, .http: 4
     }
-  }
-}
-
-/// A field of the event and the value that it must have.
-public struct EventCondition: Sendable, Equatable {
-  /// Names and positions from the event's root, joined by dots: `data.chat_handles.0.is_me`.
-  public var path: String
-  /// The value as it is spelt: `01234` is not `1234`, and `true` is the text as well as the boolean.
-  public var text: String
-
-  /// The field at `path` must be spelt as `text`.
-  public init(path: String, text: String) {
-    self.path = path
-    self.text = text
   }
 }
 

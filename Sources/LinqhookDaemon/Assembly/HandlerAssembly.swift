@@ -26,9 +26,12 @@ extension HandlerSettings {
   }
 
   /// Equal for handlers that a reload may leave as they are. It never leaves the process: it holds what the
-  /// settings hold, with secrets as a digest of this process's own making.
+  /// settings hold, with secrets and lists of values as a digest of this process's own making.
   fileprivate var fingerprint: String {
     var hasher = Hasher()
+    for condition in conditions {
+      for case .isListed(let list) in condition.tests { hasher.combine(list.values) }
+    }
     if case .http(let http) = kind {
       hasher.combine(http.secret?.text.reveal())
       for header in http.headers { hasher.combine(header.value.text.reveal()) }
@@ -46,17 +49,6 @@ extension RetryPolicy {
       maxSeconds: settings.max.inSeconds,
       jitter: settings.jitter,
       maxAgeSeconds: settings.maxAge.inSeconds
-    )
-  }
-}
-
-extension EventFilter {
-  init(_ settings: HandlerSettings) throws {
-    self.init(
-      types: settings.events.map(EventTypePattern.init),
-      conditions: try settings.conditions.map { condition in
-        Condition(path: try JSONPath(condition.path), text: condition.text)
-      }
     )
   }
 }

@@ -1,4 +1,5 @@
 public import LinqEvents
+internal import Synchronization
 
 /// A verified event on its way into the inbox. Immutable and shared by reference: it passes through several arrays
 /// on its way, and a copy of all its strings at each step would cost more than checking its signature.
@@ -21,6 +22,8 @@ public final class InboundEvent: Sendable {
   public let signedAtMilliseconds: Int64?
   /// The body, exactly as it was received.
   public let payload: [UInt8]
+  /// Empty until somebody asks.
+  private let keptView = AtomicLazyReference<KeptView>()
 
   /// An event of the given parts.
   public init(
@@ -41,6 +44,21 @@ public final class InboundEvent: Sendable {
     self.freshness = freshness
     self.signedAtMilliseconds = signedAtMilliseconds
     self.payload = payload
+  }
+
+  /// The view is kept for the next handler that asks, unless the event is so large that those which wait would take much
+  /// memory.
+  fileprivate var message: MessageView {
+    if let kept = keptView.load() { return kept.view }
+    let view = (try? MessageView(event: payload)) ?? MessageView()
+    return payload.count > Self.maxBytesOfKeptView ? view : keptView.storeIfNil(KeptView(view)).view
+  }
+
+  private static let maxBytesOfKeptView = 16_384
+
+  private final class KeptView: Sendable {
+    let view: MessageView
+    init(_ view: MessageView) { self.view = view }
   }
 }
 
@@ -71,6 +89,10 @@ public struct StoredEvent: Sendable {
   public var receivedAtMilliseconds: Int64 { accepted.receivedAtMilliseconds }
   /// The body, exactly as it was received.
   public var payload: [UInt8] { accepted.payload }
+
+  /// What the event says about a message. Made when it is first asked for, and the same for all handlers; empty for bytes
+  /// that are no JSON.
+  public var message: MessageView { accepted.message }
 
   /// An event that was accepted with this sequence.
   public init(_ accepted: InboundEvent, sequence: Int64) {
