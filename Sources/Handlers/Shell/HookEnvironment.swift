@@ -50,6 +50,7 @@ struct HookEnvironment: Sendable {
   /// The environment of one run.
   func variables(for attempt: DeliveryAttempt) -> [String: String] {
     let envelope = attempt.event.envelope
+    let message = attempt.event.message
     let fields: [(String, String?)] = [
       ("LINQ_EVENT_ID", attempt.event.eventID),
       ("LINQ_EVENT_TYPE", envelope.eventType),
@@ -57,6 +58,11 @@ struct HookEnvironment: Sendable {
       ("LINQ_CREATED_AT", envelope.createdAt),
       ("LINQ_CHAT_ID", envelope.chatID),
       ("LINQ_FROM", envelope.sender),
+      ("LINQ_MESSAGE_ID", message.messageID),
+      ("LINQ_LINE", message.line),
+      ("LINQ_SERVICE", message.service),
+      ("LINQ_IS_GROUP", message.isGroup.map(Self.digit)),
+      ("LINQ_IS_OWN", message.isOwn.map(Self.digit)),
       ("LINQ_SOURCE", attempt.event.source),
       ("LINQ_HANDLER", handler),
       ("LINQ_ATTEMPT", String(attempt.attempt)),
@@ -65,6 +71,8 @@ struct HookEnvironment: Sendable {
       if let value = field.1, Self.isUsable(value) { variables[field.0] = value }
     }
   }
+
+  private static func digit(_ flag: Bool) -> String { flag ? "1" : "0" }
 
   /// For a program that stays up: nothing about any one event.
   var standing: [String: String] { base.merging(["LINQ_HANDLER": handler]) { $1 } }

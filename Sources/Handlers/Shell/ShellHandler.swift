@@ -50,7 +50,11 @@ public struct ShellHandler: EventHandler {
       output: HookOutput(logger: logger, level: settings.outputLevel, maxBytes: settings.maxOutputBytes)
     )
     do {
-      let end = try await run.wait(for: command(attempt), input: attempt.event.payload, settings)
+      let end = try await run.wait(
+        for: command(attempt),
+        input: settings.input.bytes(of: attempt.event),
+        settings
+      )
       return verdict(end, errorTail: run.finish())
     } catch {
       return .retry(reason: error.description)

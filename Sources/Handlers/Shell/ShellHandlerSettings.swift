@@ -1,3 +1,5 @@
+internal import LinqEvents
+internal import LinqhookInbox
 public import Logging
 
 /// How a hook is run.
@@ -10,6 +12,8 @@ public struct ShellHandlerSettings: Sendable {
   public var environment: [String]
   /// Where the hook starts; nil for the daemon's own directory.
   public var workingDirectory: String?
+  /// What the hook gets on its standard input.
+  public var input: HookInput
   /// So long a run may take.
   public var timeoutSeconds: Double
   /// So long after the time-out's SIGTERM comes SIGKILL.
@@ -25,6 +29,7 @@ public struct ShellHandlerSettings: Sendable {
     command: [String],
     environment: [String] = [],
     workingDirectory: String? = nil,
+    input: HookInput = .event,
     timeoutSeconds: Double = 30,
     graceSeconds: Double = 5,
     outputLevel: Logger.Level = .info,
@@ -34,9 +39,28 @@ public struct ShellHandlerSettings: Sendable {
     self.command = command
     self.environment = environment
     self.workingDirectory = workingDirectory
+    self.input = input
     self.timeoutSeconds = timeoutSeconds
     self.graceSeconds = graceSeconds
     self.outputLevel = outputLevel
     self.maxOutputBytes = maxOutputBytes
+  }
+}
+
+/// What a hook gets of an event.
+public enum HookInput: Sendable {
+  /// The bytes, exactly as they were received.
+  case event
+  /// The message view as one line of JSON.
+  case message
+  /// The text of the message and nothing else; nothing for an event without one.
+  case text
+
+  func bytes(of event: StoredEvent) -> [UInt8] {
+    switch self {
+    case .event: event.payload
+    case .message: event.message.json.compactBytes + [UInt8(ascii: "\n")]
+    case .text: Array((event.message.text ?? "").utf8)
+    }
   }
 }

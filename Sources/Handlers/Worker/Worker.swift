@@ -142,7 +142,10 @@ extension Worker {
   /// Gives the process as much as its window takes.
   private func fill() {
     guard case .up = state else { return }
-    queue.dispatch { attempt, id in WorkerLine.append(attempt, id: id, to: &outgoing) }
+    let withMessage = settings.includesMessage
+    queue.dispatch { attempt, id in
+      WorkerLine.append(attempt, id: id, withMessage: withMessage, to: &outgoing)
+    }
     guard !outgoing.isEmpty, !isFlushScheduled else { return }
     isFlushScheduled = true
     executor.queue.async { self.assumeIsolated { $0.flush() } }

@@ -5,12 +5,16 @@ internal import ShownText
 
 /// The lines that go between us and a worker.
 enum WorkerLine {
-  /// `{"id":"…","attempt":1,"event":{…}}` and a line feed.
-  static func append(_ attempt: DeliveryAttempt, id: String, to buffer: inout [UInt8]) {
+  /// `{"id":"…","attempt":1,"event":{…}}` and a line feed, with `"message":{…}` at the end where it is asked for.
+  static func append(_ attempt: DeliveryAttempt, id: String, withMessage: Bool, to buffer: inout [UInt8]) {
     buffer.append(contentsOf: #"{"id":"#.utf8)
     JSONText.append(id, to: &buffer)
     buffer.append(contentsOf: #","attempt":\#(attempt.attempt),"event":"#.utf8)
     buffer.append(contentsOf: attempt.event.line)
+    if withMessage {
+      buffer.append(contentsOf: #","message":"#.utf8)
+      buffer.append(contentsOf: attempt.event.message.json.compactBytes)
+    }
     buffer.append(contentsOf: "}\n".utf8)
   }
 }

@@ -11,6 +11,8 @@ public struct WorkerHandlerSettings: Sendable {
   public var environment: [String]
   /// Where a worker starts; nil for the daemon's own directory.
   public var workingDirectory: String?
+  /// Whether a line holds the message view beside the event.
+  public var includesMessage: Bool
   /// How many of them run; a chat stays with one of them.
   public var processes: Int
   /// So many events may be without an answer in each.
@@ -34,6 +36,7 @@ public struct WorkerHandlerSettings: Sendable {
     command: [String],
     environment: [String] = [],
     workingDirectory: String? = nil,
+    includesMessage: Bool = false,
     processes: Int = 1,
     window: Int = 64,
     timeoutSeconds: Double = 30,
@@ -47,6 +50,7 @@ public struct WorkerHandlerSettings: Sendable {
     self.command = command
     self.environment = environment
     self.workingDirectory = workingDirectory
+    self.includesMessage = includesMessage
     self.processes = max(1, processes)
     self.window = max(1, window)
     self.timeoutSeconds = timeoutSeconds

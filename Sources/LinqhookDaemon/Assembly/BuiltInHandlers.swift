@@ -51,6 +51,7 @@ enum BuiltInHandlers {
           command: settings.program.command,
           environment: settings.program.environment,
           workingDirectory: settings.program.workingDirectory,
+          input: .init(settings.program.input),
           timeoutSeconds: settings.timeout.inSeconds
         ),
         daemonEnvironment: context.environment,
@@ -68,6 +69,7 @@ enum BuiltInHandlers {
           command: settings.program.command,
           environment: settings.program.environment,
           workingDirectory: settings.program.workingDirectory,
+          includesMessage: settings.program.input == .message,
           processes: context.settings.concurrency,
           window: settings.window,
           timeoutSeconds: settings.timeout.inSeconds
@@ -101,6 +103,16 @@ enum BuiltInHandlers {
   /// A factory was asked for settings of another type: a fault of the registry.
   private struct WrongKind: Error, CustomStringConvertible {
     let description = "its settings are of another type; this is a fault of linqhook."
+  }
+}
+
+extension HookInput {
+  init(_ input: ProgramInput) {
+    switch input {
+    case .event: self = .event
+    case .message: self = .message
+    case .text: self = .text
+    }
   }
 }
 

@@ -18,18 +18,27 @@ struct ShowEventCommand: AsyncParsableCommand {
 
   @OptionGroup var options: OperatorOptions
 
+  @Flag(help: "Show the message view instead: the same fields for every version of Linq's events.")
+  var message = false
+
   @Argument(help: "The event's id, or # and its sequence.")
   var id: String
 
   func run() async throws {
     try await options.run { channel async throws(CommandFailure) in
       let event = try await channel.get(["events", id])
+      if message { return try printMessage(of: event) }
       if options.json { return try Terminal.print(event) }
       try Self.printFacts(of: event)
       try Self.printDeliveries(of: event)
       try Terminal.print("")
       try Terminal.print(event[member: "payload"]?.prettyText ?? "")
     }
+  }
+
+  private func printMessage(of event: JSONValue) throws(CommandFailure) {
+    let view = MessageView(event: event[member: "payload"] ?? .null).json
+    if options.json { try Terminal.print(view) } else { try Terminal.print(view.prettyText) }
   }
 
   private static func printFacts(of event: JSONValue) throws(CommandFailure) {
