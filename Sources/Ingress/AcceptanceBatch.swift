@@ -94,7 +94,7 @@ final class AcceptanceBatch {
     let context = asked.context
     switch outcome {
     case .accepted:
-      counters?.count(.accepted)
+      counters?.countAccepted(event)
       return StandardResponse.accepted(
         eventID: event.eventID,
         requestID: context.requestID,

@@ -36,6 +36,9 @@ public struct IngressStatistics: Sendable, Equatable {
   /// Requests to paths that no endpoint has and that a secret of some endpoint verified.
   public var unknownPathsVerified = 0
 
+  /// New events of which something is not known, by what that is.
+  public var unknownParts: [String: Int] = [:]
+
   /// A scheme and the position of a secret in the configuration.
   public struct VerifiedBy: Hashable, Sendable {
     /// The scheme that verified.
@@ -56,6 +59,7 @@ public struct IngressStatistics: Sendable, Equatable {
   mutating func add(_ other: IngressStatistics) {
     outcomes.merge(other.outcomes, uniquingKeysWith: +)
     verified.merge(other.verified, uniquingKeysWith: +)
+    unknownParts.merge(other.unknownParts, uniquingKeysWith: +)
     unknownPaths += other.unknownPaths
     unknownPathsVerified += other.unknownPathsVerified
   }
@@ -67,6 +71,7 @@ final class IngressCounters: Sendable {
   private let outcomes: [Counter] = IngressOutcome.allCases.map { _ in Counter() }
   private let verified = Mutex<[IngressStatistics.VerifiedBy: Int]>([:])
   private let signs: SignsOfLife
+  private let unknownParts: [Counter] = UnknownParts.named.map { _ in Counter() }
   private let unknownPaths = Counter()
   private let unknownPathsVerified = Counter()
 
@@ -77,6 +82,16 @@ final class IngressCounters: Sendable {
   func countVerified(_ match: SignatureMatch) {
     let by = IngressStatistics.VerifiedBy(scheme: match.scheme, secretIndex: match.secretIndex)
     verified.withLock { $0[by, default: 0] += 1 }
+  }
+
+  /// A new event, with what of it is not known.
+  func countAccepted(_ event: InboundEvent) {
+    count(.accepted)
+    let unknown = UnknownParts(in: event.envelope)
+    guard !unknown.isEmpty else { return }
+    for (index, named) in UnknownParts.named.enumerated() where unknown.contains(named.part) {
+      unknownParts[index].increment()
+    }
   }
 
   /// A new event; nothing else shows that Linq is heard.
@@ -103,6 +118,9 @@ final class IngressCounters: Sendable {
       result.outcomes[outcome] = outcomes[Self.index(of: outcome)].value
     }
     result.verified = verified.withLock(\.self)
+    for (index, named) in UnknownParts.named.enumerated() {
+      result.unknownParts[named.name] = unknownParts[index].value
+    }
     result.unknownPaths = unknownPaths.value
     result.unknownPathsVerified = unknownPathsVerified.value
     return result

@@ -201,6 +201,7 @@ import Testing
     ("linqhook_http_request_duration_seconds", "histogram", []),
     ("linqhook_admin_refused_total", "counter", ["reason"]),
     ("linqhook_events_total", "counter", ["outcome"]),
+    ("linqhook_events_unknown_total", "counter", ["what"]),
     ("linqhook_signature_verified_total", "counter", ["scheme", "secret"]),
     ("linqhook_inbox_pending_events", "gauge", []),
     ("linqhook_inbox_bytes", "gauge", []),

@@ -87,6 +87,15 @@ struct MetricsPage {
     text.family(unknown, .counter, "Requests to a path that no endpoint has; the verified ones are kept.")
     text.sample(unknown, [("signature", "none")], Double(ingress.unknownPaths))
     text.sample(unknown, [("signature", "verified")], Double(ingress.unknownPathsVerified))
+    let unknownEvents = "linqhook_events_unknown_total"
+    text.family(
+      unknownEvents,
+      .counter,
+      "New events with a type, version or shape that linqhook does not know."
+    )
+    for named in UnknownParts.named {
+      text.sample(unknownEvents, [("what", named.name)], Double(ingress.unknownParts[named.name] ?? 0))
+    }
     text.single(
       "linqhook_endpoints_unverified",
       .gauge,

@@ -29,6 +29,7 @@ import Testing
     #expect(envelope.createdAtMilliseconds == 1_770_319_873_736)
     #expect(envelope.apiVersion == (version == .v2 ? "v2" : "v3"))
     #expect(envelope.webhookVersion == (version == .v2 ? nil : version.rawValue))
+    #expect(UnknownParts(in: envelope).isEmpty)
     let family = String(type.prefix { $0 != "." })
     let hasNoChat =
       Self.withoutChat.contains(family) || type == "call.completed" || Self.account.contains(type)
