@@ -2,7 +2,7 @@
 // delivered, read, answered) follow after a while and are posted to the subscriptions by Linq's own rule. The
 // report lists everything that was sent, so that a receiver's file can be checked against it.
 //
-// The sandbox does not fetch attachment URLs, check the token's value, keep anything over a restart, or limit
+// The sandbox does not fetch attachment URLs, keep anything over a restart, or limit
 // the length of the report: it is for a laptop and a test run.
 
 import LinqhookHTTPClient
@@ -52,6 +52,8 @@ public final class Sandbox: Sendable {
       configuration: configuration,
       rule: RetryRule(timeScale: configuration.timeScale),
       activeSubscription: { core.activeSubscription($0) },
+      routingHeaders: { core.routingHeaders($0, chatID: $1) },
+      learnRouting: { core.learn(routingToken: $0, for: $1) },
       noteAttempt: { core.noteAttempt(ofSubscription: $0, isDelivered: $1) }
     )
     self.core = core

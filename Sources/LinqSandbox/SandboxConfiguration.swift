@@ -3,7 +3,8 @@ public import MicroHTTP
 
 /// How the stand-in behaves.
 public struct SandboxConfiguration: Sendable {
-  /// The API version whose events are delivered.
+  /// The form of the events for subscriptions that were made through V2. Those made through V3 get V3's events
+  /// in any case.
   public enum APIVersion: String, Sendable, CaseIterable {
     /// Partner API V2, signed in `X-Webhook-Signature`.
     case v2
@@ -27,16 +28,34 @@ public struct SandboxConfiguration: Sendable {
     case clockSkew = "clock-skew"
     /// Each sent message is answered by a hundred at once.
     case burst
+    /// Half of the answers come as Linq recovers them hours later. V3 only.
+    case reconciled
+    /// A send is first reported as failed and delivered after all. V3 only.
+    case failedFirst = "failed-first"
+    /// People correct their answers. V3 with webhook version 2026-02-03 only.
+    case edited
   }
 
   /// The address to listen on.
   public var listen: ListenAddress
-  /// The API version whose events are delivered.
+  /// The form of the events for subscriptions that were made through V2.
   public var version: APIVersion
   /// The disturbances of the deliveries.
   public var scenarios: Set<Scenario>
   /// Divides all of Linq's waits; the time-out for an answer stays at 10 s.
   public var timeScale: Double
+  /// The only token that is accepted; nil for any.
+  public var token: String?
+  /// Whether people answer and react to messages, or only read them.
+  public var peopleAnswer = true
+  /// Whether the URLs of attachments die after 15 minutes, divided by the time scale.
+  public var hasEphemeralAttachments = false
+  /// The share of sends, from 0 to 1, that are answered 429.
+  public var refusedSendShare = 0.0
+  /// The share of sends, from 0 to 1, that are answered 500 after they took effect.
+  public var failedAnswerShare = 0.0
+  /// The share of deliveries, from 0 to 1, that are lost for good, as by a fault of DNS.
+  public var lostDeliveryShare = 0.0
   /// The allowed calls a second; nil for no limit.
   public var rateLimit: Int?
   /// Seeds the disturbances: the same seed gives the same ones.

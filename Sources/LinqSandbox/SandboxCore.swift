@@ -18,6 +18,8 @@ final class SandboxCore: Sendable {
     var lanes = LaneBook()
     var dice: FaultDice
     var limiter: RateLimiter
+    var sendFaults: SendFaults
+    var losses: LossDice
   }
 
   let log = DeliveryLog()
@@ -32,7 +34,13 @@ final class SandboxCore: Sendable {
       State(
         world: World(configuration),
         dice: FaultDice(scenarios: configuration.scenarios, seed: configuration.seed),
-        limiter: RateLimiter(callsPerSecond: configuration.rateLimit)
+        limiter: RateLimiter(callsPerSecond: configuration.rateLimit),
+        sendFaults: SendFaults(
+          refusedShare: configuration.refusedSendShare,
+          failedAnswerShare: configuration.failedAnswerShare,
+          seed: configuration.seed
+        ),
+        losses: LossDice(share: configuration.lostDeliveryShare, seed: configuration.seed)
       )
     )
   }
@@ -42,8 +50,10 @@ final class SandboxCore: Sendable {
     state.withLock { $0.world.attachmentsURL = url }
   }
 
-  func file(_ id: String) -> (contentType: String, bytes: [UInt8])? {
-    state.withLock { $0.world.files.file(id) }
+  /// Whether a token is accepted.
+  func isAccepted(token: String?) -> Bool {
+    guard let token, !token.isEmpty, !token.contains(where: \.isWhitespace) else { return false }
+    return configuration.token == nil || configuration.token == token
   }
 
   /// Whether one more call is within the limit.
@@ -57,18 +67,61 @@ final class SandboxCore: Sendable {
     query: String?,
     parameters: RequestParameters
   ) throws(CallRejection) -> Reply {
-    let (result, happenings) = state.withLock {
-      state -> (Result<Reply, CallRejection>, [ScheduledEntry]) in
-      let result = Result { () throws(CallRejection) in
-        try state.world.perform(operation, query: query, parameters: parameters, at: .now)
-      }
+    try change { state throws(CallRejection) in
+      let fault = operation.isSend ? state.sendFaults.draw() : nil
+      if fault == .refused { throw .rateLimited }
+      let reply = try state.world.perform(operation, query: query, parameters: parameters, at: .now)
+      // 200 is the answer to a repeated key, too, but then nothing took effect.
+      if fault == .failedAnswer { throw .serverFault }
+      return reply
+    }
+  }
+
+  /// Carries out a call of V3 and schedules the happenings that follow it.
+  func perform(_ call: V3Call) throws(V3Rejection) -> Reply {
+    try change { state throws(V3Rejection) in
+      let fault = call.operation.isSend ? state.sendFaults.draw() : nil
+      if fault == .refused { throw .tooMany(retryAfterSeconds: 1) }
+      // A repeated key must end in its answer, so only a send that takes effect has its answer replaced.
+      let isRepeated = call.operation.isSend && state.world.knowsKey(of: call)
+      let reply = try state.world.perform(call, at: .now)
+      if fault == .failedAnswer, !isRepeated { throw .serverFault }
+      return reply
+    }
+  }
+
+  /// Lets something happen at the other side.
+  func trigger(_ trigger: Trigger, _ parameters: RequestParameters) throws(CallRejection) -> Reply {
+    try change { state throws(CallRejection) in
+      try state.world.perform(trigger, parameters.fields, at: .now)
+    }
+  }
+
+  func file(_ id: String, query: String?) throws(FileRefusal) -> (contentType: String, bytes: [UInt8]) {
+    try state.withLock { state throws(FileRefusal) in try state.world.file(id, query: query, at: .now) }
+  }
+
+  func upload(_ id: String, signature: String?, contentType: String?, bytes: [UInt8]) throws(FileRefusal) {
+    try state.withLock { state throws(FileRefusal) in
+      try state.world.upload(id, signature: signature, contentType: contentType, bytes: bytes, at: .now)
+    }
+  }
+
+  /// Changes the account, and schedules what follows even if the answer is a refusal.
+  private func change<Failure: Error>(_ body: (inout State) throws(Failure) -> Reply) throws(Failure) -> Reply
+  {
+    let (result, happenings) = state.withLock { state -> (Result<Reply, Failure>, [ScheduledEntry]) in
+      let result = Result { () throws(Failure) in try body(&state) }
       return (result, state.world.takeScheduled())
     }
-    if !happenings.isEmpty {
-      log.open()
-      jobs.yield(.story(happenings))
-    }
+    play(happenings)
     return try result.get()
+  }
+
+  private func play(_ happenings: [ScheduledEntry]) {
+    guard !happenings.isEmpty else { return }
+    log.open()
+    jobs.yield(.story(happenings))
   }
 
   /// Plays each happening when it is due, and sends its event to the subscribers.
@@ -78,17 +131,32 @@ final class SandboxCore: Sendable {
     for scheduled in story {
       let due = start + .seconds(scheduled.afterSeconds / configuration.timeScale)
       do { try await Task.sleep(until: due, clock: .continuous) } catch { return }
-      let deliveries = state.withLock { state -> [Delivery] in
+      let (deliveries, further) = state.withLock { state -> ([Delivery], [ScheduledEntry]) in
         let now = Timestamp.now
-        guard let fact = state.world.live(through: scheduled.happening, at: now) else { return [] }
-        return self.deliveries(of: fact, at: now, isBurst: scheduled.isBurst, &state)
+        guard let fact = state.world.live(through: scheduled.happening, at: now) else { return ([], []) }
+        let deliveries = self.deliveries(of: fact, at: now, isBurst: scheduled.isBurst, &state)
+        return (deliveries, state.world.takeScheduled())
       }
       for delivery in deliveries { jobs.yield(.delivery(delivery)) }
+      play(further)
     }
   }
 
   func activeSubscription(_ id: Int) -> SubscriptionRecord? {
     state.withLock { $0.world.subscriptions[id].flatMap { $0.isActive ? $0 : nil } }
+  }
+
+  /// The headers by which a receiver finds the place of a chat.
+  func routingHeaders(_ subscription: SubscriptionRecord, chatID: String) -> [(name: String, value: String)] {
+    guard let keyHeader = subscription.routingKeyHeader, !chatID.isEmpty else { return [] }
+    let lane = RoutingLane(subscriptionID: subscription.id, chatID: chatID)
+    let token = state.withLock { $0.world.routingTokens[lane] }
+    return [(subscription.routingIDHeader ?? "Linq-Chat-Id", chatID)]
+      + (token.map { [(keyHeader, $0)] } ?? [])
+  }
+
+  func learn(routingToken token: String, for lane: RoutingLane) {
+    state.withLock { $0.world.learn(routingToken: token, for: lane) }
   }
 
   func noteAttempt(ofSubscription id: Int, isDelivered: Bool) {
@@ -113,21 +181,22 @@ final class SandboxCore: Sendable {
     isBurst: Bool,
     _ state: inout State
   ) -> [Delivery] {
-    let eventID = Identifier.random()
+    // One event has one id at all subscriptions of an API.
+    let eventIDs = [APIGeneration.v2: Identifier.random(), .v3: Identifier.random()]
     return state.world.subscriptions.values
-      .filter { $0.isActive && fact.isWanted(by: $0.events, api: configuration.version) }
+      .filter { $0.isActive && fact.isWanted(by: $0) }
       .sorted { $0.id < $1.id }
       .compactMap { subscription in
         var fault = state.dice.draw()
-        fault.overtakes = fault.overtakes || isBurst
+        fault.overtakes = fault.overtakes || isBurst || fact.chat == nil
+        fault.isLost = state.losses.draw()
         // V2 has no timestamp but the one in its body, and the body is the same in each try.
-        let bodySkewSeconds = configuration.version == .v2 ? fault.clockSkewSeconds : 0
+        let bodySkewSeconds = subscription.form == .v2 ? fault.clockSkewSeconds : 0
         let createdAt = Timestamp(milliseconds: now.milliseconds + bodySkewSeconds * 1_000)
-        guard let event = EventBody(fact, api: configuration.version, id: eventID, createdAt: createdAt)
-        else {
-          return nil
-        }
-        let lane = LaneBook.Lane(subscriptionID: subscription.id, chatID: fact.chat.id)
+        guard let eventID = eventIDs[subscription.api],
+          let event = EventBody(fact, form: subscription.form, id: eventID, createdAt: createdAt)
+        else { return nil }
+        let lane = LaneBook.Lane(subscriptionID: subscription.id, chatID: fact.chat?.id ?? 0)
         let gates = state.lanes.enter(lane)
         return Delivery(
           number: log.add(event, to: subscription),
@@ -138,26 +207,5 @@ final class SandboxCore: Sendable {
           latch: gates.own
         )
       }
-  }
-}
-
-/// Counts calls in each second.
-struct RateLimiter {
-  let callsPerSecond: Int?
-  private var second: Int64 = -1
-  private var count = 0
-
-  init(callsPerSecond: Int?) {
-    self.callsPerSecond = callsPerSecond
-  }
-
-  mutating func admit(at microseconds: Int64) -> Bool {
-    guard let callsPerSecond else { return true }
-    if microseconds / 1_000_000 != second {
-      second = microseconds / 1_000_000
-      count = 0
-    }
-    count += 1
-    return count <= callsPerSecond
   }
 }

@@ -105,6 +105,8 @@ struct LiveSandbox {
 struct Answer {
   let status: Int
   let body: [UInt8]
+  var retryAfter: String?
+  var traceID: String?
 
   var text: String { String(decoding: body, as: UTF8.self) }
 

@@ -1,5 +1,7 @@
 /// The disturbances of one delivery.
 struct InjectedFault: Sendable, Equatable {
+  /// Whether it is never posted, as when a name does not resolve.
+  var isLost = false
   /// Copies, sent at the same moment on other connections.
   var copyCount = 0
   /// Whether a copy with one changed bit is sent first.
@@ -46,18 +48,5 @@ struct FaultDice {
     // Drawn in any case, so that the sequence does not depend on which delivery is the first.
     let isHit = Bool.random(using: &generator)
     return isHit || drawCount == 0
-  }
-}
-
-/// SplitMix64: small, repeatable, and no secret depends on it.
-struct SeededGenerator: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
   }
 }

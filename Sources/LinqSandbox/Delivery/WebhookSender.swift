@@ -10,11 +10,14 @@ struct WebhookSender: Sendable {
   let rule: RetryRule
   /// The subscription as it is now; nil when it is gone or turned off.
   let activeSubscription: @Sendable (Int) -> SubscriptionRecord?
+  let routingHeaders: @Sendable (SubscriptionRecord, _ chatID: String) -> [(name: String, value: String)]
+  let learnRouting: @Sendable (_ token: String, RoutingLane) -> Void
   let noteAttempt: @Sendable (_ subscriptionID: Int, _ isDelivered: Bool) -> Void
 
   /// Delivers until the delivery is settled, and logs the outcome.
   func deliver(_ delivery: Delivery) async {
     defer { delivery.latch.open() }
+    guard !delivery.fault.isLost else { return log.settle(delivery.number, .lost) }
     if !delivery.fault.overtakes { await delivery.gateBefore?.wait() }
     await pause(seconds: delivery.fault.delaySeconds / configuration.timeScale)
     if delivery.fault.isTampered { await post(delivery, .tampered) }
@@ -60,7 +63,9 @@ struct WebhookSender: Sendable {
     var status: Int?
     var failure: String?
     do throws(HTTPClientError) {
-      status = try await http.send(request(delivery, to: subscription, kind, number: number)).status
+      let response = try await http.send(request(delivery, to: subscription, kind, number: number))
+      status = response.status
+      if !isAnswerLost { learnRouting(from: response, delivery, subscription) }
     } catch {
       failure = error.description
     }
@@ -80,6 +85,18 @@ struct WebhookSender: Sendable {
     return seen
   }
 
+  /// A 2xx may say where the chat's next events belong.
+  private func learnRouting(
+    from response: IncomingResponse,
+    _ delivery: Delivery,
+    _ subscription: SubscriptionRecord
+  ) {
+    guard (200...299).contains(response.status), !delivery.event.chatID.isEmpty,
+      let name = subscription.routingKeyHeader, let token = response.header(name), !token.isEmpty
+    else { return }
+    learnRouting(token, RoutingLane(subscriptionID: subscription.id, chatID: delivery.event.chatID))
+  }
+
   private func request(
     _ delivery: Delivery,
     to subscription: SubscriptionRecord,
@@ -88,17 +105,17 @@ struct WebhookSender: Sendable {
   ) -> OutgoingRequest {
     // Each try has a new timestamp; a skewed clock is wrong in the first try only.
     let skewSeconds = kind == .regular && number == 1 ? delivery.fault.clockSkewSeconds : 0
+    let routing = routingHeaders(subscription, delivery.event.chatID).map { HTTPField($0.name, $0.value) }
     let headers = DeliverySignature.headers(
       for: delivery.event,
-      api: configuration.version,
-      subscriptionID: subscription.id,
+      subscriptionID: subscription.idText,
       secret: subscription.secret,
       timestampSeconds: Timestamp.now.milliseconds / 1_000 + skewSeconds
     )
     return OutgoingRequest(
       method: "POST",
       url: subscription.url,
-      headers: headers,
+      headers: headers + routing,
       body: .bytes(kind == .tampered ? Self.tampered(delivery.event.bytes) : delivery.event.bytes),
       timeoutSeconds: RetryRule.responseTimeoutSeconds
     )

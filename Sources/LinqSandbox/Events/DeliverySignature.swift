@@ -6,14 +6,13 @@ import LinqhookHTTPClient
 enum DeliverySignature {
   static func headers(
     for event: EventBody,
-    api: SandboxConfiguration.APIVersion,
-    subscriptionID: Int,
+    subscriptionID: String,
     secret: String?,
     timestampSeconds: Int64
   ) -> [HTTPField] {
     var headers = [HTTPField("Content-Type", "application/json")]
     guard let secret else { return headers }
-    for scheme in api == .v2 ? [SignatureScheme.v2] : [.v3, .standard] {
+    for scheme in event.form == .v2 ? [SignatureScheme.v2] : [.v3, .standard] {
       // Fails only for an empty secret, which no subscription has, or without memory; the try is unsigned
       // then.
       guard let secret = try? Secret(secret),
@@ -22,7 +21,7 @@ enum DeliverySignature {
       headers += signer.headers(
         eventID: event.id,
         eventType: event.type,
-        subscriptionID: String(subscriptionID),
+        subscriptionID: subscriptionID,
         timestampSeconds: timestampSeconds,
         body: event.bytes.span
       ).map { HTTPField($0.name, $0.value) }

@@ -2,7 +2,8 @@ import LinqEvents
 
 /// `data` of V2's events, in the shape of Linq's published examples: ids are texts.
 enum EventDataV2 {
-  static func data(of fact: EventFact, at timestamp: Timestamp) -> JSONValue {
+  /// Nil for an event that V2 does not have.
+  static func data(of fact: EventFact, at timestamp: Timestamp) -> JSONValue? {
     switch fact {
     case .messageSent(let message, let chat), .messageReceived(let message, let chat):
       self.message(message, in: chat)
@@ -17,6 +18,7 @@ enum EventDataV2 {
       .reactionReceived(let reaction, let message, let chat),
       .reactionRemoved(let reaction, let message, let chat):
       self.reaction(reaction, to: message, in: chat)
+    case .chatCreated, .messageDelivered, .messageFailed, .messageEdited, .sample: nil
     }
   }
 

@@ -41,7 +41,7 @@ struct CallRejection: Error, Equatable {
     status: 401,
     code: "unauthorized",
     title: "Unauthorized",
-    detail: "The header X-LINQ-INTEGRATION-TOKEN is missing. The sandbox takes any value."
+    detail: "The header X-LINQ-INTEGRATION-TOKEN is missing, or not the value of --token."
   )
 
   static let rateLimited = CallRejection(
@@ -49,6 +49,13 @@ struct CallRejection: Error, Equatable {
     code: "rate_limit_exceeded",
     title: "Too Many Requests",
     detail: "The rate limit is reached. Wait for the seconds in Retry-After."
+  )
+
+  static let serverFault = CallRejection(
+    status: 500,
+    code: "internal_server_error",
+    title: "Internal Server Error",
+    detail: "The call took effect and its answer was lost, as --fail-answers asks for."
   )
 
   /// The form that most calls use.

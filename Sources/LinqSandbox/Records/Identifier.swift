@@ -6,9 +6,22 @@ enum Identifier {
     return text(generator.next(), generator.next())
   }
 
+  /// 32 hex digits, for the tracing of calls.
+  static func trace() -> String {
+    random().filter { $0 != "-" }
+  }
+
   /// The V3 UUID of a record with this V2 number; always the same for the same number.
   static func uuid(of number: Int) -> String {
     text(0x11AC_0000_0000_0000, UInt64(number))
+  }
+
+  /// The V2 number behind a V3 UUID; nil for a UUID of another kind.
+  static func number(ofUUID text: String) -> Int? {
+    let wanted = text.lowercased()
+    guard wanted.count == 36, let number = Int(wanted.suffix(12), radix: 16), uuid(of: number) == wanted
+    else { return nil }
+    return number
   }
 
   private static func text(_ high: UInt64, _ low: UInt64) -> String {

@@ -1,3 +1,4 @@
+import LinqEvents
 import Synchronization
 
 /// Records all deliveries, and whether any is pending.
@@ -33,6 +34,7 @@ final class DeliveryLog: Sendable {
           eventType: event.type,
           chatID: event.chatID,
           subscriptionID: subscription.id,
+          form: event.form.rawValue,
           url: subscription.url,
           outcome: .pending,
           attempts: []

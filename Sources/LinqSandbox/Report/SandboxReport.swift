@@ -10,6 +10,8 @@ public struct SandboxReport: Sendable, Codable, Equatable {
     case refused
     /// All tries failed: it will never be sent again.
     case exhausted
+    /// Lost on the way, as by a fault of DNS: it was never posted and will never be.
+    case lost
     /// The subscription was deleted or turned off meanwhile: it will never be sent again.
     case unsubscribed
     /// The target is outside this machine, and the sandbox is not allowed to post there.
@@ -52,6 +54,8 @@ public struct SandboxReport: Sendable, Codable, Equatable {
     public var chatID: String
     /// The subscription.
     public var subscriptionID: Int
+    /// The form of the event: `v2`, `2025-01-01` or `2026-02-03`; nil in reports of older versions.
+    public var form: String?
     /// The subscription's URL.
     public var url: String
     /// Its state.
@@ -60,7 +64,7 @@ public struct SandboxReport: Sendable, Codable, Equatable {
     public var attempts: [Attempt]
 
     enum CodingKeys: String, CodingKey {
-      case eventType, url, outcome, attempts
+      case eventType, form, url, outcome, attempts
       case eventID = "eventId"
       case chatID = "chatId"
       case subscriptionID = "subscriptionId"
@@ -83,7 +87,7 @@ public struct SandboxReport: Sendable, Codable, Equatable {
     public var neverAgain: [String]
   }
 
-  /// `v2` or `v3`.
+  /// The form of the events for subscriptions of V2: `v2` or `v3`.
   public var version: String
   /// The scenarios in force.
   public var scenarios: [String]
@@ -122,7 +126,7 @@ extension SandboxReport.Delivery {
   var isGivenUp: Bool {
     switch outcome {
     case .pending, .delivered: false
-    case .refused, .exhausted, .unsubscribed, .notLocal:
+    case .refused, .exhausted, .unsubscribed, .notLocal, .lost:
       !attempts.contains { $0.kind != .tampered && $0.isAccepted }
     }
   }

@@ -29,6 +29,8 @@ public struct Verdict: Sendable, Codable, Equatable {
   public var unknown: Int
   /// Pending events; they are not judged.
   public var pending: Int
+  /// Events that the sandbox lost on purpose; only a receiver that asks Linq for missed messages can have them.
+  public var lostOnTheWay: Int
   /// Answered with a 2xx and not in the file.
   public var lost: [Finding]
   /// More than once in the file.
@@ -60,6 +62,7 @@ public struct Verdict: Sendable, Codable, Equatable {
     found = lines.eventIDs.count { known[$0] != nil }
     unknown = lines.eventIDs.count - found
     pending = events.count(where: \.isPending)
+    lostOnTheWay = events.count { $0.isLostOnTheWay }
     lost = events.filter { isMissing($0) && $0.acceptedAt != nil }.map(\.finding)
     doubled = events.filter { (counts[$0.finding.eventID] ?? 0) > 1 }.map(\.finding)
     neverAgain = events.filter { isMissing($0) && $0.isGivenUp && $0.acceptedAt == nil }.map(\.finding)
@@ -72,7 +75,8 @@ public struct Verdict: Sendable, Codable, Equatable {
   private static func outOfOrder(_ events: [SentEvent]) -> [Finding] {
     var earliestAcceptedBehind: [String: Int64] = [:]
     var findings: [Finding] = []
-    for event in events.reversed() {
+    // Events of no chat come in any order.
+    for event in events.reversed() where !event.finding.chatID.isEmpty {
       let chat = event.finding.chatID
       if let accepted = earliestAcceptedBehind[chat], let started = event.startedAt, accepted < started {
         findings.append(event.finding)
@@ -92,6 +96,7 @@ private struct SentEvent {
   let acceptedAt: Int64?
   let isPending: Bool
   let isGivenUp: Bool
+  let isLostOnTheWay: Bool
   let isTamperedAccepted: Bool
 
   init(_ first: SandboxReport.Delivery, deliveries: [SandboxReport.Delivery]) {
@@ -102,6 +107,7 @@ private struct SentEvent {
     acceptedAt = genuine.filter(\.isAccepted).map(\.endedAtMicroseconds).min()
     isPending = deliveries.contains { $0.outcome == .pending }
     isGivenUp = !isPending && deliveries.contains { $0.outcome == .refused || $0.outcome == .exhausted }
+    isLostOnTheWay = deliveries.allSatisfy { $0.outcome == .lost }
     isTamperedAccepted = attempts.contains { $0.kind == .tampered && $0.isAccepted }
   }
 

@@ -1,6 +1,6 @@
 extension World {
   /// An attachment that Linq would fetch. The sandbox does not; it passes the URL on.
-  func linked(_ url: String) -> AttachmentRecord {
+  func linked(_ url: String, at now: Timestamp) -> AttachmentRecord {
     let path = url.prefix { $0 != "?" && $0 != "#" }
     let name = path.split(separator: "/").last.map(String.init) ?? "file"
     return AttachmentRecord(
@@ -8,23 +8,31 @@ extension World {
       url: url,
       fileName: name,
       contentType: FileNames.contentType(of: name),
-      byteCount: 0
+      byteCount: 0,
+      createdAt: now,
+      isHosted: false,
+      isComplete: true
     )
   }
 
   /// An attachment that was uploaded; it can be fetched from the sandbox.
-  mutating func stored(_ file: RequestParameters.File) -> AttachmentRecord {
+  mutating func stored(_ file: RequestParameters.File, at now: Timestamp) -> AttachmentRecord {
     let id = Identifier.random()
     let name = String(file.name.split { $0 == "/" || $0 == "\\" }.last ?? "file")
     let contentType = file.contentType ?? FileNames.contentType(of: name)
     files.put(file.bytes, contentType: contentType, id: id)
-    return AttachmentRecord(
+    let record = AttachmentRecord(
       id: id,
       url: "\(attachmentsURL)/\(id)/\(FileNames.inURL(name))",
       fileName: name,
       contentType: contentType,
-      byteCount: file.bytes.count
+      byteCount: file.bytes.count,
+      createdAt: now,
+      isHosted: true,
+      isComplete: true
     )
+    attachments[id] = record
+    return record
   }
 }
 

@@ -1,27 +1,50 @@
+import LinqEvents
+
 extension World {
   /// Plays a happening; nil when its message or chat is gone.
   mutating func live(through happening: ScheduledAction, at now: Timestamp) -> EventFact? {
     switch happening {
+    case .chatCreated(let id): return chats[id].map { .chatCreated($0) }
     case .messageSent(let id):
+      messages[id]?.wentOutAt = now
+      return fact(ofMessage: id, at: now) { .messageSent($0, $1) }
+    case .messageDelivered(let id):
       messages[id]?.deliveredAt = now
-      return fact(ofMessage: id) { .messageSent($0, $1) }
+      messages[id]?.failedAt = nil
+      return fact(ofMessage: id, at: now) { .messageDelivered($0, $1) }
+    case .messageFailed(let id, let code):
+      messages[id]?.failedAt = now
+      return fact(ofMessage: id, at: now) { .messageFailed($0, $1, code: code) }
     case .messageRead(let id):
       messages[id]?.readAt = now
-      return fact(ofMessage: id) { .messageRead($0, $1) }
-    case .typing(let chatID, let isShown):
-      return chats[chatID].map { .typing($0, isShown: isShown) }
-    case .reply(let chatID, let text):
-      guard let chat = chats[chatID], let person = chat.people.first else { return nil }
-      let message = add(text: text, from: person, to: chatID, attachments: [], at: now)
-      return fact(ofMessage: message.id) { .messageReceived($0, $1) }
+      return fact(ofMessage: id, at: now) { .messageRead($0, $1) }
+    case .messageReceived(let id): return fact(ofMessage: id, at: now) { .messageReceived($0, $1) }
+    case .messageEdited(let id, let index, let text):
+      guard edit(messageID: id, partIndex: index, text: text, at: now) else { return nil }
+      return fact(ofMessage: id, at: now) { .messageEdited($0, $1, partIndex: index) }
+    case .ownMessageEdited(let id, let index):
+      return fact(ofMessage: id, at: now) { .messageEdited($0, $1, partIndex: index) }
+    case .typing(let chatID, let isShown): return chats[chatID].map { .typing($0, isShown: isShown) }
+    case .reply(let chatID, let text): return reply(in: chatID, text: text, at: now)
+    case .sample(let sample): return .sample(sample)
+    case .reaction, .reactionReceived, .reactionSent, .reactionRemoved:
+      return reactionFact(happening, at: now)
+    }
+  }
+
+  private mutating func reactionFact(_ happening: ScheduledAction, at now: Timestamp) -> EventFact? {
+    switch happening {
     case .reaction(let messageID, let type):
       guard let message = messages[messageID], let chat = chats[message.chatID],
-        let person = chat.people.first
+        let person = chat.people.first, !optedOut.contains(person.number)
       else { return nil }
       let reaction = add(reaction: type, to: message, from: person, at: now)
       return .reactionReceived(reaction, message, chat)
+    case .reactionReceived(let reaction, false): return fact(of: reaction) { .reactionReceived($0, $1, $2) }
+    case .reactionReceived(let reaction, true), .reactionRemoved(let reaction):
+      return fact(of: reaction) { .reactionRemoved($0, $1, $2) }
     case .reactionSent(let reaction): return fact(of: reaction) { .reactionSent($0, $1, $2) }
-    case .reactionRemoved(let reaction): return fact(of: reaction) { .reactionRemoved($0, $1, $2) }
+    default: return nil
     }
   }
 
@@ -29,7 +52,12 @@ extension World {
   mutating func scheduleLife(after message: MessageRecord) {
     let chat = message.chatID
     schedule(.messageSent(message.id))
+    if scenarios.contains(.failedFirst) {
+      schedule(.messageFailed(message.id, code: 4001), afterSeconds: 0.1)
+    }
+    schedule(.messageDelivered(message.id), afterSeconds: 0.3)
     schedule(.messageRead(message.id), afterSeconds: 0.5)
+    guard peopleAnswer else { return }
     schedule(.typing(chat: chat, isShown: true), afterSeconds: 1)
     schedule(.typing(chat: chat, isShown: false), afterSeconds: 1.9)
     for number in 1...repliesPerMessage {
@@ -39,67 +67,33 @@ extension World {
     schedule(.reaction(message: message.id, type: "like"), afterSeconds: 3)
   }
 
-  /// Adds a message to an existing chat.
-  mutating func add(
-    text: String,
-    from sender: HandleRecord,
-    to chatID: Int,
-    attachments: [AttachmentRecord],
-    at now: Timestamp
-  ) -> MessageRecord {
-    let message = MessageRecord(
-      id: nextID(),
-      chatID: chatID,
-      text: text,
-      sender: sender,
-      sentAt: now,
-      deliveredAt: sender.isMe ? nil : now,
-      attachments: attachments
+  /// The answer that a message gets by itself. A person who opted out says nothing more unasked.
+  private mutating func reply(in chatID: Int, text: String, at now: Timestamp) -> EventFact? {
+    guard let chat = chats[chatID], let person = chat.people.first, !optedOut.contains(person.number)
+    else { return nil }
+    let hours: Int64 = 5
+    let isReconciled = scenarios.contains(.reconciled) && (chat.messageIDs.count / 2) % 2 == 1
+    let message = receive(
+      [.text(text, decorations: .null)],
+      from: person,
+      in: chatID,
+      sentAt: isReconciled ? Timestamp(milliseconds: now.milliseconds - hours * 3_600_000) : now,
+      reconciledAt: isReconciled ? now : nil,
+      at: now
     )
-    messages[message.id] = message
-    chats[chatID]?.messageIDs.append(message.id)
-    return message
-  }
-
-  /// Adds a reaction to a message; it replaces an earlier one of the same person.
-  mutating func add(
-    reaction type: String,
-    to message: MessageRecord,
-    from sender: HandleRecord,
-    at now: Timestamp
-  ) -> ReactionRecord {
-    removeReaction(of: sender, from: message.id)
-    let reaction = ReactionRecord(
-      id: nextID(),
-      messageID: message.id,
-      chatID: message.chatID,
-      type: type,
-      sender: sender,
-      sentAt: now
-    )
-    reactions[reaction.id] = reaction
-    messages[message.id]?.reactionIDs.append(reaction.id)
-    return reaction
-  }
-
-  @discardableResult
-  mutating func removeReaction(of sender: HandleRecord, from messageID: Int) -> ReactionRecord? {
-    guard let present = reaction(of: sender, to: messageID) else { return nil }
-    reactions[present.id] = nil
-    messages[messageID]?.reactionIDs.removeAll { $0 == present.id }
-    return present
-  }
-
-  func reaction(of sender: HandleRecord, to messageID: Int) -> ReactionRecord? {
-    messages[messageID]?.reactionIDs.compactMap { reactions[$0] }.first { $0.sender == sender }
+    if scenarios.contains(.edited) {
+      schedule(.messageEdited(message.id, partIndex: 0, text: "\(text) (corrected)"), afterSeconds: 1)
+    }
+    return fact(ofMessage: message.id, at: now) { .messageReceived($0, $1) }
   }
 
   private func fact(
     ofMessage id: Int,
+    at now: Timestamp,
     _ make: (MessageRecord, ChatRecord) -> EventFact
   ) -> EventFact? {
     guard let message = messages[id], let chat = chats[message.chatID] else { return nil }
-    return make(message, chat)
+    return make(shown(message, at: now), chat)
   }
 
   private func fact(

@@ -13,12 +13,29 @@ struct World {
   let api: SandboxConfiguration.APIVersion
   /// How many replies follow a sent message: one, or many with the scenario `burst`.
   let repliesPerMessage: Int
+  /// Whether people answer and react, or only read.
+  let peopleAnswer: Bool
+  let scenarios: Set<SandboxConfiguration.Scenario>
+  /// Divides all waits.
+  let timeScale: Double
+  /// Whether the URLs of attachments die after a while.
+  let hasEphemeralAttachments: Bool
 
   var chats: [Int: ChatRecord] = [:]
   var messages: [Int: MessageRecord] = [:]
   var reactions: [Int: ReactionRecord] = [:]
   var subscriptions: [Int: SubscriptionRecord] = [:]
   var messageIDsByKey: [String: Int] = [:]
+  /// The first V3 answer to each idempotency key.
+  var answersByKey: [String: Reply] = [:]
+  var attachments: [String: AttachmentRecord] = [:]
+  /// The secret part of each place for an upload.
+  var uploads: [String: UploadPlace] = [:]
+  var optedOut: Set<String> = []
+  var pace = SendPace()
+  /// The receiver's routing tokens.
+  var routingTokens: [RoutingLane: String] = [:]
+  let urlKey = UInt64.random(in: 0 ... .max)
   var files = FileShelf()
   private var lastID = 1000
 
@@ -26,6 +43,10 @@ struct World {
 
   init(_ configuration: SandboxConfiguration) {
     api = configuration.version
+    scenarios = configuration.scenarios
+    timeScale = configuration.timeScale
+    peopleAnswer = configuration.peopleAnswer
+    hasEphemeralAttachments = configuration.hasEphemeralAttachments
     adoptsLines = configuration.lines.isEmpty
     repliesPerMessage = configuration.scenarios.contains(.burst) ? Burst.messageCount : 1
     let numbers =
@@ -62,7 +83,7 @@ enum Burst {
 
 /// Uploaded files, for the receiver to fetch. Only the newest are kept.
 struct FileShelf {
-  static let maxBytes = 64 << 20
+  static let maxBytes = 256 << 20
 
   private var files: [(id: String, contentType: String, bytes: [UInt8])] = []
   private var byteCount = 0

@@ -12,25 +12,43 @@ struct RunSandboxCommand: AsyncParsableCommand {
     commandName: "run",
     abstract: "Runs the stand-in; the same as `linqhook sandbox`.",
     discussion: """
-      Prints its listening address when it is ready. It accepts any integration token. A message that is sent
-      through its API is delivered, read and answered within seconds. The events are posted to the
-      subscriptions by Linq's rule: 10 s to answer, up to 10 tries over 25 minutes, and every answer but 5xx
-      and 429 is final. Without --anywhere they are posted only to this machine and its local network. All
-      state is in memory. It answers calls of V2: set LINQ_API_VERSION=v2 for "linqhook api". GET /sandbox/report lists all deliveries and their outcomes.
+      Prints its listening address when it is ready. Partner API V3 is below /api/partner/v3, V2 below
+      /api/partner/v2; both see the same lines, chats and messages, and each has its own subscriptions. It
+      accepts any token unless --token is given. A message that is sent through either API is sent, delivered,
+      read and answered within seconds. The events are posted to the subscriptions by Linq's rule: 10 s to
+      answer, up to 10 tries over 25 minutes, and every answer but 5xx and 429 is final. A subscription of V3
+      gets its events in the version that its URL names (?version=2025-01-01 or 2026-02-03). Without --anywhere
+      they are posted only to this machine and its local network, where target_url may be http. All state is
+      in memory. GET /sandbox/report lists all deliveries and their outcomes.
+
+      As in V3: 30 messages a minute for a line and a person, then 429; after STOP from a person 403 with code
+      2024 until they write something else; a repeated idempotency key gets the first answer. The limits and
+      lives shrink with --time-scale.
+
+      What people do is asked for by POST with JSON:
+        /sandbox/messages   from, text, to (a line), attachments [{filename, content_type, text|base64|url}],
+                            reply_to, reconciled, delay_seconds
+        /sandbox/reactions  message_id, type, custom_emoji, part_index, operation (add or remove)
+        /sandbox/edits      message_id, text, part_index
+        /sandbox/failures   message_id, code, delivered_after_seconds
+        /sandbox/events     type (each of V2 and V3), data (replaces members of the sample), line,
+                            delay_seconds
 
       Scenarios: duplicates (events are sent twice at once), reorder (they overtake each other), slow (they
       arrive late), drop (the first answer is lost), tamper (a changed copy is sent first), clock-skew (the
-      sender's clock is wrong), burst (a hundred messages at once).
+      sender's clock is wrong), burst (a hundred messages at once), reconciled (half of the answers are five
+      hours old), failed-first (a send fails and is delivered after all), edited (people correct themselves).
 
       Example:
         linqhook sandbox --listen 127.0.0.1:8081 --scenario duplicates,drop --time-scale 60
+        curl -d '{"from": "+12025550147", "text": "STOP"}' http://127.0.0.1:8081/sandbox/messages
       """
   )
 
   @Option(help: "host:port, [::1]:port or unix:/path.")
   var listen = "127.0.0.1:8081"
 
-  @Option(help: "v2, or v3 for V3 events with both kinds of signature headers.")
+  @Option(help: "v3 gives subscriptions that were made through V2 the events of V3.")
   var version: SandboxConfiguration.APIVersion = .v2
 
   @Option(help: "The scenarios, separated by commas.")
@@ -44,6 +62,24 @@ struct RunSandboxCommand: AsyncParsableCommand {
   @Option(help: "Allowed calls a second; further ones are answered 429.")
   var rateLimit: Int?
 
+  @Option(help: "The only token that is accepted; by default any.")
+  var token: String?
+
+  @Option(help: "The share of sends, 0 to 1, that are answered 429.")
+  var refuseSends = 0.0
+
+  @Option(help: "The share of sends, 0 to 1, that are answered 500 after they took effect.")
+  var failAnswers = 0.0
+
+  @Option(help: "The share of deliveries, 0 to 1, that are lost for good, as by a fault of DNS.")
+  var loseDeliveries = 0.0
+
+  @Flag(help: "URLs of files die after 15 minutes; GET /v3/attachments/ID gives a new one.")
+  var ephemeral = false
+
+  @Flag(help: "People read messages, but neither answer nor react by themselves.")
+  var quiet = false
+
   @Option(help: "The same seed gives the same disturbances.")
   var seed: UInt64 = 1
 
@@ -56,6 +92,11 @@ struct RunSandboxCommand: AsyncParsableCommand {
   func validate() throws {
     guard timeScale > 0, timeScale.isFinite else { throw ValidationError("--time-scale must be above 0.") }
     guard rateLimit.map({ $0 > 0 }) ?? true else { throw ValidationError("--rate-limit must be at least 1.") }
+    for (name, share) in [
+      ("refuse-sends", refuseSends), ("fail-answers", failAnswers), ("lose-deliveries", loseDeliveries),
+    ] where !(0...1).contains(share) {
+      throw ValidationError("--\(name) must be from 0 to 1.")
+    }
   }
 
   func run() async throws {
@@ -80,7 +121,7 @@ struct RunSandboxCommand: AsyncParsableCommand {
   }
 
   private func settings() throws(CommandFailure) -> SandboxConfiguration {
-    SandboxConfiguration(
+    var settings = SandboxConfiguration(
       listen: try address(),
       version: version,
       scenarios: try scenarios(),
@@ -91,6 +132,13 @@ struct RunSandboxCommand: AsyncParsableCommand {
       lines: try number.map { text throws(CommandFailure) in try PhoneNumber(argument: text) },
       deliversAnywhere: anywhere
     )
+    settings.token = token
+    settings.peopleAnswer = !quiet
+    settings.hasEphemeralAttachments = ephemeral
+    settings.refusedSendShare = refuseSends
+    settings.failedAnswerShare = failAnswers
+    settings.lostDeliveryShare = loseDeliveries
+    return settings
   }
 
   private func address() throws(CommandFailure) -> ListenAddress {

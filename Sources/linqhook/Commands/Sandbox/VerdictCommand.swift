@@ -83,7 +83,7 @@ struct VerdictCommand: AsyncParsableCommand {
   private func print(_ verdict: Verdict) throws(CommandFailure) {
     try Terminal.print(
       "\(verdict.sent) events sent, \(verdict.found) lines with them, \(verdict.unknown) lines of other runs, "
-        + "\(verdict.pending) pending"
+        + "\(verdict.pending) pending, \(verdict.lostOnTheWay) lost on the way to the receiver"
     )
     let findings = [
       ("lost", verdict.lost), ("doubled", verdict.doubled), ("out of order", verdict.outOfOrder),

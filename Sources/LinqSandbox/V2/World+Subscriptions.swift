@@ -5,6 +5,8 @@ extension World {
     let input = try SubscriptionInput(fields, api: api)
     let record = SubscriptionRecord(
       id: nextID(),
+      api: .v2,
+      form: api == .v2 ? .v2 : .v3Of2026,
       url: input.url,
       version: input.version,
       events: input.events,
@@ -20,7 +22,7 @@ extension World {
   mutating func updateSubscription(_ id: Int, _ fields: JSONValue, at now: Timestamp) throws(CallRejection)
     -> Reply
   {
-    guard var record = subscriptions[id] else { throw .notFound("webhook subscription") }
+    guard var record = subscriptions[id], record.api == .v2 else { throw .notFound("webhook subscription") }
     let input = try SubscriptionInput(fields, api: api)
     record.url = input.url
     record.version = input.version
@@ -30,12 +32,6 @@ extension World {
     record.updatedAt = now
     subscriptions[id] = record
     return Reply(200, ["webhook_subscription": record.json])
-  }
-
-  /// Counts one try of a delivery.
-  mutating func noteAttempt(ofSubscription id: Int, isDelivered: Bool, at now: Timestamp) {
-    subscriptions[id]?.attemptCount += 1
-    if isDelivered { subscriptions[id]?.lastDeliveredAt = now }
   }
 }
 

@@ -59,12 +59,6 @@ extension World {
     }
   }
 
-  func chat(line: String, people: [String]) -> ChatRecord? {
-    let wanted = Set(people)
-    return chats.values.filter { $0.line.number == line && Set($0.people.map(\.number)) == wanted }
-      .min { $0.id < $1.id }
-  }
-
   private func sentMessage(_ key: String?) -> MessageRecord? {
     key.flatMap { messageIDsByKey[$0] }.flatMap { messages[$0] }
   }
@@ -73,31 +67,25 @@ extension World {
     -> MessageRecord
   {
     let attachments =
-      input.attachmentURLs.map(linked) + input.files.map { stored($0) }
-    let message = add(
-      text: input.text,
-      from: try chat(chatID).line,
-      to: chatID,
-      attachments: attachments,
-      at: now
+      input.attachmentURLs.map { linked($0, at: now) } + input.files.map { stored($0, at: now) }
+    let text: [PartRecord] = input.text.isEmpty ? [] : [.text(input.text, decorations: .null)]
+    var message = MessageRecord(
+      id: nextID(),
+      chatID: chatID,
+      parts: text + attachments.map { .media($0) },
+      sender: try chat(chatID).line,
+      sentAt: now,
+      updatedAt: now
     )
+    message.idempotencyKey = input.idempotencyKey
+    add(message)
     if let key = input.idempotencyKey { messageIDsByKey[key] = message.id }
     scheduleLife(after: message)
     return message
   }
 
-  private mutating func makeChat(line: String, people: [String], name: String?, at now: Timestamp) -> Int {
-    let me = HandleRecord(id: nextID(), number: line, isMe: true, joinedAt: now)
-    let others = people.map { HandleRecord(id: nextID(), number: $0, isMe: false, joinedAt: now) }
-    let chat = ChatRecord(id: nextID(), displayName: name, line: me, people: others)
-    chats[chat.id] = chat
-    return chat.id
-  }
-
   private mutating func adopt(_ number: String) throws(CallRejection) {
-    if lines.contains(where: { $0.number == number }) { return }
-    guard adoptsLines else { throw .invalid("send_from is not one of your Linq numbers.") }
-    lines.append(LineRecord(id: lines.count + 1, number: number))
+    guard hasLine(number) else { throw .invalid("send_from is not one of your Linq numbers.") }
   }
 
   private static func people(_ value: JSONValue?) throws(CallRejection) -> [String] {

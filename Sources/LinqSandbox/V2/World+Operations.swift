@@ -26,12 +26,13 @@ extension World {
       guard let reaction = reactions[id] else { throw .notFound("reaction") }
       return Reply(200, ["data": reaction.json])
     case .listSubscriptions:
-      let list = subscriptions.values.sorted { $0.id < $1.id }.map(\.json)
+      let list = subscriptions.values.filter { $0.api == .v2 }.sorted { $0.id < $1.id }.map(\.json)
       return Reply(200, ["webhook_subscriptions": .array(list)])
     case .createSubscription: return try createSubscription(parameters.fields, at: now)
     case .updateSubscription(let id): return try updateSubscription(id, parameters.fields, at: now)
     case .deleteSubscription(let id):
-      guard subscriptions.removeValue(forKey: id) != nil else { throw .notFound("webhook subscription") }
+      guard subscriptions[id]?.api == .v2 else { throw .notFound("webhook subscription") }
+      subscriptions[id] = nil
       return Reply(204)
     }
   }

@@ -27,6 +27,14 @@ enum Operation: Equatable {
     self = operation
   }
 
+  /// Whether the call sends a message.
+  var isSend: Bool {
+    switch self {
+    case .startChat, .sendMessage: true
+    default: false
+    }
+  }
+
   /// Whether refusals have the form that webhook subscriptions use.
   var usesStandardErrors: Bool {
     switch self {
