@@ -31,6 +31,19 @@ import Testing
     for text in ["Do you hear me?", "A file and a link", "The same again", "document.pdf", "photo.jpg"] {
       #expect(events.contains(text), "no \(text)")
     }
+    let eventsOfV3 = folder.read("v3/events.ndjson")
+    for type in [
+      "chat.created", "message.sent", "message.delivered", "message.read", "message.received",
+      "reaction.added",
+      "reaction.removed",
+    ] {
+      #expect(eventsOfV3.contains("\"\(type)\""), "no \(type) of V3")
+    }
+    for text in ["Do you hear me?", "photo.jpg", "The same again", "plan.txt", "Welcome back", "🎉"] {
+      #expect(eventsOfV3.contains(text), "no \(text) in V3")
+    }
+    #expect(!eventsOfV3.contains("Are you there?"))
+    #expect(outcome.messages.contains("2024"))
   }
 
   private static let repository = URL(filePath: #filePath)
