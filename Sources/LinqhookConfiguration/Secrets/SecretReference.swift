@@ -5,16 +5,19 @@ enum SecretReference {
   /// Words that people write before a colon, or before a blank, to say where a secret is.
   private static let places: Set<String> = [
     "env", "file", "credential", "environment", "variable", "var", "secret", "secrets", "path", "cred",
-    "credentials", "vault", "ref", "secretref", "ssm", "keyring",
+    "credentials", "vault", "ref", "secretref", "ssm", "keyring", "arn",
   ]
+  /// What programs and templates write around the name of a variable.
+  private static let expressions = ["${", "$(", "{{", "#{", "process.env", "os.environ", "os.getenv", "ENV["]
 
-  /// Whether `text` is a reference that nothing has resolved: `$X`, `${X}`, `$(…)`, `{{x}}`, `%X%`, `<x>`, `ENV:X`,
-  /// `op://…`, a path. In the configuration itself the rules are stricter: a secret that breaks them can be kept in
+  /// Whether `text` is a reference that nothing has resolved: `$X`, `${X}`, `$(…)`, `` `…` ``, `{{x}}`, `%X%`, `<x>`, `ENV:X`,
+  /// `op://…`, a path, `@path` as for curl. In the configuration itself the rules are stricter: a secret that breaks them can be kept in
   /// a file, where it is at least less likely to be a slip.
   static func looksUnresolved(_ text: String, isLiteral: Bool) -> Bool {
-    if text.contains("${") || text.contains("$(") || text.contains("{{") { return true }
+    if expressions.contains(where: text.contains) { return true }
     if text.hasPrefix("$") { return isLiteral || isVariableName(text.dropFirst()) }
-    if isEnclosed(text, "%", "%") || isEnclosed(text, "<", ">") || isEnclosed(text, "{", "}") { return true }
+    for (start, end) in [("%", "%"), ("<", ">"), ("{", "}"), ("`", "`")] as [(Character, Character)]
+    where isEnclosed(text, start, end) { return true }
     if let colon = text.firstIndex(of: ":"), isPlace(text[..<colon], before: text[colon...]) { return true }
     if isLiteral, let blank = text.firstIndex(where: { " =.".contains($0) }),
       ["env", "file", "credential"].contains(text[..<blank].lowercased())
@@ -22,6 +25,7 @@ enum SecretReference {
       return true
     }
     if isLiteral, text.contains("_"), isVariableName(text), text == text.uppercased() { return true }
+    if text.hasPrefix("@"), isPath(String(text.dropFirst()), isLiteral: isLiteral) { return true }
     return isPath(text, isLiteral: isLiteral)
   }
 

@@ -27,11 +27,11 @@ struct SecretSpelling {
     return text
   }
 
-  /// What stands between two equal quotes.
+  /// What stands between two equal quotes. Between backquotes a blank makes it a command.
   private static func unquoted(_ text: String) -> String? {
     let scalars = text.unicodeScalars
     guard scalars.count >= 2, let first = scalars.first, first == scalars.last,
-      "\"'`".unicodeScalars.contains(first)
+      "\"'`".unicodeScalars.contains(first), first != "`" || !scalars.contains(" ")
     else { return nil }
     return String(scalars.dropFirst().dropLast())
   }
