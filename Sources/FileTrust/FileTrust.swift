@@ -29,6 +29,19 @@ public struct FileTrust: Sendable {
     self.init(user: geteuid(), group: getegid(), trustedUsers: users, mounts: .current)
   }
 
+  /// Trust as seen by the user of this process; by root, who also works for others, also the user whom this file belongs
+  /// to where its folder does so, too.
+  public init(workingOn path: String) {
+    var users: Set<UInt32> = [0, geteuid()]
+    let folder = (path as NSString).deletingLastPathComponent
+    if geteuid() == 0, let file = FileEntry(path), file.kind != .link,
+      FileEntry(folder.isEmpty ? "." : folder + "/.")?.owner == file.owner
+    {
+      users.insert(file.owner)
+    }
+    self.init(user: geteuid(), group: getegid(), trustedUsers: users, mounts: .current)
+  }
+
   init(user: UInt32, group: UInt32, trustedUsers: Set<UInt32>, mounts: MountPoints) {
     (self.user, self.group, self.trustedUsers, self.mounts) = (user, group, trustedUsers, mounts)
   }

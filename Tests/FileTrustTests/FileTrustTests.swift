@@ -166,4 +166,20 @@ import Testing
     process.waitUntilExit()
     return process.terminationStatus
   }
+
+  /// An operator who is root works on the files of the receiver's user, but not on what a stranger has put into a folder
+  /// of others.
+  @Test(.enabled(if: isRoot)) func rootTrustsTheUserOfAFileInAFolderOfTheSameUser() throws {
+    let own = try makeFolder("own", mode: 0o755, owner: 65_534)
+    try write("own/file", owner: 65_534)
+    #expect(FileTrust(workingOn: "\(own)/file").objection(to: "\(own)/file") == nil)
+    #expect(FileTrust(workingOn: "\(own)/missing").objection(to: "\(own)/file")?.reason == .owner("nobody"))
+    let shared = try makeFolder("shared", mode: 0o1777)
+    try write("shared/file", owner: 65_534)
+    #expect(
+      FileTrust(workingOn: "\(shared)/file").objection(to: "\(shared)/file")?.reason == .owner("nobody")
+    )
+    let elsewhere = try link("own/link", to: "\(shared)/file")
+    #expect(FileTrust(workingOn: elsewhere).objection(to: elsewhere) != nil)
+  }
 }

@@ -164,6 +164,40 @@ import Testing
     #expect(outcome.status == 78)
     #expect(outcome.messages.contains("Others could exchange the inbox"))
   }
+
+  private static let isRoot = FileManager.default.isWritableFile(atPath: "/etc/shadow")
+
+  /// In a folder like /tmp everybody may add files, and SQLite would take them for its own.
+  @Test(
+    .enabled(if: isRoot),
+    arguments: ["inbox.db", "inbox.db-wal", "inbox.db-journal", "inbox.db.acknowledged"]
+  )
+  func aFileOfAStrangerInAStickyFolderIsRefused(_ name: String) async throws {
+    let path = folder.file("shared/inbox.db")
+    try await Program.shell("mkdir -m 1777 '\(folder.file("shared"))'").expectSuccess()
+    let serve = "LINQHOOK_INBOX_PATH='\(path)' linqhook serve --listen 127.0.0.1:0"
+    try await Program.shell(
+      "touch '\(folder.file("shared/\(name)"))'; chown 65534 '\(folder.file("shared/\(name)"))'"
+    )
+    .expectSuccess()
+    let outcome = try await Program.shell(serve, environment: Self.environment)
+    #expect(outcome.status == 78, "\(outcome)")
+    #expect(outcome.messages.contains("shared/\(name) belongs to nobody"), "\(outcome)")
+  }
+
+  /// What answers there would be believed.
+  @Test(.enabled(if: isRoot)) func aControlSocketOfAStrangerIsNotAsked() async throws {
+    try await receiver { receiver in try await send(receiver, 1) }
+    let socket = folder.file("control.sock")
+    try await Program.shell(
+      "python3 -c 'import socket; socket.socket(socket.AF_UNIX).bind(\"'\(socket)'\")'; chown 65534 '\(socket)'"
+    ).expectSuccess()
+    for command in ["events list", "inbox check"] {
+      let outcome = try await linqhook(command)
+      #expect(outcome.status == 78, "\(outcome)")
+      #expect(outcome.messages.contains("control.sock belongs to nobody"), "\(outcome)")
+    }
+  }
 }
 
 extension Program.Outcome {

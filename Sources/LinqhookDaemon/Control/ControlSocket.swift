@@ -24,6 +24,14 @@ public enum ControlSocket {
     return "\(folder)/control.sock"
   }
 
+  /// Why what answers on the socket may not be the receiver of this inbox, in whole sentences: somebody else has made it, or
+  /// could have. Nil where nothing speaks against it, or where there is none.
+  public static func objection(inboxPath: String) -> String? {
+    let path = URL(fileURLWithPath: path(inboxPath: inboxPath)).path
+    guard FileManager.default.fileExists(atPath: path) else { return nil }
+    return FileTrust(workingOn: path).objection(to: path)?.description
+  }
+
   /// A review of a full quarantine and a count of a large inbox take longer than an answer to Linq may.
   static let responseTimeoutSeconds = 120.0
 

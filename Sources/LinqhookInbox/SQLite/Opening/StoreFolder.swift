@@ -30,17 +30,21 @@ enum StoreFolder {
   }
 
   /// Throws where others could exchange the store: its folder, every folder above it and every link on the way must
-  /// belong to this user or root, and nobody else may write there.
+  /// belong to this user or root, and nobody else may write there. Where the sticky bit lets everybody add files, those of
+  /// the store that are there must not be somebody else's.
   ///
   /// Root also works for the user whose store it is: it accepts the folder of the one that the file belongs to.
   static func checkOwner(_ path: String) throws(InboxError) {
-    let file = URL(fileURLWithPath: path)
-    let isLink = (try? FileManager.default.destinationOfSymbolicLink(atPath: file.path)) != nil
-    let attributes = isLink ? nil : try? FileManager.default.attributesOfItem(atPath: file.path)
-    let owner = geteuid() == 0 ? (attributes?[.ownerAccountID] as? NSNumber)?.stringValue : nil
-    let trust = FileTrust(environment: owner.map { ["SUDO_UID": $0] } ?? [:])
-    let asked = isLink ? file.path : file.deletingLastPathComponent().path
-    guard let objection = trust.objection(to: asked) else { return }
+    let file = URL(fileURLWithPath: path).path
+    let trust = FileTrust(workingOn: file)
+    let isLink = (try? FileManager.default.destinationOfSymbolicLink(atPath: file)) != nil
+    var objection = trust.objection(to: isLink ? file : CopyFile.folder(of: file))
+    let place = Self.path(behind: file)
+    for suffix in ["", "-wal", "-shm", "-journal", ".acknowledged", ".lock"] where objection == nil {
+      guard let found = trust.objection(to: place + suffix), case .owner = found.reason else { continue }
+      objection = found
+    }
+    guard let objection else { return }
     throw InboxError(
       .unsafeStorage,
       "Others could exchange the inbox \(path): \(objection.description)"

@@ -49,6 +49,12 @@ struct OperatorChannel {
 
   /// The socket, whether somebody listens there or not.
   static func live(inboxPath: String) throws(CommandFailure) -> OperatorChannel {
+    if let objection = ControlSocket.objection(inboxPath: inboxPath) {
+      throw CommandFailure(
+        .badConfiguration,
+        "Somebody else may answer in the receiver's place: \(objection)"
+      )
+    }
     do {
       let path = ControlSocket.path(inboxPath: inboxPath)
       return OperatorChannel(inboxPath: inboxPath, way: .socket(try HTTPClient(), path: path))
