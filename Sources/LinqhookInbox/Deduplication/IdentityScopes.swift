@@ -24,6 +24,8 @@ package struct IdentityScopes {
     package var prints: Set<Fingerprint>
     /// The newest `created_at` among the ids that were forgotten here; 0 where none was.
     package var horizonMilliseconds: Int64 = 0
+    /// Whether an id was forgotten here, be it one that Linq may still repeat.
+    package fileprivate(set) var hasForgotten = false
 
     /// Whether the configuration names it.
     package fileprivate(set) var isConfigured = false
@@ -48,7 +50,10 @@ package struct IdentityScopes {
   /// Scopes as they are stored, the shared one first.
   package init(_ stored: [Scope] = [Scope(path: "", prints: [])]) {
     all = stored
-    for (number, scope) in all.enumerated() { newest[scope.path] = number }
+    for (number, scope) in all.enumerated() {
+      newest[scope.path] = number
+      all[number].hasForgotten = scope.horizonMilliseconds > 0
+    }
     connect()
   }
 
@@ -84,17 +89,23 @@ package struct IdentityScopes {
   /// Nothing made at this time or before is let in there any more without a proof of its age.
   package mutating func raiseHorizon(of scope: Int, to milliseconds: Int64) {
     all[scope].horizonMilliseconds = max(all[scope].horizonMilliseconds, milliseconds)
+    noteForgotten(in: scope)
   }
+
+  /// From now on an event there that does not say when it was made may be a repeat of one whose id was forgotten.
+  package mutating func noteForgotten(in scope: Int) { all[scope].hasForgotten = true }
 
   /// Whether an event of this scope may be a repeat of one whose id was forgotten.
   package func isTooOld(_ event: InboundEvent, in scope: Int) -> Bool {
     if event.freshness == .proven { return false }
+    guard let createdAt = event.envelope.createdAtMilliseconds else {
+      guard event.freshness == .createdAt else { return false }
+      return all[scope].hasForgotten || all[scope].others.contains { all[$0].hasForgotten }
+    }
     let horizon = all[scope].others.reduce(all[scope].horizonMilliseconds) {
       max($0, all[$1].horizonMilliseconds)
     }
-    guard horizon > 0 else { return false }
-    guard let createdAt = event.envelope.createdAtMilliseconds else { return event.freshness == .createdAt }
-    return createdAt <= horizon
+    return horizon > 0 && createdAt <= horizon
   }
 }
 

@@ -48,6 +48,23 @@ import Testing
     await test.inbox.close()
   }
 
+  /// Linq says of each event when it was made: what does not is no event that must not be lost.
+  @Test(arguments: StoreKind.allCases)
+  func whatDoesNotSayWhenItWasMadeIsTooOldFromTheFirstForgottenIdOn(_ kind: StoreKind) async throws {
+    let test = try TestInbox(kind) { $0.maxDedupEntries = 1 }
+    let undated = inboundEvent("a", isSigned: false)
+    #expect(await test.inbox.accept(undated) == .accepted(sequence: 1))
+    let dated = inboundEvent("b", createdAt: TestClock.start, isSigned: false)
+    #expect(await test.inbox.accept(dated) == .accepted(sequence: 2))
+    #expect(test.inbox.statistics.dedupEarlyEvictions == 1)
+    #expect(await test.inbox.accept(undated) == .tooOld)
+    #expect(await test.inbox.accept(inboundEvent("c", isSigned: false)) == .tooOld)
+    // Whoever forged it could send it as a new one; the word of the operator lets it in.
+    #expect(await test.inbox.accept(inboundEvent("d", freshness: .unsigned)) == .accepted(sequence: 3))
+    #expect(await test.inbox.accept(inboundEvent("a", freshness: .proven)) == .accepted(sequence: 4))
+    await test.inbox.close()
+  }
+
   @Test(arguments: StoreKind.allCases)
   func nothingThatLinqMayStillSendIsTooOldHoweverManyIdsWereForgotten(_ kind: StoreKind) async throws {
     let test = try TestInbox(kind) { $0.maxDedupEntries = 1000 }

@@ -73,6 +73,7 @@ extension MemoryStore {
       scopes.raiseHorizon(of: id.scope, to: max(1, id.createdAtMilliseconds))
     } else {
       forgottenEarly.append(id)
+      scopes.noteForgotten(in: id.scope)
     }
   }
 

@@ -112,6 +112,7 @@ extension IdentityRows {
     }
     if age <= scopes.all[kind.scope].repeatWindowMilliseconds {
       try forgotten.note(head, db: db)
+      scopes.noteForgotten(in: kind.scope)
     } else {
       // Never 0, which says that nothing was forgotten.
       scopes.raiseHorizon(of: kind.scope, to: max(1, head.createdUntilMilliseconds))

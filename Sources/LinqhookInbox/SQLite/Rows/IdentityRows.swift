@@ -51,6 +51,7 @@ struct IdentityRows {
   init(scopes: IdentityScopes, forgotten: ForgottenEarly, maxEntries: Int) {
     self.scopes = scopes
     self.forgotten = forgotten
+    for scope in forgotten.scopes { self.scopes.noteForgotten(in: scope) }
     maxRowCount = min(1024, max(1, maxEntries / 64))
   }
 

@@ -18,6 +18,9 @@ struct ForgottenEarly {
 
   init() {}
 
+  /// Where ids were forgotten so.
+  var scopes: [Int] { Array(byScope.keys) }
+
   /// Notes ids that are forgotten now.
   mutating func note(_ head: IdentityRows.Head, db: Database) throws {
     let scope = head.place.kind.scope
