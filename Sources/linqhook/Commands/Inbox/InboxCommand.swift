@@ -24,7 +24,8 @@ struct BackupCommand: AsyncParsableCommand {
     abstract: "Copies the store of a running or stopped receiver into one file.",
     discussion: """
       The copy is whole as of one moment, synced, and readable for this user alone. It appears under its name when it
-      is complete. The receiver goes on accepting events meanwhile.
+      is complete. The receiver goes on accepting events meanwhile. Unfinished copies that interrupted backups have left
+      in the folder of FILE are removed.
 
       Example:
         linqhook inbox backup /var/backups/inbox-$(date +%F).db
