@@ -70,9 +70,10 @@ final class SandboxCore: Sendable {
     try change { state throws(CallRejection) in
       let fault = operation.isSend ? state.sendFaults.draw() : nil
       if fault == .refused { throw .rateLimited }
+      let key = parameters.fields["message"]?["idempotency_key"]?.asText
+      let isRepeated = operation.isSend && key.map { state.world.messageIDsByKey[$0] != nil } ?? false
       let reply = try state.world.perform(operation, query: query, parameters: parameters, at: .now)
-      // 200 is the answer to a repeated key, too, but then nothing took effect.
-      if fault == .failedAnswer { throw .serverFault }
+      if fault == .failedAnswer, !isRepeated { throw .serverFault }
       return reply
     }
   }

@@ -16,6 +16,21 @@ import Testing
     }
   }
 
+  @Test func aKeyOfOneApiSendsNothingInTheOther() async throws {
+    try await withSandbox({ $0.peopleAnswer = false }) { sandbox in
+      _ = try await sandbox.send("by V2", key: "k1")
+      let chats = try await sandbox.v3("GET", "chats").json()
+      let chat = try #require(chats[member: "chats"]?.elements?.first?[member: "id"]?.string)
+      let again: JSONValue = [
+        "message": ["parts": [["type": "text", "value": "by V3"]], "idempotency_key": "k1"]
+      ]
+      let answer = try await sandbox.v3("POST", "chats/\(chat)/messages", again)
+      #expect(answer.status == 202)
+      #expect(answer.value("message.parts.0.value") == "by V2")
+      #expect(try await sandbox.v3("GET", "chats/\(chat)/messages").text.contains("by V3") == false)
+    }
+  }
+
   @Test func theSameKeyGivesTheSameAnswerAndSendsOnce() async throws {
     try await withSandbox({ $0.peopleAnswer = false }) { sandbox in
       let first = try await sandbox.sendV3(key: "k1")

@@ -6,7 +6,7 @@ extension World {
     let fields = try call.fields()
     let isAnyLine = call.operation == .send
     let input = try V3MessageInput(fields, headerKey: isAnyLine ? call.idempotencyKey : nil)
-    if let key = input.idempotencyKey, let first = try firstAnswer(to: key) { return first }
+    if let key = input.idempotencyKey, let first = try firstAnswer(to: key, at: now) { return first }
     let reply: Reply
     switch call.operation {
     case .sendToChat(let chatID): reply = try send(input, toChat: chatID, at: now)
@@ -21,13 +21,21 @@ extension World {
   func knowsKey(of call: V3Call) -> Bool {
     guard let fields = try? call.fields() else { return false }
     let key = fields.json["message"]?["idempotency_key"]?.asText ?? call.idempotencyKey
-    return key.map { answersByKey[$0] != nil } ?? false
+    return key.map { messageIDsByKey[$0] != nil } ?? false
   }
 
-  /// A key whose message is gone never sends again.
-  private func firstAnswer(to key: String) throws(V3Rejection) -> Reply? {
-    if let id = messageIDsByKey[key], messages[id] == nil { throw .noMessage }
-    return answersByKey[key]
+  /// A key whose message is gone never sends again. One that V2 used has no answer of V3 yet.
+  private func firstAnswer(to key: String, at now: Timestamp) throws(V3Rejection) -> Reply? {
+    guard let id = messageIDsByKey[key] else { return nil }
+    let message = try v3Message(id)
+    if let first = answersByKey[key] { return first }
+    return Reply(
+      202,
+      [
+        "chat_id": .text(Identifier.uuid(of: message.chatID)),
+        "message": v3SentJSON(of: message, at: now),
+      ]
+    )
   }
 
   private mutating func send(_ input: V3MessageInput, toChat chatID: Int, at now: Timestamp)
