@@ -54,6 +54,6 @@ struct RequestTarget: FuzzTarget {
 }
 
 private struct NoObserver: IngressObserver {
-  func refused(_ refusal: Refusal) {}
+  func refused(_ refusal: Rejection) {}
   func rejectedEarly(_ refusal: EarlyRejection) {}
 }
