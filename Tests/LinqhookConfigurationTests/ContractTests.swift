@@ -84,6 +84,15 @@ import Testing
     return loaded.settings
   }
 
+  @Test(arguments: [("", nil), (", retry: {attempts: unlimited}", nil), (", retry: {attempts: 12}", 12)])
+  func attemptsAreUnlimitedUnlessANumberIsGiven(retry: String, attempts: Int?) throws {
+    let settings = try TemporaryFolder().load("handlers: [{name: a, type: log\(retry)}]").settings
+    #expect(settings.handlers[0].retry.attempts == attempts)
+    let printed = SettingsPrinter.yaml(settings)
+    #expect(printed.contains("attempts: \(attempts.map { "\($0)" } ?? "unlimited"),"), "\(printed)")
+    #expect(try TemporaryFolder().load(printed).settings.handlers == settings.handlers)
+  }
+
   @Test func linqAndTheHeadersOfAnswersAreRead() throws {
     let settings = try Self.load()
     #expect(settings.linq.token?.text.reveal() == "linq-canary-4711")

@@ -110,7 +110,11 @@ extension RetrySettings {
       owner: "retry"
     )
     let waits: ClosedRange<Duration> = .milliseconds(1)...(.seconds(7 * 86_400))
-    attempts = reader.integer("attempts", in: 1...1_000_000) ?? attempts
+    if case .scalar("unlimited", _)? = reader.value("attempts")?.content {
+      attempts = nil
+    } else {
+      attempts = reader.integer("attempts", in: 1...1_000_000) ?? attempts
+    }
     first = reader.duration("first", in: waits) ?? first
     factor = reader.number("factor", in: 1...100) ?? factor
     max = reader.duration("max", in: waits) ?? Swift.max(max, first)

@@ -20,7 +20,7 @@ enum HandlerPrinter {
 
   private static func retry(_ retry: RetrySettings) -> YAMLText {
     .flowMapping([
-      ("attempts", .integer(retry.attempts)),
+      ("attempts", retry.attempts.map(YAMLText.integer) ?? .plain("unlimited")),
       ("first", .duration(retry.first)),
       ("factor", .number(retry.factor)),
       ("max", .duration(retry.max)),

@@ -92,8 +92,8 @@ public enum DeadLetterPolicy: String, Sendable, CaseIterable {
 
 /// When a failed delivery is tried again: after `first`, then `factor` times longer each time, up to `max`.
 public struct RetrySettings: Sendable, Equatable {
-  /// Tries altogether; at least 1.
-  public var attempts: Int
+  /// Tries altogether, at least 1; `nil` for as many as `maxAge` allows.
+  public var attempts: Int?
   /// The wait after the first failure.
   public var first: Duration
   /// How much longer each wait is than the one before; at least 1.
@@ -105,9 +105,10 @@ public struct RetrySettings: Sendable, Equatable {
   /// An event older than this is not tried again.
   public var maxAge: Duration
 
-  /// The defaults: 12 attempts, 1 s, doubled up to 10 min, a fifth random, given up after a day.
+  /// The defaults: as many attempts as a day takes, 1 s, doubled up to 10 min, a fifth random. So a target that is
+  /// away for a night loses nothing.
   public init(
-    attempts: Int = 12,
+    attempts: Int? = nil,
     first: Duration = .seconds(1),
     factor: Double = 2,
     max: Duration = .seconds(600),

@@ -43,7 +43,7 @@ extension HandlerSettings {
 extension RetryPolicy {
   init(_ settings: RetrySettings) {
     self.init(
-      attempts: settings.attempts,
+      attempts: settings.attempts ?? .max,
       firstSeconds: settings.first.inSeconds,
       factor: settings.factor,
       maxSeconds: settings.max.inSeconds,

@@ -3,7 +3,7 @@ import Pacing
 /// When a failed delivery is tried again, and when it is given up. A value without state: the attempts and
 /// the first attempt's time stand with the delivery, so that they survive a restart.
 public struct RetryPolicy: Sendable, Equatable {
-  /// How often an event is tried before it is given up, at least 1.
+  /// How often an event is tried before it is given up, at least 1; `Int.max` leaves that to `maxAgeSeconds`.
   public var attempts: Int
   /// The pause after the first failed attempt, in seconds.
   public var firstSeconds: Double
@@ -18,7 +18,7 @@ public struct RetryPolicy: Sendable, Equatable {
 
   /// The policy of the given parts; without any, the configuration's defaults.
   public init(
-    attempts: Int = 12,
+    attempts: Int = .max,
     firstSeconds: Double = 1,
     factor: Double = 2,
     maxSeconds: Double = 600,

@@ -5,6 +5,12 @@ import Testing
 @Suite struct RetryPolicyTests {
   private let plain = RetryPolicy(attempts: 5, firstSeconds: 1, factor: 3, maxSeconds: 10, jitter: 0)
 
+  @Test func byDefaultOnlyTheAgeEndsIt() {
+    let policy = RetryPolicy()
+    #expect(policy.next(attempt: 150, ageSeconds: 23 * 3600, random: 0.5) == .retry(afterSeconds: 600))
+    #expect(policy.next(attempt: 150, ageSeconds: 24 * 3600, random: 0.5) == .giveUp(.age))
+  }
+
   @Test func pausesGrowByTheFactorUpToTheLongest() {
     let pauses = (1...4).map { plain.next(attempt: $0, ageSeconds: 0, random: 0.5) }
     #expect(
