@@ -36,4 +36,16 @@ import Testing
     #expect(status == 0)
     for number in 1...3 { #expect(folder.read("\(number).json").hasPrefix(#"{"api_version":"v2""#)) }
   }
+
+  /// What a reader copies is what is built and run here.
+  @Test func theDocumentationShowsThisProgram() throws {
+    let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent()
+    let page = try String(contentsOf: root.appending(path: "Sources/README.md"), encoding: .utf8)
+    let source = try String(
+      contentsOf: root.appending(path: "Tests/Support/ExampleReceiver/ExampleReceiver.swift"),
+      encoding: .utf8
+    )
+    #expect(page.contains("```swift\n\(source)```\n"))
+  }
 }
