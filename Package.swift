@@ -190,7 +190,7 @@ let package = Package(
     ),
     .testTarget(
       name: "LinqEventsTests",
-      dependencies: ["LinqEvents", "LinqhookAuthentication", "ForgerySupport"],
+      dependencies: ["TestKit", "LinqEvents", "LinqhookAuthentication", "ForgerySupport"],
       swiftSettings: strict
     ),
     .testTarget(

@@ -16,7 +16,7 @@ import Testing
 private final class KilledDaemon {
   private let path: String
   private let settings: FileHandlerSettings
-  private var random: SplitMix64
+  private var random: SeededRandom
   private var handler: FileHandler
   private var recorded: (cursor: Int64, checkpoint: [UInt8]?) = (0, nil)
   private var unrecorded: [(cursor: Int64, checkpoint: [UInt8]?, replays: Int)] = []
@@ -31,7 +31,7 @@ private final class KilledDaemon {
   private(set) var strangers: [String] = []
 
   init(folder: TemporaryFolder, seed: UInt64) async throws {
-    random = SplitMix64(state: seed)
+    random = SeededRandom(seed: seed)
     path = "\(folder.path)/events.ndjson"
     let syncs: [FileHandlerSettings.Sync] = [.always, .interval(seconds: 0.001), .never]
     settings = FileHandlerSettings(
@@ -172,18 +172,6 @@ private final class KilledDaemon {
 
 private func storedEvent(_ sequence: Int64, payload: String, isNew: Bool) -> StoredEvent {
   isNew ? newEvent(sequence, payload: payload) : event(sequence, payload: payload)
-}
-
-struct SplitMix64: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
-  }
 }
 
 @Suite struct ExactlyOnce {

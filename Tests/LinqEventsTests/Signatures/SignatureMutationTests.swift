@@ -1,4 +1,5 @@
 import LinqEvents
+import TestKit
 import Testing
 
 /// Nothing that differs from what was signed verifies: neither a flipped bit nor a cut, in the body or in any
@@ -6,25 +7,12 @@ import Testing
 @Suite struct SignatureMutationTests {
   private static let casesPerScheme = 7_000
 
-  /// A generator with a fixed seed (SplitMix64), so that a failure can be repeated.
-  private struct Generator: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-      state &+= 0x9E37_79B9_7F4A_7C15
-      var mixed = state
-      mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-      mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-      return mixed ^ (mixed >> 31)
-    }
-  }
-
   @Test(arguments: SignatureScheme.allCases)
   func noMutationVerifies(scheme: SignatureScheme) throws {
     let verifier = try Fixture.verifier([Fixture.plainSecret, "c2VjcmV0IGJ5dGVzIQ=="])
     let headers = try Fixture.signed(scheme)
     let body = Array(Fixture.guideEvent.utf8)
-    var generator = Generator(state: UInt64(scheme.rawValue.utf8.count))
+    var generator = SeededRandom(seed: UInt64(scheme.rawValue.utf8.count))
     var seen = 0
     while seen < Self.casesPerScheme {
       var (changedHeaders, changedBody) = (headers, body)
@@ -40,7 +28,7 @@ import Testing
   private static func mutate(
     _ headers: inout SignatureHeaders,
     _ body: inout [UInt8],
-    by generator: inout Generator
+    by generator: inout SeededRandom
   ) {
     switch Int.random(in: 0..<6, using: &generator) {
     case 0: body = mutated(body, by: &generator)
@@ -52,11 +40,11 @@ import Testing
     }
   }
 
-  private static func mutated(_ text: String?, by generator: inout Generator) -> String? {
+  private static func mutated(_ text: String?, by generator: inout SeededRandom) -> String? {
     text.map { String(decoding: mutated(Array($0.utf8), by: &generator), as: UTF8.self) }
   }
 
-  private static func mutated(_ bytes: [UInt8], by generator: inout Generator) -> [UInt8] {
+  private static func mutated(_ bytes: [UInt8], by generator: inout SeededRandom) -> [UInt8] {
     var bytes = bytes
     let index = Int.random(in: bytes.indices, using: &generator)
     switch Int.random(in: 0..<5, using: &generator) {
