@@ -33,9 +33,3 @@ package struct Finding: Sendable, Equatable {
     return "[\(mark)] \(area): \(text)"
   }
 }
-
-extension [Finding] {
-  mutating func good(_ area: String, _ text: String) { append(Finding(.good, area, text)) }
-  mutating func warn(_ area: String, _ text: String) { append(Finding(.warning, area, text)) }
-  mutating func problem(_ area: String, _ text: String) { append(Finding(.problem, area, text)) }
-}

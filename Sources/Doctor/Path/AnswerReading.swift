@@ -18,11 +18,7 @@ struct AnswerReading {
   }
 
   private func member(_ name: String) -> String? {
-    guard case .scalar(.string(let text))? = (try? JSONValue(parsing: response.body.span))?[member: name]
-    else {
-      return nil
-    }
-    return text
+    (try? JSONValue(parsing: response.body.span))?[member: name]?.string
   }
 
   /// What is wrong with an answer that is not ours.

@@ -2,6 +2,9 @@ import Foundation
 
 /// Says how a body was changed on its way.
 enum BodyChange {
+  static let advice =
+    "Signatures are over the exact bytes: let nothing in front of the receiver read or rewrite bodies."
+
   /// Worded to follow "the body".
   static func describe(sent: [UInt8], arrived: [UInt8]) -> String {
     if arrived.isEmpty { return "arrived empty: something read it first" }

@@ -12,10 +12,12 @@ extension PathExamination {
   package mutating func bodyLimit() async -> [Finding] {
     let whole = min(endpoint.maxBodyBytes, Self.largestProbeBytes)
     let scheme = endpoint.secret == nil ? nil : endpoint.schemes.first
-    let step = await post(scheme, byteCount: whole)
-    guard let exchange = step.exchange else {
+    let exchange: Exchange
+    switch await post(scheme, byteCount: whole) {
+    case .answered(let answered): exchange = answered
+    case .failed(let failure):
       return [
-        Finding(.problem, "body limit", "a body of \(whole) bytes gets no answer. \(step.failure.text)")
+        Finding(.problem, "body limit", "a body of \(whole) bytes gets no answer. \(failure.text)")
       ]
     }
     let finding = await judge(exchange)
@@ -38,7 +40,7 @@ extension PathExamination {
   private mutating func largestPassing(below whole: Int, _ scheme: SignatureScheme?) async -> Int? {
     var size = whole / 2
     while size >= Self.smallestProbeBytes {
-      if let exchange = await post(scheme, byteCount: size).exchange, exchange.response.status != 413 {
+      if case .answered(let exchange) = await post(scheme, byteCount: size), exchange.response.status != 413 {
         return size
       }
       size /= 2

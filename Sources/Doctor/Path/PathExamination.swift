@@ -59,8 +59,11 @@ package struct PathExamination<Lookup: ArrivalLookup> {
     var findings: [Finding] = []
     let schemes: [SignatureScheme?] = endpoint.secret == nil ? [nil] : endpoint.schemes
     for (number, scheme) in schemes.enumerated() {
-      let step = await post(scheme, byteCount: 0)
-      guard let exchange = step.exchange else { return findings + [step.failure] }
+      let exchange: Exchange
+      switch await post(scheme, byteCount: 0) {
+      case .answered(let answered): exchange = answered
+      case .failed(let failure): return findings + [failure]
+      }
       if number == 0 { findings += connection(exchange) }
       let finding = await judge(exchange)
       // The same cause in each scheme is told once.
@@ -73,22 +76,25 @@ package struct PathExamination<Lookup: ArrivalLookup> {
 
   /// What the TLS handshake and the clock on the wall told.
   private func connection(_ exchange: Exchange) -> [Finding] {
-    var findings: [Finding] = []
-    if let end = exchange.response.certificateExpiry {
-      findings.append(CertificateReading(expiry: end, nowMilliseconds: nowMilliseconds()).finding)
+    let certificate = exchange.response.certificateExpiry.map {
+      CertificateReading(expiry: $0, nowMilliseconds: nowMilliseconds()).finding
     }
-    let took = "\(Int(exchange.seconds * 1000)) ms"
-    if exchange.seconds >= Self.deadlineSeconds {
-      findings.problem("time", "the answer took \(took). Linq gives up after 10 s and sends the event again.")
-    } else if exchange.seconds >= Self.slowSeconds {
-      findings.warn(
+    return [certificate, time(exchange.seconds)].compactMap(\.self)
+  }
+
+  private func time(_ seconds: Double) -> Finding {
+    let took = "the answer took \(Int(seconds * 1000)) ms"
+    if seconds >= Self.deadlineSeconds {
+      return Finding(.problem, "time", "\(took). Linq gives up after 10 s and sends the event again.")
+    }
+    if seconds >= Self.slowSeconds {
+      return Finding(
+        .warning,
         "time",
-        "the answer took \(took); Linq gives up after 10 s. Look for what is slow in front of the receiver."
+        "\(took); Linq gives up after 10 s. Look for what is slow in front of the receiver."
       )
-    } else {
-      findings.good("time", "the answer took \(took).")
     }
-    return findings
+    return Finding(.good, "time", "\(took).")
   }
 }
 
@@ -104,14 +110,13 @@ extension PathExamination {
     var isRedirect: Bool { (300..<400).contains(response.status) }
   }
 
-  /// An exchange, or why there is none.
-  struct Step {
-    var exchange: Exchange?
-    var failure: Finding
+  /// What came of posting a probe.
+  enum Step {
+    case answered(Exchange)
+    case failed(Finding)
   }
 
   mutating func post(_ scheme: SignatureScheme?, byteCount: Int) async -> Step {
-    let broken = Finding(.problem, "probe", "the probe could not be signed.")
     guard
       let probe = try? Probe(
         scheme: scheme,
@@ -119,7 +124,7 @@ extension PathExamination {
         nowMilliseconds: nowMilliseconds(),
         byteCount: byteCount
       )
-    else { return Step(failure: broken) }
+    else { return .failed(Finding(.problem, "probe", "the probe could not be signed.")) }
     await lookup.mark()
     let request = OutgoingRequest(
       method: "POST",
@@ -134,9 +139,9 @@ extension PathExamination {
     do {
       let response = try await client.send(request)
       let seconds = (ContinuousClock.now - started) / .seconds(1)
-      return Step(exchange: Exchange(probe: probe, response: response, seconds: seconds), failure: broken)
+      return .answered(Exchange(probe: probe, response: response, seconds: seconds))
     } catch {
-      return Step(failure: FailureReading(error: error, host: Self.host(of: url)).finding)
+      return .failed(FailureReading(error: error, host: Self.host(of: url)).finding)
     }
   }
 
@@ -160,7 +165,7 @@ extension PathExamination {
         "the event arrived and is stored, but the answer was replaced on its way back by \(exchange.response.status). Let the proxy pass answers on unchanged."
       )
     case .stored:
-      return Finding(.problem, "body", "the body was changed on its way. \(Self.bodyAdvice)")
+      return Finding(.problem, "body", "the body was changed on its way. \(BodyChange.advice)")
     case .refused(let refused):
       return RefusalReading(probe: exchange.probe, refused: refused).finding
     case .absent:
@@ -221,10 +226,6 @@ extension PathExamination {
       )
     default: return answer.strangeFinding
     }
-  }
-
-  static var bodyAdvice: String {
-    "Signatures are over the exact bytes: let nothing in front of the receiver read or rewrite bodies."
   }
 
   static func host(of url: String) -> String {

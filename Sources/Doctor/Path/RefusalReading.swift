@@ -24,7 +24,7 @@ struct RefusalReading {
       return Finding(
         .problem,
         "body",
-        "the body \(change). Signatures are over the exact bytes: let nothing in front of the receiver read or rewrite bodies."
+        "the body \(change). \(BodyChange.advice)"
       )
     }
     return switch refused.reason {

@@ -28,9 +28,7 @@ struct CheckCommand: AsyncParsableCommand {
       for warning in loaded.warnings { Terminal.note("\(warning.description) (warning)") }
       for note in loaded.notes { Terminal.note("\(note.description) (not checked)") }
       let environment = ProcessInfo.processInfo.environment
-      for problem in CommandCheck.problems(in: loaded.settings, environment: environment)
-        + ProgramHints.hints(for: loaded.settings, environment: environment)
-      {
+      for problem in ProgramHints.problems(in: loaded.settings, environment: environment) {
         Terminal.note("\(place(of: problem, in: loaded))\(problem) (warning)")
       }
       if print {

@@ -17,15 +17,12 @@ enum MachineExamination {
 
   /// Programs that cannot start are a problem: their handlers' events become dead letters.
   static func programs(_ settings: Settings) -> [Finding] {
-    let environment = ProcessInfo.processInfo.environment
-    let broken = CommandCheck.problems(in: settings, environment: environment).map {
-      Finding(.problem, "programs", $0)
-    }
-    let doubtful = ProgramHints.hints(for: settings, environment: environment).map {
-      Finding(.problem, "programs", $0)
-    }
-    let all = broken + doubtful
-    return all.isEmpty ? [Finding(.good, "programs", "the programs of all handlers can start.")] : all
+    let problems = ProgramHints.problems(
+      in: settings,
+      environment: ProcessInfo.processInfo.environment
+    )
+    guard problems.isEmpty else { return problems.map { Finding(.problem, "programs", $0) } }
+    return [Finding(.good, "programs", "the programs of all handlers can start.")]
   }
 
   static func disk(_ settings: Settings) -> [Finding] {
