@@ -67,26 +67,42 @@ final class SandboxCore: Sendable {
     query: String?,
     parameters: RequestParameters
   ) throws(CallRejection) -> Reply {
-    try change { state throws(CallRejection) in
-      let fault = operation.isSend ? state.sendFaults.draw() : nil
-      if fault == .refused { throw .rateLimited }
-      let key = parameters.fields["message"]?["idempotency_key"]?.asText
-      let isRepeated = operation.isSend && key.map { state.world.messageIDsByKey[$0] != nil } ?? false
-      let reply = try state.world.perform(operation, query: query, parameters: parameters, at: .now)
-      if fault == .failedAnswer, !isRepeated { throw .serverFault }
-      return reply
+    let key = parameters.fields["message"]?["idempotency_key"]?.asText
+    return try send(
+      if: operation.isSend,
+      isRepeated: { world in key.map { world.messageIDsByKey[$0] != nil } ?? false },
+      refusal: .rateLimited,
+      fault: .serverFault
+    ) { world throws(CallRejection) in
+      try world.perform(operation, query: query, parameters: parameters, at: .now)
     }
   }
 
   /// Carries out a call of V3 and schedules the happenings that follow it.
   func perform(_ call: V3Call) throws(V3Rejection) -> Reply {
-    try change { state throws(V3Rejection) in
-      let fault = call.operation.isSend ? state.sendFaults.draw() : nil
-      if fault == .refused { throw .tooMany(retryAfterSeconds: 1) }
+    try send(
+      if: call.operation.isSend,
+      isRepeated: { $0.knowsKey(of: call) },
+      refusal: .tooMany(retryAfterSeconds: 1),
+      fault: .serverFault
+    ) { world throws(V3Rejection) in try world.perform(call, at: .now) }
+  }
+
+  /// Carries out a call; one that sends is refused, or its answer replaced by a fault, as the dice fall.
+  private func send<Failure: Error>(
+    if isSend: Bool,
+    isRepeated: (World) -> Bool,
+    refusal: Failure,
+    fault: Failure,
+    _ perform: (inout World) throws(Failure) -> Reply
+  ) throws(Failure) -> Reply {
+    try change { state throws(Failure) in
+      let drawn = isSend ? state.sendFaults.draw() : nil
+      if drawn == .refused { throw refusal }
       // A repeated key must end in its answer, so only a send that takes effect has its answer replaced.
-      let isRepeated = call.operation.isSend && state.world.knowsKey(of: call)
-      let reply = try state.world.perform(call, at: .now)
-      if fault == .failedAnswer, !isRepeated { throw .serverFault }
+      let isRepeat = isSend && isRepeated(state.world)
+      let reply = try perform(&state.world)
+      if drawn == .failedAnswer, !isRepeat { throw fault }
       return reply
     }
   }
@@ -149,10 +165,12 @@ final class SandboxCore: Sendable {
 
   /// The headers by which a receiver finds the place of a chat.
   func routingHeaders(_ subscription: SubscriptionRecord, chatID: String) -> [(name: String, value: String)] {
-    guard let keyHeader = subscription.routingKeyHeader, !chatID.isEmpty else { return [] }
+    guard let keyHeader = subscription.routingKeyHeader, let idHeader = subscription.routingIDHeader,
+      !chatID.isEmpty
+    else { return [] }
     let lane = RoutingLane(subscriptionID: subscription.id, chatID: chatID)
     let token = state.withLock { $0.world.routingTokens[lane] }
-    return [(subscription.routingIDHeader ?? "Linq-Chat-Id", chatID)]
+    return [(idHeader, chatID)]
       + (token.map { [(keyHeader, $0)] } ?? [])
   }
 

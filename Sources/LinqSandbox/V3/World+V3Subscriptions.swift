@@ -44,10 +44,7 @@ extension World {
       updatedAt: now
     )
     record.phoneNumbers = input.phoneNumbers ?? []
-    record.routingKeyHeader = input.routingKeyHeader ?? nil
-    // Without the key header the other one is ignored.
-    record.routingIDHeader =
-      record.routingKeyHeader == nil ? nil : (input.routingIDHeader ?? nil) ?? "Linq-Chat-Id"
+    record.setRoutingHeaders(key: input.routingKeyHeader ?? nil, id: input.routingIDHeader ?? nil)
     subscriptions[record.id] = record
     return Reply(201, record.v3JSONWithSecret)
   }
@@ -65,13 +62,10 @@ extension World {
     record.events = input.events ?? record.events
     record.phoneNumbers = input.phoneNumbers ?? record.phoneNumbers
     record.isActive = input.isActive ?? record.isActive
-    if let name = input.routingKeyHeader { record.routingKeyHeader = name }
-    if let name = input.routingIDHeader { record.routingIDHeader = name }
-    if record.routingKeyHeader == nil {
-      record.routingIDHeader = nil
-    } else {
-      record.routingIDHeader = record.routingIDHeader ?? "Linq-Chat-Id"
-    }
+    record.setRoutingHeaders(
+      key: input.routingKeyHeader ?? record.routingKeyHeader,
+      id: input.routingIDHeader ?? record.routingIDHeader
+    )
     record.updatedAt = now
     subscriptions[id] = record
     return Reply(200, record.v3JSON)
@@ -95,6 +89,14 @@ extension World {
 
   private static func randomBytes(_ count: Int) -> [UInt8] {
     (0..<count).map { _ in UInt8.random(in: 0 ... .max) }
+  }
+}
+
+extension SubscriptionRecord {
+  /// Without the header of the key the one of the chat is ignored; with it, the chat's has a name of its own.
+  fileprivate mutating func setRoutingHeaders(key: String?, id: String?) {
+    routingKeyHeader = key
+    routingIDHeader = key == nil ? nil : id ?? "Linq-Chat-Id"
   }
 }
 
