@@ -16,7 +16,8 @@ struct RateLimitWait {
   /// The next wait in seconds, or nil when it would go over the budget.
   mutating func next(retryAfterSeconds: Double?) -> Double? {
     let asked = retryAfterSeconds.flatMap { $0.isFinite && $0 >= 0 ? $0 : nil }
-    let seconds = max(asked ?? backoff.next() / .seconds(1), Self.shortestSeconds)
+    let growing = backoff.next() / .seconds(1)
+    let seconds = max(asked ?? growing, Self.shortestSeconds)
     guard waitedSeconds + seconds <= maxSeconds else { return nil }
     waitedSeconds += seconds
     return seconds

@@ -18,6 +18,7 @@ struct FailureWatch {
   static let quickProbes = 8
   static let firstPause = Duration.seconds(1)
   static let longestPause = Duration.seconds(60)
+  private static let backoff = Backoff(first: firstPause, longest: longestPause)
 
   /// What may be started now.
   enum Permission: Equatable {
@@ -35,7 +36,6 @@ struct FailureWatch {
     let sinceMilliseconds: Int64
     var probeAt: Duration
     var probes = 0
-    let backoff = Backoff(first: FailureWatch.firstPause, longest: FailureWatch.longestPause)
     var isProbing = false
   }
 
@@ -95,7 +95,7 @@ struct FailureWatch {
       guard isProbe else { return false }
       failing.probes += 1
       // The pause that is doubled first is the one of the quick probes.
-      let pause = failing.backoff.pause(afterFailures: max(failing.probes - Self.quickProbes + 2, 1))
+      let pause = Self.backoff.pause(afterFailures: max(failing.probes - Self.quickProbes + 2, 1))
       failing.isProbing = false
       failing.probeAt = now + max(pause, requested)
       state = .failing(failing)
