@@ -91,17 +91,15 @@ extension SubscriptionAudit {
     guard version == .v3 else { return [] }
     return active.compactMap { subscription in
       let asked = WebhookAddress(subscription.webhookURL).value(ofQuery: "version")
-      guard asked != Self.payloadVersion else { return nil }
+      guard asked != PayloadVersion.newest else { return nil }
       let now =
         asked.map { "asks for payloads of version \($0)" }
         ?? "names no payload version, so Linq sends an old one"
       return
-        "Subscription \(subscription.id) \(now). Ask for \(Self.payloadVersion) with: linqhook api subscriptions "
-        + "update \(subscription.id) --url '\(WebhookAddress(subscription.webhookURL).asking(for: Self.payloadVersion))'"
+        "Subscription \(subscription.id) \(now). Ask for \(PayloadVersion.newest) with: linqhook api subscriptions "
+        + "update \(subscription.id) --url '\(WebhookAddress(subscription.webhookURL).askingForTheNewest)'"
     }
   }
-
-  private static let payloadVersion = "2026-02-03"
 
   private func leftOutLines(_ active: [WebhookSubscription]) -> [String] {
     guard !active.isEmpty, active.allSatisfy({ $0.phoneNumbers?.isEmpty == false }) else { return [] }
@@ -196,9 +194,10 @@ struct WebhookAddress {
     query.first { $0.name == name }.map { String($0.value) }
   }
 
-  /// The URL with this version of the payloads, and the rest of its query.
-  func asking(for version: String) -> String {
-    let others = query.filter { $0.name != "version" }.map { "&\($0.name)=\($0.value)" }
-    return "\(withoutQuery)?version=\(version)\(others.joined())"
+  /// The URL with the newest version of the payloads, and the rest of its query.
+  var askingForTheNewest: String {
+    let others = query.filter { $0.name != "version" }.map { "\($0.name)=\($0.value)" }
+    let rest = others.isEmpty ? "" : "?\(others.joined(separator: "&"))"
+    return PayloadVersion.added(to: withoutQuery + rest)
   }
 }

@@ -117,20 +117,3 @@ struct CreateSubscriptionCommand: AsyncParsableCommand {
     Terminal.say("In the configuration, the endpoint's line is:\n    secrets: [file:\(secretPath)]")
   }
 }
-
-/// The query by which V3 knows in which shape to send events.
-enum PayloadVersion {
-  static let newest = "2026-02-03"
-
-  /// The URL with `version=2026-02-03`, unless it names a version already.
-  static func added(to url: String) -> String {
-    let parts = url.split(separator: "#", maxSplits: 1, omittingEmptySubsequences: false)
-    let (address, fragment) = (parts[0], parts.count > 1 ? "#\(parts[1])" : "")
-    let query = address.split(separator: "?", maxSplits: 1).dropFirst().first ?? ""
-    guard !query.split(separator: "&").contains(where: { $0 == "version" || $0.hasPrefix("version=") }) else {
-      return url
-    }
-    let joint = address.contains("?") ? (query.isEmpty ? "" : "&") : "?"
-    return "\(address)\(joint)version=\(newest)\(fragment)"
-  }
-}
