@@ -315,7 +315,7 @@ let package = Package(
     ),
     .testTarget(
       name: "LinqAPITests",
-      dependencies: ["LinqAPI", "LinqhookHTTPClient", "ScriptedServer"],
+      dependencies: ["LinqEvents", "LinqAPI", "LinqhookHTTPClient", "ScriptedServer"],
       swiftSettings: strict
     ),
     .testTarget(

@@ -1,4 +1,5 @@
 import LinqAPI
+import LinqEvents
 import Testing
 
 @Suite struct CredentialTests {

@@ -1,4 +1,5 @@
 import LinqAPI
+import LinqEvents
 import LinqhookHTTPClient
 import ScriptedServer
 import Synchronization

@@ -4,6 +4,7 @@
 // Even then a send without an idempotency key is left to the caller. After a time-out or a 5xx nobody knows what was
 // done, so the error names the key under which a second try cannot send twice.
 
+public import LinqEvents
 public import LinqhookHTTPClient
 
 /// Calls the Partner API. Safe to share between tasks.

@@ -1,3 +1,5 @@
+internal import LinqEvents
+
 // The section `linq`. Its variables are those that `linqhook api` has always had, and win over the file.
 
 extension LinqSettings {
@@ -58,19 +60,19 @@ extension LinqSettings {
     )
   }
 
-  /// `http` only for this machine and names that a local network alone knows: the token goes there.
   private static func checkedURL(_ text: String) throws(ValueProblem) -> String {
-    let trimmed = text.hasSuffix("/") ? String(text.dropLast()) : text
-    let parts = trimmed.split(separator: "://", maxSplits: 1, omittingEmptySubsequences: false)
-    guard parts.count == 2, ["http", "https"].contains(parts[0].lowercased()), !parts[1].isEmpty,
-      parts[1].utf8.allSatisfy({ (0x21...0x7E).contains($0) }),
-      !parts[1].contains(where: { "/?#@".contains($0) })
-    else {
-      throw ValueProblem(
-        "must be scheme and host, as in https://api.linqapp.com or http://127.0.0.1:8081, not \(Quoted.text(text))."
-      )
+    do throws(ServiceAddressError) { return try ServiceAddress(text).description } catch {
+      switch error {
+      case .malformed:
+        throw ValueProblem(
+          "must be scheme and host, as in \(ServiceAddress.linq) or http://127.0.0.1:8081, not \(Quoted.text(text))."
+        )
+      case .notEncrypted:
+        throw ValueProblem(
+          "is not encrypted, so others could read the token. Use https, or a stand-in on this machine."
+        )
+      }
     }
-    return trimmed
   }
 
   private static func checkedHost(_ text: String) throws(ValueProblem) -> String {

@@ -1,3 +1,11 @@
+/// Why a text is no address of the Partner API.
+public enum ServiceAddressError: Error, Equatable {
+  /// It is not scheme and host.
+  case malformed
+  /// It is `http` to a host that is not local; holds the address without a slash at its end.
+  case notEncrypted(String)
+}
+
 /// Where the Partner API is: `https://api.linqapp.com`, or a stand-in for it.
 public struct ServiceAddress: Sendable, Hashable, CustomStringConvertible {
   /// Linq's own address.
@@ -8,25 +16,17 @@ public struct ServiceAddress: Sendable, Hashable, CustomStringConvertible {
 
   /// Reads a URL with no path. `http` is accepted for this machine and for host names without a dot, which
   /// only a local network knows: to any other host the token would be sent unencrypted.
-  public init(parsing text: String) throws(LinqAPIError) {
+  public init(_ text: String) throws(ServiceAddressError) {
     let trimmed = text.hasSuffix("/") ? String(text.dropLast()) : text
     let parts = trimmed.split(separator: "://", maxSplits: 1, omittingEmptySubsequences: false)
     guard parts.count == 2, ["http", "https"].contains(parts[0].lowercased()), !parts[1].isEmpty,
       parts[1].utf8.allSatisfy({ (0x21...0x7E).contains($0) }),
       !parts[1].contains(where: { "/?#@".contains($0) })
     else {
-      throw LinqAPIError(
-        .configuration,
-        "\(text.debugDescription) is not the address of the API. Write scheme and host, for example "
-          + "\(Self.linq) or http://127.0.0.1:8081."
-      )
+      throw .malformed
     }
     guard parts[0].lowercased() == "https" || Self.isLocal(authority: parts[1]) else {
-      throw LinqAPIError(
-        .configuration,
-        "\(trimmed) is not encrypted, so others could read the integration token. Use https, or a "
-          + "stand-in on this machine."
-      )
+      throw .notEncrypted(trimmed)
     }
     description = trimmed
   }
