@@ -12,6 +12,7 @@ struct SubscriptionWatch: Sendable {
   private static let eventsAsked = 200
   /// A call may wait for the rate limit, but not into the next look.
   private static let maxWaitSeconds = 30.0
+  private static let timeoutSeconds = 60.0
 
   let receiver: Receiver
   let logger: Logger
@@ -48,16 +49,18 @@ struct SubscriptionWatch: Sendable {
   private func findings(_ linq: LinqSettings, _ token: ConfiguredSecret) async throws -> [String] {
     let http = try HTTPClient()
     do {
-      let client = LinqClient(
-        address: try ServiceAddress(parsing: linq.url),
-        token: try IntegrationToken(token.text.reveal()),
-        version: linq.api == .v2 ? .v2 : .v3,
+      let client = try LinqClient(
+        linq,
+        token: token,
         http: http,
+        timeoutSeconds: Self.timeoutSeconds,
         maxWaitSeconds: Self.maxWaitSeconds
       )
       let recent = try await receiver.recentEvents(limit: Self.eventsAsked)
       let subscriptions = try await client.subscriptions().value
-      var findings = audit(linq, recent).findings(in: subscriptions)
+      var audit = SubscriptionAudit(receiver.settingsInForce, version: APIVersion(linq.api))
+      audit.lines = Set(recent.compactMap(\.line))
+      var findings = audit.findings(in: subscriptions)
       findings += try await missedMessages(client, recent)
       await http.shutdown()
       return findings
@@ -65,20 +68,6 @@ struct SubscriptionWatch: Sendable {
       await http.shutdown()
       throw error
     }
-  }
-
-  private func audit(_ linq: LinqSettings, _ recent: [RecentEvent]) -> SubscriptionAudit {
-    let settings = receiver.settingsInForce
-    var audit = SubscriptionAudit(
-      paths: Dictionary(
-        settings.endpoints.map { ($0.path, !$0.allowsUnsigned) },
-        uniquingKeysWith: { $0 || $1 }
-      ),
-      handlers: settings.handlers.map { SubscriptionAudit.Handler(name: $0.name, events: $0.events) },
-      version: linq.api == .v2 ? .v2 : .v3
-    )
-    audit.lines = Set(recent.compactMap(\.line))
-    return audit
   }
 
   /// Messages that Linq's API has of a chat from here, and that should have come as events long ago.

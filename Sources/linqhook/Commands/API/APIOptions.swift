@@ -1,7 +1,9 @@
 import ArgumentParser
 import Foundation
 import LinqAPI
+import LinqEvents
 import LinqhookConfiguration
+import LinqhookDaemon
 import LinqhookHTTPClient
 
 /// What every call takes.
@@ -82,7 +84,7 @@ struct APIOptions: ParsableArguments {
   private func version(_ configured: LinqSettings?) throws(CommandFailure) -> APIVersion {
     if let api { return api }
     guard let text = ProcessInfo.processInfo.environment["LINQ_API_VERSION"] else {
-      return configured?.api == .v2 ? .v2 : .v3
+      return configured.map { APIVersion($0.api) } ?? .v3
     }
     guard let version = APIVersion(rawValue: text) else {
       throw CommandFailure(

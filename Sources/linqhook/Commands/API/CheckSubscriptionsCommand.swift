@@ -2,6 +2,7 @@ import ArgumentParser
 import LinqAPI
 import LinqEvents
 import LinqhookConfiguration
+import LinqhookDaemon
 import ShownText
 
 /// `linqhook api subscriptions check`.
@@ -30,9 +31,8 @@ struct CheckSubscriptionsCommand: AsyncParsableCommand {
       let answer = try await options.withClient { client async throws(LinqAPIError) in
         try await client.subscriptions()
       }
-      let findings = Self.audit(settings, publicURL: url, version: try options.version()).findings(
-        in: answer.value
-      )
+      let audit = SubscriptionAudit(settings, publicURL: url, version: try options.version())
+      let findings = audit.findings(in: answer.value)
       if options.json {
         let list = findings.map(JSONText.quoted).joined(separator: ",")
         try Terminal.print(json: "{\"findings\":[\(list)]}")
@@ -48,18 +48,5 @@ struct CheckSubscriptionsCommand: AsyncParsableCommand {
       }
       Terminal.say("Linq's subscriptions match the local configuration.")
     }
-  }
-
-  /// The comparison of these settings with what Linq has.
-  static func audit(_ settings: Settings, publicURL: String?, version: APIVersion) -> SubscriptionAudit {
-    SubscriptionAudit(
-      paths: Dictionary(
-        settings.endpoints.map { ($0.path, !$0.allowsUnsigned) },
-        uniquingKeysWith: { $0 || $1 }
-      ),
-      publicURL: publicURL,
-      handlers: settings.handlers.map { SubscriptionAudit.Handler(name: $0.name, events: $0.events) },
-      version: version
-    )
   }
 }

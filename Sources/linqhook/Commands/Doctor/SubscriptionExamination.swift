@@ -2,6 +2,7 @@ import Doctor
 import Foundation
 import LinqAPI
 import LinqhookConfiguration
+import LinqhookDaemon
 import LinqhookHTTPClient
 
 /// What Linq has: its subscriptions, and its clock. Only with a token.
@@ -24,18 +25,16 @@ struct SubscriptionExamination {
     try await compareClocks(report)
     let findings: [String]
     do throws(LinqAPIError) {
-      let version: APIVersion = settings.linq.api == .v2 ? .v2 : .v3
-      let linq = LinqClient(
-        address: try ServiceAddress(parsing: settings.linq.url),
-        token: try IntegrationToken(token.text.reveal()),
-        version: version,
+      let linq = try LinqClient(
+        settings.linq,
+        token: token,
         http: client,
         timeoutSeconds: 15,
         maxWaitSeconds: 5
       )
       let subscriptions = try await linq.subscriptions().value
-      let audit = CheckSubscriptionsCommand.audit(settings, publicURL: url, version: version)
-      findings = audit.findings(in: subscriptions)
+      findings = SubscriptionAudit(settings, publicURL: url, version: APIVersion(settings.linq.api))
+        .findings(in: subscriptions)
     } catch {
       try report.add(
         Finding(.problem, "subscription", "Linq's API could not be asked. \(error.description)")
