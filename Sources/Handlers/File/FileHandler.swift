@@ -29,7 +29,7 @@ public actor FileHandler: BatchEventHandler {
   /// All calls on the file are made on a queue of the handler's own, because they block.
   public nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe executor.asUnownedSerialExecutor() }
 
-  private let settings: FileHandlerSettings
+  private let options: FileHandlerOptions
   private let logger: Logger
   private let rotated: RotatedFiles
   private var writer: FileWriter?
@@ -37,20 +37,20 @@ public actor FileHandler: BatchEventHandler {
   private var noRotationBeforeSeconds: Int64 = 0
   private var compression: Task<Void, Never>?
 
-  /// A handler that writes as the settings say.
-  public init(settings: FileHandlerSettings, logger: Logger) {
-    self.settings = settings
+  /// A handler that writes as its options say.
+  public init(options: FileHandlerOptions, logger: Logger) {
+    self.options = options
     var logger = logger
-    logger[metadataKey: "path"] = .string(settings.path)
+    logger[metadataKey: "path"] = .string(options.path)
     self.logger = logger
-    rotated = RotatedFiles(of: settings.path)
+    rotated = RotatedFiles(of: options.path)
   }
 
   /// Opens and locks the file and finds out where to go on.
   ///
   /// - Throws: `FileHandlerError` where the file cannot be opened, is no file, or is in use.
   public func start(checkpoint: [UInt8]?, cursor: Int64) async throws -> BatchResumption {
-    let file = try AppendFile(locking: settings.path)
+    let file = try AppendFile(locking: options.path)
     // Read while there are descriptors to read it with; checkpoints name it.
     _ = FileCheckpoint.currentBoot
     do throws(Errno) {
@@ -59,14 +59,14 @@ public actor FileHandler: BatchEventHandler {
         cursor: cursor,
         current: file,
         rotated: rotated,
-        sync: settings.sync
+        sync: options.sync
       )
       for remark in recovery.remarks { logger.warning("\(remark)") }
-      writer = try FileWriter(settings, logger: logger, file: file, recovery: recovery, cursor: cursor)
+      writer = try FileWriter(options, logger: logger, file: file, recovery: recovery, cursor: cursor)
       compress()
       return recovery.resumption
     } catch {
-      throw FileHandlerError.failed(what: "Reading back", path: settings.path, error)
+      throw FileHandlerError.failed(what: "Reading back", path: options.path, error)
     }
   }
 
@@ -78,11 +78,11 @@ public actor FileHandler: BatchEventHandler {
     } catch {
       return .retry(reason: error.description)
     }
-    if settings.sync != .never, writer.hasUnsyncedReplay || writer.unsyncedBytes >= Self.maxUnsyncedBytes {
+    if options.sync != .never, writer.hasUnsyncedReplay || writer.unsyncedBytes >= Self.maxUnsyncedBytes {
       sync(writer)
     }
     scheduleSync()
-    if let rotation = settings.rotation, writer.isFull(rotation) { rotate(writer, keep: rotation.keep) }
+    if let rotation = options.rotation, writer.isFull(rotation) { rotate(writer, keep: rotation.keep) }
     return .delivered(checkpoint: writer.checkpoint?.bytes)
   }
 
@@ -100,7 +100,7 @@ public actor FileHandler: BatchEventHandler {
     compression?.cancel()
     await compression?.value
     guard let writer else { return nil }
-    if settings.sync != .never { sync(writer) }
+    if options.sync != .never { sync(writer) }
     self.writer = nil
     return writer.checkpoint?.bytes
   }
@@ -109,7 +109,7 @@ public actor FileHandler: BatchEventHandler {
 extension FileHandler {
   /// Also when nothing follows: an idle file is synced as well.
   private func scheduleSync() {
-    guard case .interval(let seconds) = settings.sync, !isSyncScheduled else { return }
+    guard case .interval(let seconds) = options.sync, !isSyncScheduled else { return }
     isSyncScheduled = true
     executor.queue.asyncAfter(deadline: .now() + seconds) { [weak self] in
       self?.assumeIsolated { handler in
@@ -123,7 +123,7 @@ extension FileHandler {
     do {
       try writer.sync()
     } catch {
-      logger.error("\(error) A power cut would cost more than the settings say, until the file is changed.")
+      logger.error("\(error) A power cut would cost more than the options say, until the file is changed.")
     }
   }
 
@@ -133,9 +133,9 @@ extension FileHandler {
     do {
       // The new file may be missing since the last time.
       try writer.reopen()
-      if settings.sync != .never { try writer.sync() }
+      if options.sync != .never { try writer.sync() }
       let path = rotated.nextPath(atMilliseconds: FileWriter.nowSeconds * 1000)
-      try FileCalls.rename(settings.path, to: path)
+      try FileCalls.rename(options.path, to: path)
       try writer.reopen()
       try FileCalls.sync(path: rotated.directory)
     } catch {
@@ -148,8 +148,8 @@ extension FileHandler {
 
   /// Compresses what is to be compressed, one file after the other, beside everything else.
   private func compress() {
-    guard settings.rotation?.compresses == true, compression == nil else { return }
-    let compressor = FileCompressor(rotated: rotated, mode: settings.mode, logger: logger)
+    guard options.rotation?.compresses == true, compression == nil else { return }
+    let compressor = FileCompressor(rotated: rotated, mode: options.mode, logger: logger)
     compression = Task {
       await compressor.run()
       self.compression = nil

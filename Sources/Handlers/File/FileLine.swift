@@ -3,7 +3,7 @@ internal import LinqhookInbox
 
 /// An event as one line. The same event always gives the same bytes: recovery finds lines by comparing them.
 enum FileLine {
-  static func append(_ event: StoredEvent, as format: FileHandlerSettings.Format, to buffer: inout [UInt8]) {
+  static func append(_ event: StoredEvent, as format: FileHandlerOptions.Format, to buffer: inout [UInt8]) {
     switch format {
     case .payload:
       buffer.append(contentsOf: event.line)
@@ -29,7 +29,7 @@ enum FileLine {
   /// The line in every format, without its line feed, for recovery: the format may have been changed between
   /// two starts.
   static func variants(of event: StoredEvent) -> [[UInt8]] {
-    FileHandlerSettings.Format.allCases.map { format in
+    FileHandlerOptions.Format.allCases.map { format in
       var line: [UInt8] = []
       append(event, as: format, to: &line)
       line.removeLast()

@@ -44,7 +44,7 @@ struct FileRecovery {
     cursor: Int64,
     current: AppendFile,
     rotated: RotatedFiles,
-    sync: FileHandlerSettings.Sync,
+    sync: FileHandlerOptions.Sync,
     boot: String = FileCheckpoint.currentBoot
   ) throws(Errno) {
     self.checkpoint = checkpoint

@@ -8,7 +8,7 @@ internal import SystemPackage
 ///
 /// A batch is one buffer and one append. What fails half-way is cut back, so the same batch can come again.
 final class FileWriter {
-  private let settings: FileHandlerSettings
+  private let options: FileHandlerOptions
   private let logger: Logger
   private var file: AppendFile
   /// What was recorded before the start.
@@ -32,13 +32,13 @@ final class FileWriter {
   private var buffer: [UInt8] = []
 
   init(
-    _ settings: FileHandlerSettings,
+    _ options: FileHandlerOptions,
     logger: Logger,
     file: AppendFile,
     recovery: FileRecovery,
     cursor: Int64
   ) throws(Errno) {
-    self.settings = settings
+    self.options = options
     self.logger = logger
     self.file = file
     checkpointBefore = recovery.checkpoint
@@ -62,7 +62,7 @@ final class FileWriter {
     guard unrecorded == nil else { return checkpointBefore }
     // Without syncs no more is promised than what is there: were it called unsynced, recovery would doubt all of it once
     // another `sync` is chosen.
-    let isTrusted = settings.sync == .never
+    let isTrusted = options.sync == .never
     return FileCheckpoint(
       identity: file.identity,
       length: length,
@@ -85,18 +85,18 @@ final class FileWriter {
     try calling("Checking") { () throws(Errno) in try detectForeignWrites() }
     if try calling("Checking", { () throws(Errno) in try file.status().isDeleted }) {
       try reopen()
-      logger.warning("\(settings.path) was deleted, with what stood in it; a new one is begun.")
+      logger.warning("\(options.path) was deleted, with what stood in it; a new one is begun.")
     }
     var stillUnrecorded = unrecorded
     try calling("Reading back") { () throws(Errno) in try fillBuffer(with: events, besides: &stillUnrecorded)
     }
     do throws(Errno) {
       try file.append(buffer)
-      if settings.sync == .always { try file.sync() }
+      if options.sync == .always { try file.sync() }
     } catch {
       hasTornEnd = true
       try? cutTornEnd()
-      throw .failed(what: "Writing to", path: settings.path, error)
+      throw .failed(what: "Writing to", path: options.path, error)
     }
     // What came before was filed and synced, or not wanted here. Else a handler that wants one event in a thousand
     // would go back thousands after a power cut.
@@ -106,7 +106,7 @@ final class FileWriter {
     // A replay is older than what the file holds.
     hasUnsyncedReplay = hasUnsyncedReplay || first.sequence <= lastSequence
     lastSequence = max(lastSequence, last.sequence)
-    if settings.sync == .always { markSynced() }
+    if options.sync == .always { markSynced() }
   }
 
   /// Forces what was written to the disk.
@@ -117,15 +117,15 @@ final class FileWriter {
       markSynced()
     } catch {
       isSyncBroken = true
-      throw .failed(what: "Syncing", path: settings.path, error)
+      throw .failed(what: "Syncing", path: options.path, error)
     }
   }
 
   /// Goes on in the file that now stands under the path, if it is another one.
   func reopen() throws(FileHandlerError) {
-    guard AppendFile.identity(of: settings.path) != file.identity else { return }
-    let next = try AppendFile(locking: settings.path)
-    if settings.sync != .never { try? sync() }
+    guard AppendFile.identity(of: options.path) != file.identity else { return }
+    let next = try AppendFile(locking: options.path)
+    if options.sync != .never { try? sync() }
     file = next
     length = try calling("Checking") { () throws(Errno) in try next.status().length }
     syncedLength = 0
@@ -137,7 +137,7 @@ final class FileWriter {
   }
 
   /// Whether the file has had its time.
-  func isFull(_ rotation: FileHandlerSettings.Rotation) -> Bool {
+  func isFull(_ rotation: FileHandlerOptions.Rotation) -> Bool {
     guard length > 0, unrecorded == nil else { return false }
     let age = Double(Self.nowSeconds - createdAtSeconds)
     return rotation.maxBytes.map { length >= $0 } ?? false
@@ -146,12 +146,12 @@ final class FileWriter {
 
   /// Only the file's owner may; events are written all the same.
   private func applyMode() {
-    guard let mode = settings.mode else { return }
+    guard let mode = options.mode else { return }
     do {
       try file.setMode(mode)
     } catch {
       let octal = String(mode, radix: 8)
-      logger.warning("\(settings.path) cannot be given the mode 0\(octal): \(error). It keeps its own.")
+      logger.warning("\(options.path) cannot be given the mode 0\(octal): \(error). It keeps its own.")
     }
   }
 
@@ -177,7 +177,7 @@ final class FileWriter {
     if try !file.endsAtLine(length: length) { buffer.append(UInt8(ascii: "\n")) }
     for event in events {
       if unrecorded?.take(event) == true { continue }
-      FileLine.append(event, as: settings.format, to: &buffer)
+      FileLine.append(event, as: options.format, to: &buffer)
       if unrecorded?.miss(event) == true { unrecorded = nil }
     }
     if unrecorded?.isEmpty == true { unrecorded = nil }
@@ -189,10 +189,10 @@ final class FileWriter {
     let actual = try file.status().length
     guard actual != length else { return }
     if actual > length {
-      logger.warning("Somebody else wrote to \(settings.path).", metadata: ["bytes": "\(actual - length)"])
+      logger.warning("Somebody else wrote to \(options.path).", metadata: ["bytes": "\(actual - length)"])
     } else {
       logger.warning(
-        "Somebody else cut \(settings.path); what they took is not written again.",
+        "Somebody else cut \(options.path); what they took is not written again.",
         metadata: ["bytes": "\(length - actual)"]
       )
     }
@@ -207,6 +207,6 @@ final class FileWriter {
     _ what: String,
     _ body: () throws(Errno) -> Result
   ) throws(FileHandlerError) -> Result {
-    do { return try body() } catch { throw .failed(what: what, path: settings.path, error) }
+    do { return try body() } catch { throw .failed(what: what, path: options.path, error) }
   }
 }

@@ -12,16 +12,16 @@ internal import Synchronization
 
 /// Posts each event to a URL, signed by the Standard Webhooks rules when there is a secret.
 public final class HTTPForwardHandler: EventHandler {
-  private let settings: HTTPForwardHandlerSettings
+  private let options: HTTPForwardHandlerOptions
   /// Gone once it was stopped.
   private let client: Mutex<HTTPClient?>
 
   /// A handler with connections of its own.
   /// - Throws: what is wrong with the URL, the headers, the time-out or the certificate file.
-  public init(settings: HTTPForwardHandlerSettings) throws(HTTPClientError) {
-    self.settings = settings
-    try Self.request(settings).validate()
-    client = Mutex(try Self.client(settings))
+  public init(options: HTTPForwardHandlerOptions) throws(HTTPClientError) {
+    self.options = options
+    try Self.request(options).validate()
+    client = Mutex(try Self.client(options))
   }
 
   /// Makes connections possible again after a stop.
@@ -30,7 +30,7 @@ public final class HTTPForwardHandler: EventHandler {
   public func start() async throws {
     let isStopped = client.withLock { $0 == nil }
     guard isStopped else { return }
-    let new = try Self.client(settings)
+    let new = try Self.client(options)
     client.withLock { $0 = new }
   }
 
@@ -38,14 +38,14 @@ public final class HTTPForwardHandler: EventHandler {
   public func handle(_ attempt: DeliveryAttempt) async -> DeliveryResult {
     guard let client = client.withLock({ $0 }) else { return .retry(reason: "The handler was stopped.") }
     let nowMilliseconds = Int64(Date.now.timeIntervalSince1970 * 1000)
-    var request = Self.request(settings)
+    var request = Self.request(options)
     request.body = .bytes(attempt.event.payload)
     let own = fields(attempt, nowSeconds: nowMilliseconds / 1000)
-    request.headers += own.filter { field in !settings.headers.contains { $0.isNamed(field.name) } }
+    request.headers += own.filter { field in !options.headers.contains { $0.isNamed(field.name) } }
     do throws(HTTPClientError) {
       return DeliveryResult(
         answer: try await client.send(request),
-        finalStatuses: settings.finalStatuses,
+        finalStatuses: options.finalStatuses,
         nowMilliseconds: nowMilliseconds
       )
     } catch {
@@ -62,28 +62,28 @@ public final class HTTPForwardHandler: EventHandler {
     await client?.shutdown()
   }
 
-  private static func client(_ settings: HTTPForwardHandlerSettings) throws(HTTPClientError) -> HTTPClient {
+  private static func client(_ options: HTTPForwardHandlerOptions) throws(HTTPClientError) -> HTTPClient {
     try HTTPClient(
       HTTPClientConfiguration(
-        maxConnectionsPerHost: settings.maxConnections,
-        certificateAuthorityFile: settings.certificateAuthorityFile
+        maxConnectionsPerHost: options.maxConnections,
+        certificateAuthorityFile: options.certificateAuthorityFile
       )
     )
   }
 
-  private static func request(_ settings: HTTPForwardHandlerSettings) -> OutgoingRequest {
+  private static func request(_ options: HTTPForwardHandlerOptions) -> OutgoingRequest {
     OutgoingRequest(
       method: "POST",
-      url: settings.url,
-      headers: settings.headers,
-      timeoutSeconds: settings.timeoutSeconds
+      url: options.url,
+      headers: options.headers,
+      timeoutSeconds: options.timeoutSeconds
     )
   }
 
   private func fields(_ attempt: DeliveryAttempt, nowSeconds: Int64) -> [HTTPField] {
     let eventID = attempt.event.eventID
     let payload = attempt.event.payload
-    let signature = settings.signer?.headers(
+    let signature = options.signer?.headers(
       eventID: eventID,
       timestampSeconds: nowSeconds,
       body: payload.span

@@ -5,14 +5,14 @@ public import Logging
 internal import ShownText
 
 /// How events are written to the log.
-public struct LogHandlerSettings: Sendable {
+public struct LogHandlerOptions: Sendable {
   /// The level of the lines.
   public var level: Logger.Level
   /// Phone numbers show their last two digits only, and the text of a message is left out.
   public var redacts: Bool
 
-  /// Settings; by default at `info`, redacted.
-  public init(level: Logger.Level = .info, redacts: Bool = true) {
+  /// Options of the given parts.
+  public init(level: Logger.Level, redacts: Bool) {
     self.level = level
     self.redacts = redacts
   }
@@ -25,7 +25,7 @@ public actor LogHandler: BatchEventHandler {
     .compactMap { try? JSONPath($0) }
   private static let maxTextCharacters = 200
 
-  private let settings: LogHandlerSettings
+  private let options: LogHandlerOptions
   private let logger: Logger
   private let waitUntilLogged: @Sendable () async -> Void
 
@@ -33,11 +33,11 @@ public actor LogHandler: BatchEventHandler {
   ///
   /// - Parameter waitUntilLogged: returns when everything that was logged before is out, or the task is cancelled.
   public init(
-    settings: LogHandlerSettings = LogHandlerSettings(),
+    options: LogHandlerOptions,
     logger: Logger,
     waitUntilLogged: @escaping @Sendable () async -> Void = {}
   ) {
-    self.settings = settings
+    self.options = options
     self.logger = logger
     self.waitUntilLogged = waitUntilLogged
   }
@@ -51,7 +51,7 @@ public actor LogHandler: BatchEventHandler {
       // So that there is room for it.
       await waitUntilLogged()
       guard !Task.isCancelled else { return Self.interrupted }
-      logger.log(level: settings.level, "Event received.", metadata: metadata(of: event))
+      logger.log(level: options.level, "Event received.", metadata: metadata(of: event))
     }
     await waitUntilLogged()
     return Task.isCancelled ? Self.interrupted : .delivered(checkpoint: nil)
@@ -69,18 +69,18 @@ public actor LogHandler: BatchEventHandler {
 
   private func metadata(of event: StoredEvent) -> Logger.Metadata {
     let envelope = event.envelope
-    let source = event.source.map { settings.redacts ? Redaction.source($0) : $0 }
-    let sender = envelope.sender.map { settings.redacts ? Redaction.sender($0) : $0 }
+    let source = event.source.map { options.redacts ? Redaction.source($0) : $0 }
+    let sender = envelope.sender.map { options.redacts ? Redaction.sender($0) : $0 }
     let fields: [(String, String?)] = [
       ("event_id", event.eventID),
       ("event_type", envelope.eventType),
       ("api_version", envelope.apiVersion),
       ("created_at", envelope.createdAt),
-      ("chat", envelope.chatID.map { settings.redacts ? Redaction.chat($0) : $0 }),
+      ("chat", envelope.chatID.map { options.redacts ? Redaction.chat($0) : $0 }),
       ("from", sender),
       ("source", source),
       ("bytes", String(event.payload.count)),
-      ("text", settings.redacts ? nil : text(of: event)),
+      ("text", options.redacts ? nil : text(of: event)),
     ]
     return fields.reduce(into: [:]) { metadata, field in
       if let value = field.1 { metadata[field.0] = .string(Shown.line(value)) }

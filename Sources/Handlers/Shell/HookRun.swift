@@ -11,20 +11,20 @@ final class HookRun: Sendable {
   func wait(
     for command: ChildCommand,
     input: [UInt8],
-    _ settings: ShellHandlerSettings
+    _ options: ShellHandlerOptions
   ) async throws(ChildProcessError) -> ChildEnd {
     let child = ChildProcess(command) { stream, bytes in
       self.output.withLock { $0.append(stream, bytes) }
     }
     try await child.start(
       input: .bytes(input),
-      timeoutSeconds: settings.timeoutSeconds,
-      graceSeconds: settings.graceSeconds
+      timeoutSeconds: options.timeoutSeconds,
+      graceSeconds: options.graceSeconds
     )
     return await withTaskCancellationHandler {
       await child.waitForEnd()
     } onCancel: {
-      Task { await child.end(graceSeconds: settings.graceSeconds) }
+      Task { await child.end(graceSeconds: options.graceSeconds) }
     }
   }
 

@@ -15,31 +15,31 @@ public struct ShellHandler: EventHandler {
   /// `EX_DATAERR` of sysexits.h: this event will never go through.
   private static let deadStatus: Int32 = 65
 
-  private let settings: ShellHandlerSettings
+  private let options: ShellHandlerOptions
   private let environment: HookEnvironment
   private let logger: Logger
 
-  /// A handler that runs hooks as the settings say.
+  /// A handler that runs hooks as its options say.
   ///
   /// - Parameters:
-  ///   - settings: how hooks are run.
+  ///   - options: how hooks are run.
   ///   - daemonEnvironment: what the listed names are taken from.
   ///   - logger: where the hooks' output and troubles go.
-  public init(settings: ShellHandlerSettings, daemonEnvironment: [String: String], logger: Logger) {
-    self.settings = settings
+  public init(options: ShellHandlerOptions, daemonEnvironment: [String: String], logger: Logger) {
+    self.options = options
     environment = HookEnvironment(
-      handler: settings.name,
-      listed: settings.environment,
+      handler: options.name,
+      listed: options.environment,
       daemon: daemonEnvironment
     )
     var logger = logger
-    logger[metadataKey: "handler"] = .string(settings.name)
+    logger[metadataKey: "handler"] = .string(options.name)
     self.logger = logger
   }
 
   /// Says what will not work. A program may still be installed later, so this is no reason not to start.
   public func start() async throws {
-    environment.warn(of: settings.command, in: settings.workingDirectory, logger)
+    environment.warn(of: options.command, in: options.workingDirectory, logger)
   }
 
   /// Runs the hook once.
@@ -47,13 +47,13 @@ public struct ShellHandler: EventHandler {
     var logger = logger
     logger[metadataKey: "event_id"] = .string(Shown.line(attempt.event.eventID))
     let run = HookRun(
-      output: HookOutput(logger: logger, level: settings.outputLevel, maxBytes: settings.maxOutputBytes)
+      output: HookOutput(logger: logger, level: options.outputLevel, maxBytes: options.maxOutputBytes)
     )
     do {
       let end = try await run.wait(
         for: command(attempt),
-        input: settings.input.bytes(of: attempt.event),
-        settings
+        input: options.input.bytes(of: attempt.event),
+        options
       )
       return verdict(end, errorTail: run.finish())
     } catch {
@@ -63,9 +63,9 @@ public struct ShellHandler: EventHandler {
 
   private func command(_ attempt: DeliveryAttempt) -> ChildCommand {
     ChildCommand(
-      arguments: settings.command,
+      arguments: options.command,
       environment: environment.variables(for: attempt),
-      workingDirectory: settings.workingDirectory,
+      workingDirectory: options.workingDirectory,
       searchPath: environment.searchPath,
       markers: HookEnvironment.markers
     )
@@ -75,7 +75,7 @@ public struct ShellHandler: EventHandler {
     let tail = errorTail.isEmpty ? "" : " stderr: \(errorTail)"
     switch (end.cause, end.status) {
     case (.timeout, _):
-      return .retry(reason: "The hook ran for more than \(settings.timeoutSeconds.secondsText) s.\(tail)")
+      return .retry(reason: "The hook ran for more than \(options.timeoutSeconds.secondsText) s.\(tail)")
     case (.request, _): return .retry(reason: "The hook was ended before it was done.\(tail)")
     case (nil, .exited(0)): return .delivered
     case (nil, .exited(Self.deadStatus)):
@@ -91,9 +91,9 @@ public struct ShellHandler: EventHandler {
   private func hint(_ status: Int32) -> String {
     guard status == 126 || status == 127 else { return "" }
     let hint = ScriptCheck.hint(
-      command: settings.command,
+      command: options.command,
       searchPath: environment.programPath,
-      workingDirectory: settings.workingDirectory
+      workingDirectory: options.workingDirectory
     )
     return hint.map { " \($0)" } ?? ""
   }

@@ -16,13 +16,13 @@ extension Worker {
     case .up(_, let start): since = start
     case .ending(_, let start, _):
       since = start
-      queue.setDeadlineOfWaiting(.now + .seconds(settings.timeoutSeconds))
+      queue.setDeadlineOfWaiting(.now + .seconds(options.timeoutSeconds))
     case .down, .stopping: return queue.returnInFlight(.interrupted)
     }
     queue.returnInFlight(.retry(reason: trouble))
     let life = (ContinuousClock.now - since).seconds
     // One that was ended for its silence is told of by the events that it did not answer.
-    if life < settings.restart.healthySeconds, end.cause == nil {
+    if life < options.restart.healthySeconds, end.cause == nil {
       board.noteEnd("The worker \(end.described).\(tail)")
     }
     warn(of: "The worker \(end.described); it is started again.\(tail)")
@@ -76,7 +76,7 @@ extension Worker {
   func scheduleTimeoutCheck() {
     guard !isTimeoutCheckScheduled, !queue.isEmpty else { return }
     isTimeoutCheckScheduled = true
-    let pause = min(1, settings.timeoutSeconds / Self.timeoutChecksPerTimeout)
+    let pause = min(1, options.timeoutSeconds / Self.timeoutChecksPerTimeout)
     executor.queue.asyncAfter(deadline: .now() + pause) { [weak self] in
       self?.assumeIsolated { $0.checkTimeouts() }
     }
@@ -87,7 +87,7 @@ extension Worker {
     let late = queue.expire(at: .now, waiting: .retry(reason: trouble)) {
       let hint = said.hint(endsInALine: !answers.hasPartialLine)
       trouble =
-        "The worker did not answer within \(settings.timeoutSeconds.secondsText) s and is started again.\(hint)\(errorTail())"
+        "The worker did not answer within \(options.timeoutSeconds.secondsText) s and is started again.\(hint)\(errorTail())"
       return .retry(reason: trouble)
     }
     if late > 0, case .up(let child, let since) = state { endStuck(child, since: since) }
@@ -95,10 +95,10 @@ extension Worker {
   }
 
   private func endStuck(_ child: ChildProcess, since: ContinuousClock.Instant) {
-    state = .ending(child, since: since, until: latestEnd(afterSeconds: settings.graceSeconds))
+    state = .ending(child, since: since, until: latestEnd(afterSeconds: options.graceSeconds))
     outgoing = []
     queue.setDeadlineOfWaiting(deadline)
-    child.assumeIsolated { $0.end(graceSeconds: settings.graceSeconds) }
+    child.assumeIsolated { $0.end(graceSeconds: options.graceSeconds) }
   }
 
   /// A busy machine takes its time over what was killed. When it is over, the events that wait get theirs anew.
@@ -109,7 +109,7 @@ extension Worker {
   /// When an event that comes now is late. The time in which a stuck process ends is not the event's.
   var deadline: ContinuousClock.Instant {
     let start = if case .ending(_, _, let until) = state { until } else { ContinuousClock.now }
-    return start + .seconds(settings.timeoutSeconds)
+    return start + .seconds(options.timeoutSeconds)
   }
 }
 

@@ -24,7 +24,7 @@ actor Worker {
   nonisolated let executor = SerialQueueExecutor(label: "linqhook.worker")
   nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe executor.asUnownedSerialExecutor() }
 
-  let settings: WorkerHandlerSettings
+  let options: WorkerHandlerOptions
   private let command: ChildCommand
   let logger: Logger
   var state = State.down
@@ -43,16 +43,16 @@ actor Worker {
   var strayNotices = FailureNotices()
   nonisolated let board = WorkerBoard()
 
-  init(settings: WorkerHandlerSettings, command: ChildCommand, logger: Logger) {
-    self.settings = settings
+  init(options: WorkerHandlerOptions, command: ChildCommand, logger: Logger) {
+    self.options = options
     self.command = command
     self.logger = logger
-    backoff = settings.restart
-    queue = WorkerQueue(window: settings.window)
+    backoff = options.restart
+    queue = WorkerQueue(window: options.window)
     output = HookOutput(
       logger: logger,
-      level: settings.outputLevel,
-      maxBytes: settings.maxOutputBytes,
+      level: options.outputLevel,
+      maxBytes: options.maxOutputBytes,
       refillSeconds: 60
     )
   }
@@ -83,11 +83,11 @@ actor Worker {
       return relaunch(afterLifeOf: 0)
     }
     // A stop may have come meanwhile.
-    guard case .down = state else { return await child.end(graceSeconds: settings.graceSeconds) }
+    guard case .down = state else { return await child.end(graceSeconds: options.graceSeconds) }
     state = .up(child, since: .now)
     Task { ended(child, await child.waitForEnd()) }
     noteEnd(of: child)
-    executor.queue.asyncAfter(deadline: .now() + settings.restart.healthySeconds) { [weak self] in
+    executor.queue.asyncAfter(deadline: .now() + options.restart.healthySeconds) { [weak self] in
       self?.assumeIsolated { $0.noteHealth(of: child) }
     }
     fill()
@@ -119,7 +119,7 @@ actor Worker {
     case .up(let child, _), .ending(let child, _, _):
       state = .stopping(child)
       flush()
-      let graceSeconds = settings.graceSeconds
+      let graceSeconds = options.graceSeconds
       child.assumeIsolated { $0.closeInput() }
       executor.queue.asyncAfter(deadline: .now() + max(0, seconds)) {
         child.assumeIsolated { $0.end(graceSeconds: graceSeconds) }
@@ -130,7 +130,7 @@ actor Worker {
 
   /// Waits until the process has finished what it has, or was ended.
   func stop() async {
-    beginDraining(withinSeconds: settings.drainSeconds)
+    beginDraining(withinSeconds: options.drainSeconds)
     if case .stopping(let child?) = state { _ = await child.waitForEnd() }
     queue.returnAll(.interrupted)
   }
@@ -142,7 +142,7 @@ extension Worker {
   /// Gives the process as much as its window takes.
   private func fill() {
     guard case .up = state else { return }
-    let withMessage = settings.includesMessage
+    let withMessage = options.includesMessage
     queue.dispatch { attempt, id in
       WorkerLine.append(attempt, id: id, withMessage: withMessage, to: &outgoing)
     }

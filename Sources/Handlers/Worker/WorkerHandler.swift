@@ -12,37 +12,37 @@ public import Logging
 
 /// Hands events to long-lived programs.
 public struct WorkerHandler: EventHandler {
-  private let settings: WorkerHandlerSettings
+  private let options: WorkerHandlerOptions
   private let environment: HookEnvironment
   private let logger: Logger
   private let workers: [Worker]
 
-  /// A handler that runs workers as the settings say.
+  /// A handler that runs workers as its options say.
   ///
   /// - Parameters:
-  ///   - settings: how workers are run.
+  ///   - options: how workers are run.
   ///   - daemonEnvironment: what the listed names are taken from.
   ///   - logger: where the workers' output and troubles go.
-  public init(settings: WorkerHandlerSettings, daemonEnvironment: [String: String], logger: Logger) {
-    self.settings = settings
+  public init(options: WorkerHandlerOptions, daemonEnvironment: [String: String], logger: Logger) {
+    self.options = options
     let environment = HookEnvironment(
-      handler: settings.name,
-      listed: settings.environment,
+      handler: options.name,
+      listed: options.environment,
       daemon: daemonEnvironment
     )
     self.environment = environment
     var logger = logger
-    logger[metadataKey: "handler"] = .string(settings.name)
+    logger[metadataKey: "handler"] = .string(options.name)
     self.logger = logger
-    workers = (0..<settings.processes).map { index in
+    workers = (0..<options.processes).map { index in
       var logger = logger
       logger[metadataKey: "worker"] = .stringConvertible(index)
       return Worker(
-        settings: settings,
+        options: options,
         command: ChildCommand(
-          arguments: settings.command,
+          arguments: options.command,
           environment: environment.standing.merging(["LINQ_WORKER": String(index)]) { $1 },
-          workingDirectory: settings.workingDirectory,
+          workingDirectory: options.workingDirectory,
           searchPath: environment.searchPath,
           markers: ["LINQ_HANDLER", "LINQ_WORKER"]
         ),
@@ -53,7 +53,7 @@ public struct WorkerHandler: EventHandler {
 
   /// Starts the processes. One that cannot be started is tried again, so this is no reason not to start.
   public func start() async throws {
-    environment.warn(of: settings.command, in: settings.workingDirectory, logger)
+    environment.warn(of: options.command, in: options.workingDirectory, logger)
     for worker in workers { await worker.start() }
   }
 

@@ -16,7 +16,7 @@ enum BuiltInHandlers {
     guard case .log(let settings) = context.settings.kind else { throw WrongKind() }
     return .batch(
       Handlers.LogHandler(
-        settings: Handlers.LogHandlerSettings(
+        options: LogHandlerOptions(
           level: Logger.Level(settings.level),
           redacts: settings.redacts
         ),
@@ -30,7 +30,7 @@ enum BuiltInHandlers {
     guard case .file(let settings) = context.settings.kind else { throw WrongKind() }
     return .batch(
       FileHandler(
-        settings: Handlers.FileHandlerSettings(
+        options: FileHandlerOptions(
           path: settings.path,
           format: settings.format == .payload ? .payload : .envelope,
           sync: .init(settings.sync),
@@ -46,7 +46,7 @@ enum BuiltInHandlers {
     guard case .shell(let settings) = context.settings.kind else { throw WrongKind() }
     return .single(
       ShellHandler(
-        settings: Handlers.ShellHandlerSettings(
+        options: ShellHandlerOptions(
           name: context.settings.name,
           command: settings.program.command,
           environment: settings.program.environment,
@@ -64,7 +64,7 @@ enum BuiltInHandlers {
     guard case .worker(let settings) = context.settings.kind else { throw WrongKind() }
     return .single(
       WorkerHandler(
-        settings: Handlers.WorkerHandlerSettings(
+        options: WorkerHandlerOptions(
           name: context.settings.name,
           command: settings.program.command,
           environment: settings.program.environment,
@@ -87,7 +87,7 @@ enum BuiltInHandlers {
     }
     return .single(
       try HTTPForwardHandler(
-        settings: HTTPForwardHandlerSettings(
+        options: HTTPForwardHandlerOptions(
           url: settings.url,
           signer: signer,
           headers: settings.headers.map { HTTPField($0.name, $0.value.text.reveal()) },
@@ -116,7 +116,7 @@ extension HookInput {
   }
 }
 
-extension Handlers.FileHandlerSettings.Sync {
+extension FileHandlerOptions.Sync {
   init(_ name: SyncName) {
     switch name {
     case .always: self = .always
@@ -126,7 +126,7 @@ extension Handlers.FileHandlerSettings.Sync {
   }
 }
 
-extension Handlers.FileHandlerSettings.Rotation {
+extension FileHandlerOptions.Rotation {
   init(_ settings: RotationSettings) {
     self.init(
       maxBytes: settings.bytes.map(Int64.init),

@@ -48,15 +48,15 @@ final class HandlerUnderTest: Sendable {
     posted = try before?.posted ?? PostedIDs(behaviour)
     checkpoint = Mutex(before?.checkpoint.withLock { $0 })
     switch type {
-    case .log: target = .batch(LogHandler(logger: log.logger))
+    case .log: target = .batch(LogHandler(options: .test(), logger: log.logger))
     case .file:
-      let settings = FileHandlerSettings(path: "\(folder.path)/events")
-      target = .batch(FileHandler(settings: settings, logger: log.logger))
+      let options = FileHandlerOptions.test(path: "\(folder.path)/events")
+      target = .batch(FileHandler(options: options, logger: log.logger))
     case .shell: target = .single(try Self.shell(folder, log, behaviour))
     case .worker: target = .single(try Self.worker(folder, log, behaviour))
     case .http:
       let url = behaviour == .missing ? "http://127.0.0.1:1/" : posted.server.url
-      target = .single(try HTTPForwardHandler(settings: HTTPForwardHandlerSettings(url: url)))
+      target = .single(try HTTPForwardHandler(options: HTTPForwardHandlerOptions.test(url: url)))
     }
   }
 
@@ -125,7 +125,7 @@ extension HandlerUnderTest {
       behaviour == .silent ? "exec sleep 1000" : "printf '%s\\n' \"$LINQ_EVENT_ID\" >>'\(folder.path)/ids'"
     let script = try folder.write("hook", "#!/bin/sh\n\(last)\n", mode: 0o755)
     return ShellHandler(
-      settings: ShellHandlerSettings(
+      options: ShellHandlerOptions.test(
         name: "hook",
         command: [behaviour == .missing ? "\(folder.path)/gone" : script],
         environment: ["PATH"],
@@ -151,7 +151,7 @@ extension HandlerUnderTest {
           \(answer)
       """
     return WorkerHandler(
-      settings: WorkerHandlerSettings(
+      options: WorkerHandlerOptions.test(
         name: "worker",
         command: behaviour == .missing ? ["\(folder.path)/gone"] : ["python3", "-c", script],
         environment: ["PATH"],

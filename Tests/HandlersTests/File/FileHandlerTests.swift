@@ -18,12 +18,12 @@ import Testing
   }
 
   private func handler(
-    _ format: FileHandlerSettings.Format = .payload,
-    sync: FileHandlerSettings.Sync = .never,
-    rotation: FileHandlerSettings.Rotation? = nil
+    _ format: FileHandlerOptions.Format = .payload,
+    sync: FileHandlerOptions.Sync = .never,
+    rotation: FileHandlerOptions.Rotation? = nil
   ) -> FileHandler {
     FileHandler(
-      settings: FileHandlerSettings(path: path, format: format, sync: sync, rotation: rotation),
+      options: FileHandlerOptions.test(path: path, format: format, sync: sync, rotation: rotation),
       logger: log.logger
     )
   }
@@ -68,11 +68,11 @@ import Testing
   }
 
   @Test func whatIsNoFileIsRefused() async throws {
-    let handler = FileHandler(settings: FileHandlerSettings(path: "/dev/null"), logger: log.logger)
+    let handler = FileHandler(options: FileHandlerOptions.test(path: "/dev/null"), logger: log.logger)
     await #expect(throws: FileHandlerError.notAFile(path: "/dev/null")) {
       try await handler.start(checkpoint: nil, cursor: 0)
     }
-    let missing = FileHandler(settings: FileHandlerSettings(path: "/nowhere/x"), logger: log.logger)
+    let missing = FileHandler(options: FileHandlerOptions.test(path: "/nowhere/x"), logger: log.logger)
     await #expect(throws: FileHandlerError.self) { try await missing.start(checkpoint: nil, cursor: 0) }
   }
 
@@ -128,7 +128,7 @@ import Testing
   }
 
   @Test func fullFileIsPutAsideAndTheOldestGo() async throws {
-    let handler = handler(rotation: .init(maxBytes: 3, keep: 2, compresses: false))
+    let handler = handler(rotation: FileHandlerOptions.Rotation.test(maxBytes: 3, keep: 2, compresses: false))
     _ = try await handler.start(checkpoint: nil, cursor: 0)
     for sequence in 1...5 { _ = await handler.handle([event(Int64(sequence), payload: "[\(sequence)]")]) }
     #expect(folder.names.count == 3)
@@ -141,7 +141,7 @@ import Testing
     _ = try folder.write("events.ndjson.20200101T000000Z-0001", "[0]\n")
     // What a kill in the middle of gzip leaves behind.
     _ = try folder.write("events.ndjson.20200101T000000Z-0001.gz", "torn")
-    let handler = handler(rotation: .init(maxBytes: 3, keep: 9, compresses: true))
+    let handler = handler(rotation: FileHandlerOptions.Rotation.test(maxBytes: 3, keep: 9, compresses: true))
     _ = try await handler.start(checkpoint: nil, cursor: 0)
     for sequence in 1...3 { _ = await handler.handle([newEvent(Int64(sequence), payload: "[\(sequence)]")]) }
     await eventually("all but the newest are compressed") {
@@ -169,7 +169,9 @@ import Testing
   }
 
   @Test func oldFileIsPutAsideByItsAge() async throws {
-    let handler = handler(rotation: .init(maxBytes: nil, maxAgeSeconds: 0, keep: 5, compresses: false))
+    let handler = handler(
+      rotation: FileHandlerOptions.Rotation.test(maxBytes: nil, maxAgeSeconds: 0, keep: 5, compresses: false)
+    )
     _ = try await handler.start(checkpoint: nil, cursor: 0)
     _ = await handler.handle([event(1, payload: "{}")])
     #expect(folder.names.count == 2)

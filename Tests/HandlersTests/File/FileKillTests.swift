@@ -15,7 +15,7 @@ import Testing
 
 private final class KilledDaemon {
   private let path: String
-  private let settings: FileHandlerSettings
+  private let options: FileHandlerOptions
   private var random: SeededRandom
   private var handler: FileHandler
   private var recorded: (cursor: Int64, checkpoint: [UInt8]?) = (0, nil)
@@ -33,14 +33,15 @@ private final class KilledDaemon {
   init(folder: TemporaryFolder, seed: UInt64) async throws {
     random = SeededRandom(seed: seed)
     path = "\(folder.path)/events.ndjson"
-    let syncs: [FileHandlerSettings.Sync] = [.always, .interval(seconds: 0.001), .never]
-    settings = FileHandlerSettings(
+    let syncs: [FileHandlerOptions.Sync] = [.always, .interval(seconds: 0.001), .never]
+    options = FileHandlerOptions.test(
       path: path,
       format: Bool.random(using: &random) ? .payload : .envelope,
       sync: syncs.randomElement(using: &random) ?? .never,
-      rotation: Bool.random(using: &random) ? .init(maxBytes: 700, keep: 1_000, compresses: false) : nil
+      rotation: Bool.random(using: &random)
+        ? FileHandlerOptions.Rotation.test(maxBytes: 700, keep: 1_000, compresses: false) : nil
     )
-    handler = FileHandler(settings: settings, logger: CapturedLog().logger)
+    handler = FileHandler(options: options, logger: CapturedLog().logger)
     _ = try await handler.start(checkpoint: nil, cursor: 0)
   }
 
@@ -127,7 +128,7 @@ private final class KilledDaemon {
     let length = text(of: path).utf8.count
     if !unrecorded.isEmpty, length > lengthBefore, length == lengthAfter {
       try resize(path, to: Int.random(in: lengthBefore...length, using: &random))
-    } else if settings.rotation != nil, length > 0, Bool.random(using: &random) {
+    } else if options.rotation != nil, length > 0, Bool.random(using: &random) {
       // In the middle of our own rotation: the file is renamed, the new one is not there yet.
       let rotated = RotatedFiles(of: path)
       try FileManager.default.moveItem(atPath: path, toPath: rotated.nextPath(atMilliseconds: 0))
@@ -139,7 +140,7 @@ private final class KilledDaemon {
     unrecorded = []
     handedReplays = 0
     // The old handler is let go without a word. It closes its file on its own queue, a moment later.
-    handler = FileHandler(settings: settings, logger: CapturedLog().logger)
+    handler = FileHandler(options: options, logger: CapturedLog().logger)
     while true {
       do {
         switch try await handler.start(checkpoint: recorded.checkpoint, cursor: recorded.cursor) {

@@ -18,9 +18,9 @@ import Testing
     path = "\(folder.path)/events.ndjson"
   }
 
-  private func handler(_ mode: UInt32?, rotation: FileHandlerSettings.Rotation? = nil) -> FileHandler {
-    let settings = FileHandlerSettings(path: path, sync: .never, rotation: rotation, mode: mode)
-    return FileHandler(settings: settings, logger: log.logger)
+  private func handler(_ mode: UInt32?, rotation: FileHandlerOptions.Rotation? = nil) -> FileHandler {
+    let options = FileHandlerOptions.test(path: path, sync: .never, rotation: rotation, mode: mode)
+    return FileHandler(options: options, logger: log.logger)
   }
 
   private func mode(_ name: String) throws -> Int {
@@ -54,7 +54,10 @@ import Testing
   }
 
   @Test func whatIsPutAsideAndCompressedAndWhatComesNextHaveItToo() async throws {
-    let handler = handler(0o660, rotation: .init(maxBytes: 1, keep: 10, compresses: true))
+    let handler = handler(
+      0o660,
+      rotation: FileHandlerOptions.Rotation.test(maxBytes: 1, keep: 10, compresses: true)
+    )
     _ = try await handler.start(checkpoint: nil, cursor: 0)
     for sequence: Int64 in 1...4 { _ = await handler.handle([event(sequence)]) }
     await eventually("all but the newest are compressed") {

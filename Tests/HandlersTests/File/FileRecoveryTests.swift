@@ -16,8 +16,8 @@ import Testing
     path = "\(folder.path)/events.ndjson"
   }
 
-  private func handler(_ sync: FileHandlerSettings.Sync) -> FileHandler {
-    FileHandler(settings: FileHandlerSettings(path: path, sync: sync), logger: CapturedLog().logger)
+  private func handler(_ sync: FileHandlerOptions.Sync) -> FileHandler {
+    FileHandler(options: FileHandlerOptions.test(path: path, sync: sync), logger: CapturedLog().logger)
   }
 
   /// The checkpoint as it would be found after a reboot.
@@ -137,11 +137,11 @@ import Testing
   /// What was synced is not done again, nor what was written where no more was promised than what is there: a sync that
   /// is switched on later does not doubt it.
   @Test(arguments: [
-    (FileHandlerSettings.Sync.always, FileHandlerSettings.Sync.always), (.never, .never), (.never, .always),
+    (FileHandlerOptions.Sync.always, FileHandlerOptions.Sync.always), (.never, .never), (.never, .always),
   ])
   func whatNeedsNoSyncIsNotDoneAgain(
-    _ before: FileHandlerSettings.Sync,
-    _ after: FileHandlerSettings.Sync
+    _ before: FileHandlerOptions.Sync,
+    _ after: FileHandlerOptions.Sync
   ) async throws {
     let first = handler(before)
     _ = try await first.start(checkpoint: nil, cursor: 0)
@@ -200,8 +200,8 @@ import Testing
     expectLines(1...5)
   }
 
-  @Test(arguments: [.always, .never] as [FileHandlerSettings.Sync])
-  func aBootThatCannotBeToldIsSaidWhereItMatters(_ sync: FileHandlerSettings.Sync) throws {
+  @Test(arguments: [.always, .never] as [FileHandlerOptions.Sync])
+  func aBootThatCannotBeToldIsSaidWhereItMatters(_ sync: FileHandlerOptions.Sync) throws {
     let recovery = try FileRecovery(
       checkpoint: nil,
       cursor: 0,
@@ -223,7 +223,7 @@ import Testing
     defer { _ = try? mount([folder.path], by: "/bin/umount") }
     let path = "\(folder.path)/events.ndjson"
     let handler = FileHandler(
-      settings: FileHandlerSettings(path: path, sync: .never),
+      options: FileHandlerOptions.test(path: path, sync: .never),
       logger: CapturedLog().logger
     )
     _ = try await handler.start(checkpoint: nil, cursor: 0)

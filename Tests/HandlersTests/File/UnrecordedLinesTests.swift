@@ -9,19 +9,19 @@ import Testing
 @Suite struct AfterAKill {
   @Test func replayBeforeTheBacklogDoesNotHideTheUnrecordedLines() async throws {
     let folder = try TemporaryFolder()
-    let settings = FileHandlerSettings(path: "\(folder.path)/events.ndjson", sync: .never)
+    let options = FileHandlerOptions.test(path: "\(folder.path)/events.ndjson", sync: .never)
     let one = event(1, payload: #"{"n":1}"#)
     let two = event(2, payload: #"{"n":2}"#)
     var recorded: [UInt8]?
     do {
-      let killed = FileHandler(settings: settings, logger: CapturedLog().logger)
+      let killed = FileHandler(options: options, logger: CapturedLog().logger)
       _ = try await killed.start(checkpoint: nil, cursor: 0)
       if case .delivered(let checkpoint) = await killed.handle([one]) { recorded = checkpoint }
       _ = await killed.handle([two])
       // Closes the file; what it says is forgotten.
       _ = await killed.stop()
     }
-    let next = FileHandler(settings: settings, logger: CapturedLog().logger)
+    let next = FileHandler(options: options, logger: CapturedLog().logger)
     _ = try await next.start(checkpoint: recorded, cursor: 1)
     let open = try checkpoint(of: await next.handle([one]))
     #expect(FileCheckpoint(open)?.hasLinesBehind == true)
@@ -30,7 +30,7 @@ import Testing
       return
     }
     #expect(
-      text(of: settings.path)
+      text(of: options.path)
         == ["{\"n\":1}", "{\"n\":2}", "{\"n\":1}", "{\"n\":3}", ""].joined(separator: "\n")
     )
   }
@@ -38,16 +38,16 @@ import Testing
 
 @Suite struct LinesOfAKilledHandler {
   private let folder: TemporaryFolder
-  private let settings: FileHandlerSettings
+  private let options: FileHandlerOptions
 
   init() throws {
     folder = try TemporaryFolder()
-    settings = FileHandlerSettings(path: "\(folder.path)/events.ndjson", sync: .never)
+    options = FileHandlerOptions.test(path: "\(folder.path)/events.ndjson", sync: .never)
   }
 
   private func numbered(_ number: Int64) -> StoredEvent { event(number, payload: "[\(number)]") }
 
-  private func handler() -> FileHandler { FileHandler(settings: settings, logger: CapturedLog().logger) }
+  private func handler() -> FileHandler { FileHandler(options: options, logger: CapturedLog().logger) }
 
   /// Records the first event, writes the others, and is killed.
   private func killed(after others: [StoredEvent]) async throws -> [UInt8] {
@@ -70,12 +70,12 @@ import Testing
     _ = try await handler.start(checkpoint: recorded, cursor: 1)
     #expect(try isOpen(await handler.handle([numbered(2), numbered(3)])) == true)
     #expect(try isOpen(await handler.handle([numbered(4), numbered(5), numbered(6)])) == false)
-    #expect(text(of: settings.path) == "[1]\n[3]\n[5]\n[2]\n[4]\n[6]\n")
+    #expect(text(of: options.path) == "[1]\n[3]\n[5]\n[2]\n[4]\n[6]\n")
   }
 
   @Test func areLookedForUntilAnEventComesThatIsNewerThanTheStart() async throws {
     let recorded = try await killed(after: [])
-    try append("stranger\n", to: settings.path)
+    try append("stranger\n", to: options.path)
     let handler = handler()
     _ = try await handler.start(checkpoint: recorded, cursor: 1)
     #expect(try isOpen(await handler.handle([numbered(2)])) == true)
@@ -84,7 +84,7 @@ import Testing
 
   @Test func areNotLookedForWithoutEnd() async throws {
     let recorded = try await killed(after: [])
-    try append("stranger\n", to: settings.path)
+    try append("stranger\n", to: options.path)
     let handler = handler()
     _ = try await handler.start(checkpoint: recorded, cursor: 1)
     #expect(try isOpen(await handler.handle((2...2048).map(numbered))) == true)

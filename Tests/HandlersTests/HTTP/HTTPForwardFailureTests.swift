@@ -7,7 +7,7 @@ import Testing
 @Suite struct HTTPForwardFailureTests {
   @Test func targetThatIsAwayIsRetried() async throws {
     let server = try ScriptedServer { _ in answer("200 OK") }
-    let handler = try HTTPForwardHandler(settings: HTTPForwardHandlerSettings(url: server.url))
+    let handler = try HTTPForwardHandler(options: HTTPForwardHandlerOptions.test(url: server.url))
     #expect(await handler.handle(attempt()) == .delivered)
     server.stop()
     #expect(isRetry(await handler.handle(attempt())))
@@ -15,8 +15,8 @@ import Testing
 
   @Test func silentTargetIsRetried() async throws {
     let server = try ScriptedServer { $0.waitForEnd() }
-    let settings = HTTPForwardHandlerSettings(url: server.url, timeoutSeconds: 0.1)
-    let handler = try HTTPForwardHandler(settings: settings)
+    let options = HTTPForwardHandlerOptions.test(url: server.url, timeoutSeconds: 0.1)
+    let handler = try HTTPForwardHandler(options: options)
     #expect(isRetry(await handler.handle(attempt())))
   }
 
@@ -25,7 +25,7 @@ import Testing
       _ = connection.readRequest()
       connection.write("HTTP/1.1 200 OK\r\nContent-Len")
     }
-    let handler = try HTTPForwardHandler(settings: HTTPForwardHandlerSettings(url: server.url))
+    let handler = try HTTPForwardHandler(options: HTTPForwardHandlerOptions.test(url: server.url))
     #expect(isRetry(await handler.handle(attempt())))
   }
 
@@ -36,8 +36,8 @@ import Testing
       hasArrived.fire()
       connection.waitForEnd()
     }
-    let settings = HTTPForwardHandlerSettings(url: server.url, timeoutSeconds: 600)
-    let handler = try HTTPForwardHandler(settings: settings)
+    let options = HTTPForwardHandlerOptions.test(url: server.url, timeoutSeconds: 600)
+    let handler = try HTTPForwardHandler(options: options)
     let task = Task { await handler.handle(attempt()) }
     await hasArrived.wait()
     task.cancel()
@@ -46,7 +46,7 @@ import Testing
 
   @Test func eventIDThatIsNoHeaderIsADeadLetter() async throws {
     let server = try ScriptedServer { _ in answer("200 OK") }
-    let handler = try HTTPForwardHandler(settings: HTTPForwardHandlerSettings(url: server.url))
+    let handler = try HTTPForwardHandler(options: HTTPForwardHandlerOptions.test(url: server.url))
     guard case .dead = await handler.handle(attempt(eventID: "evt\r\nX-Evil: 1")) else {
       Issue.record("the id would add a header")
       return
@@ -55,25 +55,27 @@ import Testing
   }
 
   @Test func settingsThatCannotWorkAreRefusedAtOnce() {
-    let settings: [(HTTPForwardHandlerSettings, HTTPClientError.Code)] = [
-      (HTTPForwardHandlerSettings(url: "crm.internal/hooks"), .invalidURL),
-      (HTTPForwardHandlerSettings(url: "http://a/", headers: [HTTPField("X", "a\r\nb")]), .invalidRequest),
-      (HTTPForwardHandlerSettings(url: "http://a/", timeoutSeconds: 0), .invalidRequest),
-      (HTTPForwardHandlerSettings(url: "http://a/", maxConnections: 0), .invalidConfiguration),
+    let options: [(HTTPForwardHandlerOptions, HTTPClientError.Code)] = [
+      (HTTPForwardHandlerOptions.test(url: "crm.internal/hooks"), .invalidURL),
       (
-        HTTPForwardHandlerSettings(url: "https://a/", certificateAuthorityFile: "/nowhere/ca.pem"),
+        HTTPForwardHandlerOptions.test(url: "http://a/", headers: [HTTPField("X", "a\r\nb")]), .invalidRequest
+      ),
+      (HTTPForwardHandlerOptions.test(url: "http://a/", timeoutSeconds: 0), .invalidRequest),
+      (HTTPForwardHandlerOptions.test(url: "http://a/", maxConnections: 0), .invalidConfiguration),
+      (
+        HTTPForwardHandlerOptions.test(url: "https://a/", certificateAuthorityFile: "/nowhere/ca.pem"),
         .invalidConfiguration
       ),
     ]
-    for (settings, code) in settings {
-      let error = #expect(throws: HTTPClientError.self) { _ = try HTTPForwardHandler(settings: settings) }
+    for (options, code) in options {
+      let error = #expect(throws: HTTPClientError.self) { _ = try HTTPForwardHandler(options: options) }
       #expect(error?.code == code)
     }
   }
 
   @Test func connectionIsKeptBetweenEvents() async throws {
     let server = try ScriptedServer { _ in answer("200 OK", body: String(repeating: "x", count: 5000)) }
-    let handler = try HTTPForwardHandler(settings: HTTPForwardHandlerSettings(url: server.url))
+    let handler = try HTTPForwardHandler(options: HTTPForwardHandlerOptions.test(url: server.url))
     for number in 1...20 {
       #expect(await handler.handle(attempt(number: number)) == .delivered)
     }

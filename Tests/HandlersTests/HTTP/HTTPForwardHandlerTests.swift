@@ -18,7 +18,7 @@ import Testing
     }
     let signer = try SignatureSigner(scheme: .standard, secret: Secret(Self.secret))
     let handler = try HTTPForwardHandler(
-      settings: HTTPForwardHandlerSettings(
+      options: HTTPForwardHandlerOptions.test(
         url: server.url + "/hooks",
         signer: signer,
         headers: [HTTPField("X-Team", "support")]
@@ -49,7 +49,7 @@ import Testing
       return answer("200 OK")
     }
     let handler = try HTTPForwardHandler(
-      settings: HTTPForwardHandlerSettings(
+      options: HTTPForwardHandlerOptions.test(
         url: server.url,
         headers: [HTTPField("content-type", "text/plain")]
       )
@@ -139,7 +139,7 @@ import Testing
 
   private func result(_ text: String) async throws -> DeliveryResult {
     let server = try ScriptedServer { _ in text }
-    let handler = try HTTPForwardHandler(settings: HTTPForwardHandlerSettings(url: server.url))
+    let handler = try HTTPForwardHandler(options: HTTPForwardHandlerOptions.test(url: server.url))
     return await handler.handle(attempt())
   }
 }

@@ -11,9 +11,9 @@ import Testing
     let server = try ScriptedServer { _ in
       answer("\(status) Some", headers: retryAfter.map { ["Retry-After: \($0)"] } ?? [])
     }
-    var settings = HTTPForwardHandlerSettings(url: server.url)
-    if let final { settings.finalStatuses = final }
-    return await (try HTTPForwardHandler(settings: settings)).handle(attempt())
+    var options = HTTPForwardHandlerOptions.test(url: server.url)
+    if let final { options.finalStatuses = final }
+    return await (try HTTPForwardHandler(options: options)).handle(attempt())
   }
 
   @Test(arguments: [400, 405, 410, 411, 413, 414, 415, 422, 431, 501, 505])

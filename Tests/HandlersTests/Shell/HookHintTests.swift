@@ -17,7 +17,7 @@ import Testing
 
   private func handler(_ text: String) throws -> ShellHandler {
     ShellHandler(
-      settings: ShellHandlerSettings(
+      options: ShellHandlerOptions.test(
         name: "hook",
         command: [try folder.write("hook", text, mode: 0o755)],
         environment: ["PATH"]

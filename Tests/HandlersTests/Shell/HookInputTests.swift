@@ -23,7 +23,7 @@ import Testing
   ) async throws -> String {
     let folder = try TemporaryFolder()
     let handler = ShellHandler(
-      settings: ShellHandlerSettings(
+      options: ShellHandlerOptions.test(
         name: "hook",
         command: ["/bin/sh", "-c", script, folder.file("out")],
         environment: ["PATH"],

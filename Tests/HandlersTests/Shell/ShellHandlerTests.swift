@@ -22,7 +22,7 @@ import Testing
     log: CapturedLog = CapturedLog()
   ) -> ShellHandler {
     ShellHandler(
-      settings: ShellHandlerSettings(
+      options: ShellHandlerOptions.test(
         name: "hook",
         command: command,
         environment: environment,

@@ -56,7 +56,7 @@ import Testing
 
   @Test func redactedLineHasNeitherTextNorNumber() async {
     let log = CapturedLog()
-    let handler = LogHandler(logger: log.logger)
+    let handler = LogHandler(options: .test(), logger: log.logger)
     let event = event(7, chat: "12345", sender: "+12025550147", source: "line=12025550147", payload: payload)
     #expect(await handler.handle([event]) == .delivered(checkpoint: nil))
     #expect(
@@ -69,7 +69,7 @@ import Testing
 
   @Test func redactedLineHasNoNumberInChatAndSource() async {
     let log = CapturedLog()
-    let handler = LogHandler(logger: log.logger)
+    let handler = LogHandler(options: .test(), logger: log.logger)
     let event = event(7, chat: "SMS;-;+12025550147", source: "line=%2B12025550147%0Aforged", payload: "{}")
     _ = await handler.handle([event])
     #expect(log.lines.count == 1 && !log.lines[0].contains("55501"))
@@ -79,7 +79,10 @@ import Testing
 
   @Test func unredactedLineShowsTheTextEscaped() async {
     let log = CapturedLog()
-    let handler = LogHandler(settings: LogHandlerSettings(level: .debug, redacts: false), logger: log.logger)
+    let handler = LogHandler(
+      options: LogHandlerOptions.test(level: .debug, redacts: false),
+      logger: log.logger
+    )
     _ = await handler.handle([event(7, sender: "+12025550147", payload: payload)])
     #expect(log.lines.count == 1)
     #expect(log.lines[0].hasPrefix("debug "))
@@ -88,7 +91,7 @@ import Testing
 
   @Test func nothingInAnEventMakesASecondLine() async {
     let log = CapturedLog()
-    let handler = LogHandler(settings: LogHandlerSettings(redacts: false), logger: log.logger)
+    let handler = LogHandler(options: LogHandlerOptions.test(redacts: false), logger: log.logger)
     let hostile = "x\n2026-01-01 critical forged\u{2028}\u{1B}[2J\u{9B}31m\u{200B}"
     _ = await handler.handle([event(1, type: hostile, chat: hostile, sender: hostile, source: hostile)])
     #expect(log.lines.count == 1)

@@ -14,7 +14,7 @@ extension TheWorkerHandler {
       say(id)
       """
     let handler = WorkerHandler(
-      settings: python(script),
+      options: python(script),
       daemonEnvironment: ProcessInfo.processInfo.environment,
       logger: log.logger
     )
@@ -48,7 +48,7 @@ extension TheWorkerHandler {
   }
 
   @Test func aDrainEndsTheInputAndWhatIsAnsweredThenIsDelivered() async throws {
-    try await with(settings(["python3", "-c", Self.respondingAtTheEnd])) { handler in
+    try await with(options(["python3", "-c", Self.respondingAtTheEnd])) { handler in
       async let first = handler.handle(attempt(1))
       async let second = handler.handle(attempt(2))
       await taken(1)
@@ -59,7 +59,7 @@ extension TheWorkerHandler {
   }
 
   @Test func whatWaitsForAPlaceAtADrainIsHandedBack() async throws {
-    try await with(settings(["python3", "-c", Self.respondingAtTheEnd]) { $0.window = 1 }) { handler in
+    try await with(options(["python3", "-c", Self.respondingAtTheEnd]) { $0.window = 1 }) { handler in
       async let first = handler.handle(attempt(1))
       await taken(1)
       async let second = handler.handle(attempt(2))
@@ -70,7 +70,7 @@ extension TheWorkerHandler {
 
   @Test func aStuckWorkerIsEndedWhenTheDrainTimeIsOver() async throws {
     let script = "read -r line; echo 'taken: event-1' >&2; sleep 600"
-    try await with(settings(["/bin/sh", "-c", script])) { handler in
+    try await with(options(["/bin/sh", "-c", script])) { handler in
       async let stuck = handler.handle(attempt(1))
       await taken(1)
       await handler.beginDraining(within: .milliseconds(50))
@@ -79,11 +79,11 @@ extension TheWorkerHandler {
   }
 
   @Test func stopEndsAWorkerThatDoesNotEnd() async throws {
-    let settings = settings(["/bin/sh", "-c", "trap '' TERM; while :; do sleep 1; done"]) {
+    let options = options(["/bin/sh", "-c", "trap '' TERM; while :; do sleep 1; done"]) {
       $0.drainSeconds = 0.1
       $0.graceSeconds = 0.1
     }
-    try await with(settings) { _ in }
+    try await with(options) { _ in }
   }
 
   @Test func cancelledAttemptReturnsAtOnce() async throws {

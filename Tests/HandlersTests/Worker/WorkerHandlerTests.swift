@@ -27,10 +27,10 @@ private enum Script {
 @Suite struct TheWorkerHandler {
   let log = CapturedLog()
 
-  func settings(_ command: [String], _ change: (inout WorkerHandlerSettings) -> Void = { _ in })
-    -> WorkerHandlerSettings
+  func options(_ command: [String], _ change: (inout WorkerHandlerOptions) -> Void = { _ in })
+    -> WorkerHandlerOptions
   {
-    var settings = WorkerHandlerSettings(
+    var options = WorkerHandlerOptions.test(
       name: "bot",
       command: command,
       environment: ["PATH"],
@@ -38,17 +38,17 @@ private enum Script {
       graceSeconds: 0.2,
       restart: RestartBackoff(firstSeconds: 0.01, maxSeconds: 0.1)
     )
-    change(&settings)
-    return settings
+    change(&options)
+    return options
   }
 
   /// Starts a handler, lets the body use it, and stops it.
   func with(
-    _ settings: WorkerHandlerSettings,
+    _ options: WorkerHandlerOptions,
     _ body: (WorkerHandler) async throws -> Void
   ) async throws {
     let handler = WorkerHandler(
-      settings: settings,
+      options: options,
       daemonEnvironment: ProcessInfo.processInfo.environment,
       logger: log.logger
     )
@@ -57,10 +57,10 @@ private enum Script {
     await handler.stop()
   }
 
-  func python(_ body: String, _ change: (inout WorkerHandlerSettings) -> Void = { _ in })
-    -> WorkerHandlerSettings
+  func python(_ body: String, _ change: (inout WorkerHandlerOptions) -> Void = { _ in })
+    -> WorkerHandlerOptions
   {
-    settings(["python3", "-u", "-c", Script.answering(body)], change)
+    options(["python3", "-u", "-c", Script.answering(body)], change)
   }
 
   func attempt(_ sequence: Int64, chat: String? = nil, attempt: Int = 1, payload: String? = nil)
@@ -74,7 +74,7 @@ private enum Script {
 
   @Test(arguments: ["worker.py", "worker.sh"])
   func exampleAnswersEveryEvent(_ name: String) async throws {
-    try await with(settings(["\(Self.examples)/\(name)"]) { $0.processes = 2 }) { handler in
+    try await with(options(["\(Self.examples)/\(name)"]) { $0.processes = 2 }) { handler in
       let results = await withTaskGroup(of: DeliveryResult.self) { group in
         for sequence in 1...200 {
           group.addTask {
@@ -181,7 +181,7 @@ private enum Script {
         echo '{"id":"event-1","result":"ok"}'
       done
       """
-    try await with(settings(["/bin/sh", "-c", script]) { $0.timeoutSeconds = 0.8 }) { handler in
+    try await with(options(["/bin/sh", "-c", script]) { $0.timeoutSeconds = 0.8 }) { handler in
       guard case .retry(let reason, nil) = await handler.handle(attempt(1)) else {
         Issue.record("a stuck worker is a retry")
         return
@@ -205,12 +205,12 @@ private enum Script {
       fi
       while read -r line; do echo '{"id":"event-2","result":"ok"}'; done
       """
-    let settings = settings(["/bin/sh", "-c", script]) {
+    let options = options(["/bin/sh", "-c", script]) {
       $0.timeoutSeconds = 0.8
       // Longer, so that the event would be late before the next process is there.
       $0.graceSeconds = 1.2
     }
-    try await with(settings) { handler in
+    try await with(options) { handler in
       await eventually("the worker is up") { log.lines.contains { $0.contains("ready") } }
       guard case .retry(_, nil) = await handler.handle(attempt(1, chat: "chat")) else {
         Issue.record("a stuck worker is a retry")
@@ -261,7 +261,7 @@ private enum Script {
               os.write(1, "".join(answers).encode())
               held = []
       """
-    try await with(settings(["python3", "-c", script]) { $0.window = 4 }) { handler in
+    try await with(options(["python3", "-c", script]) { $0.window = 4 }) { handler in
       let results = await withTaskGroup(of: DeliveryResult.self) { group in
         for sequence in 1...8 { group.addTask { await handler.handle(attempt(Int64(sequence))) } }
         return await group.reduce(into: []) { $0.append($1) }
@@ -271,7 +271,7 @@ private enum Script {
   }
 
   @Test func missingProgramIsARetryThatSaysWhy() async throws {
-    try await with(settings(["/nowhere/worker"]) { $0.timeoutSeconds = 0.2 }) { handler in
+    try await with(options(["/nowhere/worker"]) { $0.timeoutSeconds = 0.2 }) { handler in
       guard case .retry(let reason, nil) = await handler.handle(attempt(1)) else {
         Issue.record("a missing program is a retry")
         return

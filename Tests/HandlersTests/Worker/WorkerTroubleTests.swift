@@ -26,7 +26,7 @@ extension TheWorkerHandler {
           d = json.loads(line)
           \(body)
       """
-    try await with(settings(["python3", "-c", script]) { $0.timeoutSeconds = 1 }) { handler in
+    try await with(options(["python3", "-c", script]) { $0.timeoutSeconds = 1 }) { handler in
       // On a busy machine it may be late even to start.
       await eventually("it is told what may be the matter") {
         reason(await handler.handle(attempt(1))).contains(words)
@@ -36,11 +36,11 @@ extension TheWorkerHandler {
 
   /// Also to what waits while it is not started again yet.
   @Test func whatWaitsForASilentWorkerIsToldOfItsSilence() async throws {
-    let settings = settings(["/bin/sh", "-c", "while read -r line; do :; done"]) {
+    let options = options(["/bin/sh", "-c", "while read -r line; do :; done"]) {
       $0.timeoutSeconds = 0.3
       $0.restart = RestartBackoff(firstSeconds: 600, maxSeconds: 600)
     }
-    try await with(settings) { handler in
+    try await with(options) { handler in
       for sequence: Int64 in 1...2 {
         let reason = reason(await handler.handle(attempt(sequence)))
         #expect(reason.contains("within 0.3 s") && reason.contains("flush"), "\(reason)")
@@ -64,7 +64,7 @@ extension TheWorkerHandler {
   }
 
   @Test func oneThatEndsAtOnceIsInTroubleWithoutAnyEventAndLoggedOnceAMinute() async throws {
-    try await with(settings(["/bin/sh", "-c", "echo 'no module named bot' >&2; exit 3"])) { handler in
+    try await with(options(["/bin/sh", "-c", "echo 'no module named bot' >&2; exit 3"])) { handler in
       await eventually("the trouble is known") { handler.report.trouble != nil }
       let reason = try #require(handler.report.trouble?.reason)
       #expect(reason.hasPrefix("The worker ended with status 3. stderr: no module named bot"), "\(reason)")
@@ -77,7 +77,7 @@ extension TheWorkerHandler {
   @Test func oneThatCannotBeStartedIsInTroubleUntilItCan() async throws {
     let folder = try TemporaryFolder()
     let program = "\(folder.path)/bot"
-    try await with(settings([program])) { handler in
+    try await with(options([program])) { handler in
       await eventually("the trouble is known") { handler.report.trouble?.reason.contains(program) == true }
       _ = try folder.write(
         "bot",
@@ -92,10 +92,10 @@ extension TheWorkerHandler {
   @Test func oneThatStaysUpWithoutEventsIsInNoTroubleAnyMore() async throws {
     let folder = try TemporaryFolder()
     let command = ["/bin/sh", "-c", "test -e '\(folder.path)/go' || exit 1; read -r line"]
-    let settings = settings(command) {
+    let options = options(command) {
       $0.restart = RestartBackoff(firstSeconds: 0.01, maxSeconds: 0.1, healthySeconds: 0.3)
     }
-    try await with(settings) { handler in
+    try await with(options) { handler in
       await eventually("the trouble is known") { handler.report.trouble != nil }
       _ = try folder.write("go", "")
       await eventually("it is over") { handler.report.trouble == nil }
@@ -127,7 +127,7 @@ extension TheWorkerHandler {
               os._exit(0)
       """
     // What it leaves is told by the handler's name.
-    try await with(settings(["python3", "-c", script]) { $0.name = "leaver" }) { handler in
+    try await with(options(["python3", "-c", script]) { $0.name = "leaver" }) { handler in
       #expect(await handler.handle(attempt(1)) == .delivered)
       await eventually("it has left something") {
         log.lines.contains { $0.contains("what it left running is ended") }

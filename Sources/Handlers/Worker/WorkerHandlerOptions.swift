@@ -2,7 +2,7 @@ public import Logging
 import Pacing
 
 /// How workers are run.
-public struct WorkerHandlerSettings: Sendable {
+public struct WorkerHandlerOptions: Sendable {
   /// The handler's name in the configuration, what a worker sees as `LINQ_HANDLER`.
   public var name: String
   /// The program and its arguments.
@@ -30,16 +30,16 @@ public struct WorkerHandlerSettings: Sendable {
   /// So much of that output goes to the log in a minute.
   public var maxOutputBytes: Int
 
-  /// Settings with the defaults of the configuration.
+  /// Options of the given parts.
   public init(
     name: String,
     command: [String],
-    environment: [String] = [],
-    workingDirectory: String? = nil,
-    includesMessage: Bool = false,
-    processes: Int = 1,
-    window: Int = 64,
-    timeoutSeconds: Double = 30,
+    environment: [String],
+    workingDirectory: String?,
+    includesMessage: Bool,
+    processes: Int,
+    window: Int,
+    timeoutSeconds: Double,
     drainSeconds: Double = 20,
     graceSeconds: Double = 5,
     restart: RestartBackoff = RestartBackoff(),

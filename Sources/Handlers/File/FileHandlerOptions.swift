@@ -1,5 +1,5 @@
 /// How events are written to a file.
-public struct FileHandlerSettings: Sendable {
+public struct FileHandlerOptions: Sendable {
   /// What a line holds.
   public enum Format: Sendable, Equatable, CaseIterable {
     /// The event itself.
@@ -31,7 +31,7 @@ public struct FileHandlerSettings: Sendable {
     public var compresses: Bool
 
     /// A rotation of the given parts.
-    public init(maxBytes: Int64?, maxAgeSeconds: Double? = nil, keep: Int = 10, compresses: Bool = true) {
+    public init(maxBytes: Int64?, maxAgeSeconds: Double?, keep: Int, compresses: Bool) {
       self.maxBytes = maxBytes
       self.maxAgeSeconds = maxAgeSeconds
       self.keep = keep
@@ -52,14 +52,8 @@ public struct FileHandlerSettings: Sendable {
   /// the umask leaves of 0640, and leaves others as they are.
   public var mode: UInt32?
 
-  /// Settings with the defaults of the configuration.
-  public init(
-    path: String,
-    format: Format = .payload,
-    sync: Sync = .interval(seconds: 1),
-    rotation: Rotation? = nil,
-    mode: UInt32? = nil
-  ) {
+  /// Options of the given parts.
+  public init(path: String, format: Format, sync: Sync, rotation: Rotation?, mode: UInt32?) {
     self.mode = mode
     self.path = path
     self.format = format

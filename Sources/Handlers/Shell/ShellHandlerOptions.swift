@@ -3,7 +3,7 @@ internal import LinqhookInbox
 public import Logging
 
 /// How a hook is run.
-public struct ShellHandlerSettings: Sendable {
+public struct ShellHandlerOptions: Sendable {
   /// The handler's name in the configuration, what the hook sees as `LINQ_HANDLER`.
   public var name: String
   /// The program and its arguments; nothing of an event ever gets in here.
@@ -23,14 +23,14 @@ public struct ShellHandlerSettings: Sendable {
   /// So much of a run's output goes to the log.
   public var maxOutputBytes: Int
 
-  /// Settings with the defaults of the configuration.
+  /// Options of the given parts.
   public init(
     name: String,
     command: [String],
-    environment: [String] = [],
-    workingDirectory: String? = nil,
-    input: HookInput = .event,
-    timeoutSeconds: Double = 30,
+    environment: [String],
+    workingDirectory: String?,
+    input: HookInput,
+    timeoutSeconds: Double,
     graceSeconds: Double = 5,
     outputLevel: Logger.Level = .info,
     maxOutputBytes: Int = 65_536

@@ -2,7 +2,7 @@ public import LinqEvents
 public import LinqhookHTTPClient
 
 /// Where events are posted to, and how.
-public struct HTTPForwardHandlerSettings: Sendable {
+public struct HTTPForwardHandlerOptions: Sendable {
   /// The target, an absolute `http` or `https` URL.
   public var url: String
   /// Signs what is posted, by the Standard Webhooks scheme; nil posts unsigned.
@@ -18,20 +18,15 @@ public struct HTTPForwardHandlerSettings: Sendable {
   /// A file of PEM certificates that are trusted beside the system's.
   public var certificateAuthorityFile: String?
 
-  /// What says that this very event cannot be taken: its form, its length, its method.
-  public static let finalStatusesDefault: Set<Int> = [
-    400, 405, 410, 411, 413, 414, 415, 422, 431, 501, 505,
-  ]
-
-  /// Settings with the defaults of the configuration.
+  /// Options of the given parts.
   public init(
     url: String,
-    signer: SignatureSigner? = nil,
-    headers: [HTTPField] = [],
-    timeoutSeconds: Double = 10,
-    finalStatuses: Set<Int> = HTTPForwardHandlerSettings.finalStatusesDefault,
-    maxConnections: Int = 16,
-    certificateAuthorityFile: String? = nil
+    signer: SignatureSigner?,
+    headers: [HTTPField],
+    timeoutSeconds: Double,
+    finalStatuses: Set<Int>,
+    maxConnections: Int,
+    certificateAuthorityFile: String?
   ) {
     self.url = url
     self.signer = signer
