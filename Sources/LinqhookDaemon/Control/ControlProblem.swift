@@ -66,7 +66,7 @@ struct ControlProblem: Error {
     case .notDead: .notDead
     case .handlerConfigured: .handlerConfigured
     case .stopping, .handlerHangs: .unavailable
-    case .handlerNotStarted, .duplicateHandler: .fault
+    case .handlerNotStarted, .duplicateHandler, .attemptOver: .fault
     }
   }
 

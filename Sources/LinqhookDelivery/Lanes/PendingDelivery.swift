@@ -48,5 +48,8 @@ struct PendingDelivery {
   }
 
   /// The row for it while it has not gone through.
-  func openRow(lane: LaneKey) -> DeferredDelivery { row(attempts > 0 ? .retrying : .waiting, lane: lane) }
+  func openRow(lane: LaneKey) -> DeferredDelivery { row(openState, lane: lane) }
+
+  /// The state of that row.
+  var openState: DeferredDelivery.State { attempts > 0 ? .retrying : .waiting }
 }

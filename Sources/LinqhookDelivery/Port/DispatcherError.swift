@@ -18,6 +18,8 @@ public struct DispatcherError: Error, Sendable, Equatable, CustomStringConvertib
     case handlerHangs
     /// The dispatcher is stopping.
     case stopping
+    /// Something was to be kept for an attempt that is over.
+    case attemptOver
   }
 
   /// The kind.
@@ -51,6 +53,11 @@ public struct DispatcherError: Error, Sendable, Equatable, CustomStringConvertib
   static func startBrokenOff(_ name: String) -> DispatcherError {
     DispatcherError(.stopping, "The handler \"\(name)\" was not started because linqhook is stopping.")
   }
+
+  static let attemptOver = DispatcherError(
+    .attemptOver,
+    "Nothing was kept because the attempt is over; keep what later attempts need before the result is returned."
+  )
 
   static func handlerConfigured(_ name: String) -> DispatcherError {
     DispatcherError(

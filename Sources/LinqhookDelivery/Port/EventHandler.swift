@@ -5,33 +5,6 @@ public import LinqhookInbox
 // can keep a checkpoint with the inbox's cursor, in the same transaction: that is what makes the file sink
 // exactly once.
 
-/// One event on its way to a handler.
-public struct DeliveryAttempt: Sendable {
-  /// The event.
-  public var event: StoredEvent
-  /// 1 for the first attempt.
-  public var attempt: Int
-
-  /// The attempt of the given parts.
-  public init(event: StoredEvent, attempt: Int) {
-    self.event = event
-    self.attempt = attempt
-  }
-}
-
-/// What became of an attempt.
-public enum DeliveryResult: Sendable, Equatable {
-  /// It went through.
-  case delivered
-  /// It did not, and may later: by the handler's retry policy, or after what the target asked for.
-  case retry(reason: String, afterSeconds: Double? = nil)
-  /// It never will: a dead letter at once.
-  case dead(reason: String)
-  /// It was not tried, or not to its end, because the handler drains: it is handed over again after the next start, and
-  /// that does not count as an attempt.
-  case interrupted
-}
-
 /// A target that takes one event at a time.
 ///
 /// A handler that was stopped may be started again: a reload that fails puts the handlers of before back.

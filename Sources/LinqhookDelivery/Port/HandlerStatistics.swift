@@ -17,6 +17,8 @@ public struct HandlerStatistics: Sendable, Equatable {
   public var retried = 0
   /// Events that were given up.
   public var dead = 0
+  /// Events for which the handler was not run, on purpose.
+  public var skipped = 0
   /// Events that the handler's filter refused.
   public var filtered = 0
   /// Events that are not settled: not looked at yet, in memory, or waiting on disk. Those not looked at count

@@ -86,11 +86,11 @@ extension LanePump {
 }
 
 extension DeliveryResult {
-  /// Why it did not go through; empty where it did.
+  /// Why it failed; empty where it did not.
   fileprivate var reason: String {
     switch self {
     case .retry(let reason, _), .dead(let reason): reason
-    case .delivered, .interrupted: ""
+    case .delivered, .interrupted, .skipped, .postponed: ""
     }
   }
 }

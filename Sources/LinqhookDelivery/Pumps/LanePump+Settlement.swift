@@ -6,6 +6,10 @@ import Logging
 extension LanePump {
   /// Bytes of an error that are kept with a row: the last 4 KiB of a hook's standard error, and a sentence before them.
   static let maxErrorBytes = 4096 + 256
+  /// What is put off for no time at all must not keep the store busy.
+  private static let minPostponementSeconds = 0.01
+  /// What asks for more is asked again before.
+  private static let maxPostponementSeconds = 24.0 * 3600
 
   func settle(_ finished: FinishedAttempt) {
     guard let (key, delivery) = lanes.running(finished.slot) else { return }
@@ -22,6 +26,9 @@ extension LanePump {
         failed(attempt, reason: reason, requestedAfterSeconds: afterSeconds)
       }
     case .interrupted: interrupted(attempt)
+    case .skipped(let reason): skipped(attempt, reason: reason)
+    case .postponed(let reason, let afterSeconds):
+      postponed(attempt, reason: reason, afterSeconds: afterSeconds)
     }
     wakeLoader()
     resumeIntake()
@@ -65,7 +72,9 @@ extension LanePump {
     switch decide(attempt.delivery, at: attempt.finished.ended, requestedAfterSeconds) {
     case .giveUp: giveUp(attempt)
     case .retry(let afterSeconds):
-      hold(attempt, until: attempt.finished.ended + .seconds(afterSeconds))
+      hold(attempt, as: .retrying, until: attempt.finished.ended + .seconds(afterSeconds))
+      count(attempt) { $0.retried += 1 }
+      say(attempt)
     }
   }
 
@@ -85,14 +94,12 @@ extension LanePump {
     )
   }
 
-  private func hold(_ attempt: RunningAttempt, until: Duration) {
+  private func hold(_ attempt: RunningAttempt, as state: DeferredDelivery.State, until: Duration) {
     let dropped = lanes.hold(attempt.slot, until: until).filter { !$0.hasRow }
     var rows = dropped.map { $0.openRow(lane: attempt.key) }
-    rows.append(attempt.delivery.row(.retrying, lane: attempt.key, dueAtMilliseconds: wall(until)))
+    rows.append(attempt.delivery.row(state, lane: attempt.key, dueAtMilliseconds: wall(until)))
     lanes.readHeld(attempt.slot, afterRecord: writer.stage(rows: rows))
     for row in rows { advance(past: row.sequence) }
-    count(attempt) { $0.retried += 1 }
-    say(attempt)
     arm(at: until)
   }
 
@@ -107,9 +114,41 @@ extension LanePump {
     )
   }
 
+  /// Its reason stands with it; that the target works, or does not, is not known from this.
+  private func skipped(_ attempt: RunningAttempt, reason: String) {
+    endProbe(attempt)
+    var delivery = attempt.delivery
+    delivery.lastError = reason.prefix(maxUtf8Bytes: Self.maxErrorBytes)
+    let record = writer.stage(rows: [delivery.row(.delivered, lane: attempt.key)])
+    advance(past: delivery.event.sequence)
+    lanes.finish(attempt.slot, record: record)
+    count(attempt) { $0.skipped += 1 }
+  }
+
+  /// It is given up when it has waited for the whole of its time, not earlier: what it waits for may end before.
+  private func postponed(_ attempt: RunningAttempt, reason: String, afterSeconds: Double) {
+    endProbe(attempt)
+    let attempts = attempt.delivery.attempts
+    let attempt = attempt.failed(reason: reason, attempts: attempts, wall: wall(attempt.finished.began))
+    let now = attempt.finished.ended
+    let age = Double(wall(now) - (attempt.delivery.firstAttemptAtMilliseconds ?? wall(now))) / 1000
+    let secondsLeft = registration.retry.maxAgeSeconds - age
+    guard secondsLeft > 0 else { return giveUp(attempt) }
+    let wished = afterSeconds.isFinite ? max(afterSeconds, Self.minPostponementSeconds) : secondsLeft
+    let seconds = min(wished, secondsLeft, Self.maxPostponementSeconds)
+    hold(attempt, as: attempt.delivery.openState, until: now + .seconds(seconds))
+    count(attempt) { _ in }
+    log(.debug, "a delivery is put off", attempt.delivery)
+  }
+
+  /// Where it was a probe it has told nothing, and the next one may go.
+  private func endProbe(_ attempt: RunningAttempt) {
+    if attempt.delivery.isProbe { watch.setProbing(false) }
+  }
+
   // Cut off by a drain: it is not the event's fault and does not count.
   private func interrupted(_ attempt: RunningAttempt) {
-    if attempt.delivery.isProbe { watch.setProbing(false) }
+    endProbe(attempt)
     lanes.putBack(attempt.slot)
     count(attempt) { _ in }
   }

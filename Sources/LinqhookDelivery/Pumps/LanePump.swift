@@ -128,7 +128,13 @@ actor LanePump: Pump {
       let began = context.clock.now
       let delivery = start.delivery
       let result = await handler.handle(
-        DeliveryAttempt(event: delivery.event, attempt: delivery.attempts + 1)
+        DeliveryAttempt(
+          event: delivery.event,
+          attempt: delivery.attempts + 1,
+          outbox: nil,
+          slot: start.slot,
+          keeper: self
+        )
       )
       finished = FinishedAttempt(
         slot: start.slot,
