@@ -45,7 +45,7 @@ import Testing
   }
 
   @Test func thePathIsThatOfTheHook() {
-    #expect(problem("runs", passing: [])?.contains("(\(CommandCheck.fallbackPath))") == true)
+    #expect(problem("runs", passing: [])?.contains("(\(ProgramSettings.fallbackPath))") == true)
     #expect(problem("sh", passing: []) == nil)
     #expect(problem("sh") != nil)
   }

@@ -3,21 +3,13 @@
 /// Not part of loading: a program may be installed after linqhook, and its absence must not keep events from
 /// being accepted. `check` and the start of `serve` ask here and say what they are told.
 public enum CommandCheck {
-  /// Where a program without a `/` is looked for when no `PATH` is passed on to it.
-  public static let fallbackPath = "/usr/local/bin:/usr/bin:/bin"
-
   /// One problem for each handler, and for `silence`, whose program cannot be started.
   ///
   /// - Parameter environment: The environment of the process, of which handlers get what they list.
   public static func problems(in settings: Settings, environment: [String: String]) -> [String] {
-    var problems = settings.handlers.compactMap { handler -> String? in
-      let program: ProgramSettings
-      switch handler.kind {
-      case .shell(let shell): program = shell.program
-      case .worker(let worker): program = worker.program
-      case .log, .file, .http, .custom: return nil
-      }
-      return problem(of: program, environment: environment).map { "handler \(handler.name): \($0)" }
+    var problems = settings.handlers.compactMap { handler in
+      handler.kind.program.flatMap { problem(of: $0, environment: environment) }
+        .map { "handler \(handler.name): \($0)" }
     }
     if let silence = settings.silence,
       let problem = problem(of: ProgramSettings(command: silence.command), environment: environment)
@@ -34,7 +26,9 @@ public enum CommandCheck {
     }
     guard let name = program.command.first else { return "`command` names no program." }
     if name.contains("/") { return problemOfFile(name) }
-    let path = program.environment.contains("PATH") ? environment["PATH"] ?? fallbackPath : fallbackPath
+    let path =
+      program.environment.contains("PATH")
+      ? environment["PATH"] ?? ProgramSettings.fallbackPath : ProgramSettings.fallbackPath
     let candidates = path.split(separator: ":").map { "\($0)/\(name)" }
     if candidates.contains(where: { problemOfFile($0) == nil }) { return nil }
     if let found = candidates.first(where: FileAccess.exists) { return problemOfFile(found) }

@@ -15,6 +15,11 @@ public struct SettingsOverrides: Sendable, Equatable {
     self.logLevel = logLevel
     self.logFormat = logFormat
   }
+
+  /// By the names of the flags.
+  var flags: [String: String] {
+    ["--listen": listen, "--log-level": logLevel, "--log-format": logFormat].compactMapValues(\.self)
+  }
 }
 
 /// Settings, and what else is known of them.
@@ -41,11 +46,6 @@ public struct LoadedSettings: Sendable, Equatable {
 public enum SettingsLoader {
   /// The longest file that is read, in bytes.
   public static let maxFileBytes = 1 << 20
-
-  private static let keys = [
-    "listen", "socket", "admin", "endpoints", "allow_weak_secrets", "trusted_proxies", "limits", "inbox",
-    "quarantine", "shutdown", "handlers", "log", "silence", "linq",
-  ]
 
   /// Reads the settings.
   ///
@@ -94,7 +94,7 @@ public enum SettingsLoader {
     environment: [String: String],
     systemFile: String = "/etc/linqhook/linqhook.yaml"
   ) throws(ConfigurationError) -> String {
-    try part(file, environment, systemFile) { InboxSettings($0.section("inbox")).path }
+    try part(file, environment, systemFile) { InboxSettings.read($0.section("inbox")).path }
   }
 
   /// Finds the admin address and looks at nothing else, for the same reason; nil where it is turned off.
@@ -105,7 +105,11 @@ public enum SettingsLoader {
     environment: [String: String],
     systemFile: String = "/etc/linqhook/linqhook.yaml"
   ) throws(ConfigurationError) -> ListenSettings? {
-    try part(file, environment, systemFile) { LayeredReader(root: $0).adminListen().value }
+    try part(file, environment, systemFile) { root in
+      var (reader, admin) = (root.section("admin"), AdminSettings.blank)
+      AdminSettings.listenKey.read(&reader, &admin)
+      return admin.listen
+    }
   }
 
   /// Finds how Linq is called and looks at nothing else.
@@ -117,7 +121,7 @@ public enum SettingsLoader {
     systemFile: String = "/etc/linqhook/linqhook.yaml"
   ) throws(ConfigurationError) -> LinqSettings {
     let (root, _, problems) = try open(file, environment, [], systemFile, purpose: .start)
-    let settings = LinqSettings(root.section("linq"))
+    let settings = LinqSettings.read(root.section("linq"))
     if let error = problems.error { throw error }
     return settings
   }
@@ -133,10 +137,10 @@ public enum SettingsLoader {
   ) throws(ConfigurationError) -> Settings {
     try part(file, environment, systemFile) { root in
       // A slip of the pen in `handlers` would make all of them look gone.
-      root.rejectUnknownKeys(known: keys, owner: "the configuration")
+      root.rejectUnknownKeys(known: Settings.keys.map(\.name), owner: "the configuration")
       return Settings(
-        inbox: InboxSettings(root.section("inbox")),
-        quarantine: QuarantineSettings(root.section("quarantine")),
+        inbox: InboxSettings.read(root.section("inbox")),
+        quarantine: QuarantineSettings.read(root.section("quarantine")),
         handlers: HandlerSettings.read(root: root)
       )
     }
@@ -208,49 +212,10 @@ public enum SettingsLoader {
 
   private static func read(_ root: MappingReader, _ overrides: SettingsOverrides) -> Settings {
     var root = root
-    root.context.allowsWeakSecrets = root.boolean("allow_weak_secrets") ?? false
-    root.context.hasTrustedProxies = root.entry("trusted_proxies").map { !$0.value.isEmptyList } ?? false
-    defer { root.context.secretVariables.reportHanded() }
-    root.rejectUnknownKeys(known: keys, owner: "the configuration")
+    root.context.flags = overrides.flags
     EnvironmentCheck(context: root.context).run()
-    let layers = LayeredReader(root: root)
-    let listen = layers.listen(flag: overrides.listen)
-    let adminListen = layers.adminListen()
-    layers.rejectConflict(listen, adminListen)
-    let admin = AdminSettings(root.section("admin"), listen: adminListen.value)
-    if admin.token != nil, let address = admin.listen, !address.isLocal {
-      root.section("admin").warn(
-        "token",
-        "comes over \(address) in the clear, where whoever is on the way can read it. Listen on 127.0.0.1 or a unix "
-          + "socket, and put a proxy that speaks TLS, or ssh, in front of it."
-      )
-    }
-    let inbox = InboxSettings(root.section("inbox"))
-    let quarantine = QuarantineSettings(root.section("quarantine"))
-    if quarantine.maxEntries > 0, quarantine.maxBytes > inbox.maxBytes / 2 {
-      root.section("inbox").warn(
-        "max_bytes",
-        "is not twice `quarantine.max_bytes`: refused requests could fill the store, and events would be answered 503."
-      )
-    }
-    let endpoints = EndpointSettings.read(root: root, listen: listen.value)
-    DedupCheck(inbox: inbox, endpoints: endpoints).run(reporting: root)
-    return Settings(
-      listen: listen.value,
-      socket: SocketSettings(root.section("socket"), owner: "socket"),
-      admin: admin,
-      endpoints: endpoints,
-      allowsWeakSecrets: root.context.allowsWeakSecrets,
-      trustedProxies: readTrustedProxies(root),
-      limits: LimitSettings(root.section("limits")),
-      inbox: inbox,
-      quarantine: quarantine,
-      shutdown: ShutdownSettings(root.section("shutdown")),
-      handlers: HandlerSettings.read(root: root),
-      log: layers.log(level: overrides.logLevel, format: overrides.logFormat),
-      silence: SilenceSettings(root: root),
-      linq: LinqSettings(root.section("linq"))
-    )
+    defer { root.context.secretVariables.reportHanded() }
+    return Settings.read(root, owner: "the configuration")
   }
 
   private static func handlerPlaces(_ root: MappingReader) -> [String: ProblemPlace] {
@@ -263,16 +228,5 @@ public enum SettingsLoader {
       places[name] = root.context.place(node.position)
     }
     return places
-  }
-
-  private static func readTrustedProxies(_ root: MappingReader) -> [NetworkRange] {
-    let ranges = root.parsedTexts("trusted_proxies", form: "[10.0.0.0/8]", NetworkRange.init(parsing:)) ?? []
-    for range in ranges where range.isNearlyEverybody {
-      root.warn(
-        "trusted_proxies",
-        "holds \(range), which is nearly everybody: each client could choose the address that it is logged and counted by. List your proxies only."
-      )
-    }
-    return ranges
   }
 }

@@ -43,7 +43,8 @@ indirect enum YAMLText {
     }
   }
 
-  private var line: String {
+  /// This value on one line.
+  var line: String {
     switch self {
     case .plain(let text): text
     case .text(let text): Self.quoted(text)

@@ -23,7 +23,7 @@ public enum ProgramHints {
     return programs.compactMap { owner, program in
       ScriptCheck.hint(
         command: program.command,
-        searchPath: environment["PATH"] ?? CommandCheck.fallbackPath,
+        searchPath: environment["PATH"] ?? ProgramSettings.fallbackPath,
         workingDirectory: program.workingDirectory
       ).map { "\(owner): \($0)" }
     }
