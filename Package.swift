@@ -329,7 +329,7 @@ let package = Package(
       name: "linqhookTests",
       dependencies: [
         "TestKit", "linqhook", "ExampleReceiver", "ReceiverSupport", "ScriptedServer",
-        "LinqhookAuthentication",
+        "LinqhookAuthentication", "LinqhookConfiguration",
         "LinqhookHTTPClient",
         "LinqEvents",
         "MicroHTTP", "ShownText",

@@ -1,4 +1,5 @@
 import Foundation
+import LinqhookConfiguration
 import ReceiverSupport
 import TestKit
 import Testing
@@ -39,6 +40,26 @@ import Testing
       test -e '\(folder.file("policy-rc.d"))' && echo there || echo gone
       """
     )
+  }
+
+  @Test func theManualPageHasEveryKeyOfTheConfiguration() async throws {
+    let script = URL(filePath: #filePath).deletingLastPathComponent()
+      .appending(path: "../../deploy/debian/manual-keys").standardized.path
+    let page = folder.file("linqhook.yaml.5")
+    let outcome = try await Program.shell("'\(script)' '\(Program.path)' '\(page)'")
+    #expect(outcome.status == 0, "\(outcome)")
+    let text = try String(contentsOfFile: page, encoding: .utf8)
+    for section in SettingsManual.sections {
+      #expect(text.contains(".Ss Keys of \(section.owner)\n.Bl -tag"))
+      for key in section.keys {
+        #expect(text.contains(".It Ic \(key.path)\n"), "\(key.path) is not in the manual page")
+        #expect(text.contains("Takes \(key.takes)."), "\(key.path)")
+      }
+    }
+    let isOpen = text.split(separator: "\n").reduce(0) {
+      $0 + ($1.hasPrefix(".Bl") ? 1 : $1 == ".El" ? -1 : 0)
+    }
+    #expect(isOpen == 0)
   }
 
   /// Else no package of the machine could start a service any more.

@@ -125,7 +125,7 @@ extension Array {
       let own = KeyDescription(
         path: key.name,
         takes: key.takes,
-        defaultText: key.defaultText ?? key.print(section)?.line,
+        defaultText: key.defaultText ?? key.print(section)?.shown,
         isRestartOnly: key.isRestartOnly,
         flag: key.flag,
         variable: key.variable,

@@ -1,9 +1,9 @@
 /// Looks at the environment as a whole: what contradicts itself, and what is probably a slip of the pen.
 struct EnvironmentCheck {
-  private static let known = [
-    "LINQHOOK_CONFIG", "LINQHOOK_LISTEN", "LINQHOOK_ADMIN_LISTEN", "LINQHOOK_INBOX_PATH",
-    "LINQHOOK_LOG_LEVEL", "LINQHOOK_LOG_FORMAT", "LINQHOOK_ADMIN_TOKEN",
-  ]
+  /// The file itself, what the example gives the admin token by, and what sets a key.
+  private static let known =
+    ["LINQHOOK_CONFIG", "LINQHOOK_ADMIN_TOKEN"]
+    + SettingsManual.variables.filter { $0.hasPrefix("LINQHOOK_") }
 
   let context: LoadContext
 

@@ -43,6 +43,11 @@ indirect enum YAMLText {
     }
   }
 
+  /// This value for people, on one line: a text without its quotes.
+  var shown: String {
+    if case .text(let text) = self { text } else { line }
+  }
+
   /// This value on one line.
   var line: String {
     switch self {

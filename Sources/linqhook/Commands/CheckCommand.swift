@@ -7,10 +7,10 @@ import LinqhookDaemon
 struct CheckCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "check",
-    abstract: "Reads the configuration as serve would and says every problem.",
+    abstract: "Reads the configuration as serve would and prints every problem.",
     discussion: """
       Each problem is a line `file:line: what is wrong and what to do` on standard error; the exit status is
-      then 78. Warnings are said and do not count.
+      then 78. Warnings do not change the exit status.
 
       Example:
         linqhook check --config /etc/linqhook/linqhook.yaml --print
@@ -22,8 +22,16 @@ struct CheckCommand: AsyncParsableCommand {
   @Flag(help: "Print the settings in force as YAML, with secrets masked.")
   var print = false
 
+  @Flag(help: "Print every key there is: what it takes, its default, its meaning. Reads no configuration.")
+  var keys = false
+
+  func validate() throws {
+    if print, keys { throw ValidationError("Give one of --print and --keys.") }
+  }
+
   func run() async throws {
     try await reportingFailure { () async throws(CommandFailure) in
+      if keys { return try Terminal.print(SettingsManual.text) }
       let loaded = try configuration.load(isCheck: true)
       for warning in loaded.warnings { Terminal.note("\(warning.description) (warning)") }
       for note in loaded.notes { Terminal.note("\(note.description) (not checked)") }
