@@ -88,6 +88,47 @@ struct CrashTests {
     #expect(!store.state.value.wentBack)
   }
 
+  /// What a program said is kept before it is acted on; from then on no run of the program may follow.
+  @Test(arguments: 0..<12)
+  func noEventIsRunAgainOnceItsOutboxWasKept(seed: UInt64) async throws {
+    var random = SeededRandom(seed: seed)
+    let store = FakeStore()
+    let kept = Observed<Set<Int64>>([])
+    let again = Observed<[Int64]>([])
+    var settled: Set<Int64> = []
+    for round in 0...5 {
+      let handler = ScriptedHandler { attempt in
+        let sequence = attempt.event.sequence
+        if attempt.outbox == nil {
+          if kept.value.contains(sequence) { again.change { $0.append(sequence) } }
+          do { try await attempt.keep([1]) } catch { return .retry(reason: "\(error)") }
+          kept.change { _ = $0.insert(sequence) }
+        }
+        return sequence % 7 == Int64(attempt.attempt) ? .retry(reason: "chance") : .delivered
+      }
+      let attempts = Int.random(in: 0...60, using: &random)
+      try await session(store, registration(handler, concurrency: 3)) {
+        commitSome(store, &random, last: round == 5)
+        if round == 5 {
+          await store.state.wait {
+            $0.cursor() == Self.eventCount
+              && $0.handlers["handler"]?.rows.values.contains(where: \.isOpen) == false
+          }
+        } else {
+          let state = store.state.value
+          let owed = (state.cursor()..<Int64(state.events.count)).count {
+            state.row($0 + 1)?.state != .delivered
+          }
+          await handler.waitForAttempts(min(attempts, owed))
+        }
+      }
+      settled.formUnion(handler.delivered)
+      #expect(!handler.log.value.brokeOrder)
+    }
+    #expect(again.value.isEmpty)
+    #expect(settled == Set(1...Int64(Self.eventCount)))
+  }
+
   /// The first event was still under way when the process ended, so the cursor stands before all of them.
   @Test func whatHasARowAheadOfTheCursorIsNotTakenInAgain() async throws {
     let store = FakeStore()

@@ -60,15 +60,17 @@ extension ArchivedEvent.Delivery {
   fileprivate var json: JSONValue {
     let row = deferred
     let isOpen = row?.state == .waiting || row?.state == .retrying
+    // Among the delivered in every list, and told apart here.
+    let isSkipped = row?.state == .skipped
     return JSONValue(presentMembers: [
       "handler": JSONValue(handler),
-      "state": JSONValue(state.rawValue),
+      "state": JSONValue(isSkipped ? "skipped" : state.rawValue),
       "attempts": row.map { JSONValue($0.attempts) },
       "first_attempt_at": row?.firstAttemptAtMilliseconds.map { JSONValue(instant: $0) },
       "next_attempt_at": row.flatMap {
         isOpen && $0.dueAtMilliseconds > 0 ? JSONValue(instant: $0.dueAtMilliseconds) : nil
       },
-      "error": row?.lastError.map { JSONValue($0) },
+      (isSkipped ? "reason" : "error"): row?.lastError.map { JSONValue($0) },
     ])
   }
 }

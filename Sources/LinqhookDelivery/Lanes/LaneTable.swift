@@ -132,8 +132,8 @@ struct LaneTable {
   /// Takes the first delivery of the next ready lane.
   mutating func start(isProbe: Bool) -> Start? {
     guard let slot = ready.popFirst(), var delivery = lanes[slot].queue.popFirst() else { return nil }
-    weight -= delivery.event.weight
-    lanes[slot].weight -= delivery.event.weight
+    weight -= delivery.weight
+    lanes[slot].weight -= delivery.weight
     delivery.isProbe = isProbe
     lanes[slot].running = delivery
     lanes[slot].stage = .running
@@ -143,6 +143,27 @@ struct LaneTable {
   /// The lane that a running delivery belongs to, and the delivery.
   func running(_ slot: Int) -> (key: LaneKey, delivery: PendingDelivery)? {
     lanes[slot].running.map { (lanes[slot].key, $0) }
+  }
+
+  /// Notes that the running delivery is to have a row, and that an attempt was made; nil when another one or none runs
+  /// there.
+  mutating func giveRow(
+    _ slot: Int,
+    sequence: Int64,
+    startedAtMilliseconds: Int64
+  ) -> (key: LaneKey, delivery: PendingDelivery)? {
+    guard lanes[slot].running?.event.sequence == sequence else { return nil }
+    lanes[slot].running?.hasRow = true
+    if lanes[slot].running?.wasTried == false {
+      lanes[slot].running?.firstAttemptAtMilliseconds = startedAtMilliseconds
+    }
+    return running(slot)
+  }
+
+  /// Notes what the row of the running delivery holds, if that still runs.
+  mutating func noteKept(_ outbox: [UInt8]?, in slot: Int, sequence: Int64) {
+    guard lanes[slot].running?.event.sequence == sequence else { return }
+    lanes[slot].running?.outbox = outbox
   }
 
   /// The running delivery is settled, as staged in this record if it was; its lane goes on.
@@ -158,8 +179,8 @@ struct LaneTable {
     guard let delivery = lanes[slot].running else { return }
     lanes[slot].running = nil
     lanes[slot].queue.prepend(delivery)
-    lanes[slot].weight += delivery.event.weight
-    weight += delivery.event.weight
+    lanes[slot].weight += delivery.weight
+    weight += delivery.weight
     makeReady(slot)
   }
 
@@ -192,8 +213,8 @@ struct LaneTable {
   /// Appends deliveries to a lane's queue and readies it if nothing of it is running.
   mutating func enqueue(_ deliveries: some Collection<PendingDelivery>, slot: Int) {
     for delivery in deliveries {
-      weight += delivery.event.weight
-      lanes[slot].weight += delivery.event.weight
+      weight += delivery.weight
+      lanes[slot].weight += delivery.weight
       lanes[slot].queue.append(delivery)
     }
     if lanes[slot].stage != .running, lanes[slot].queue.count == deliveries.count { makeReady(slot) }

@@ -1,5 +1,11 @@
 import LinqhookInbox
 
+extension DeferredDelivery? {
+  /// What the row of a replay says of an outbox. A dead letter is tried again with what its handler has kept; what has
+  /// been settled begins without.
+  var outboxToReplay: [UInt8]? { self?.state == .dead ? nil : [] }
+}
+
 /// A delivery that is in memory: queued in a lane, or in the handler's hands.
 struct PendingDelivery {
   /// The event.
@@ -10,6 +16,8 @@ struct PendingDelivery {
   var firstAttemptAtMilliseconds: Int64?
   /// Why the last attempt failed.
   var lastError: String?
+  /// What the handler has kept with it, and the ledger has on disk.
+  var outbox: [UInt8]?
   /// Whether the ledger has a row for it, or will have with what is staged.
   var hasRow = false
   /// Whether this attempt is a probe of a failing target, which does not count.
@@ -17,6 +25,9 @@ struct PendingDelivery {
 
   /// Whether an attempt has failed.
   var wasTried: Bool { firstAttemptAtMilliseconds != nil }
+
+  /// What it counts against a limit on memory: see `StoredEvent.weight`.
+  var weight: Int { event.weight + (outbox?.count ?? 0) / 4096 }
 
   /// A delivery that was not tried yet.
   init(event: StoredEvent) { self.event = event }
@@ -27,10 +38,11 @@ struct PendingDelivery {
     attempts = row.attempts
     firstAttemptAtMilliseconds = row.firstAttemptAtMilliseconds
     lastError = row.lastError
+    outbox = row.outbox
     hasRow = true
   }
 
-  /// The row for it.
+  /// The row for it, which leaves an outbox in the ledger as it is.
   func row(
     _ state: DeferredDelivery.State,
     lane: LaneKey,

@@ -110,9 +110,10 @@ public struct StoppedDeliveries: DeliveryControl {
       row.dueAtMilliseconds = 0
     case nil where part.state == .pending:
       return .alreadyPending
-    case .dead, .delivered, nil:
+    case .dead, .delivered, .skipped, nil:
       let lane = LaneKey(of: event, order: rule.order)
       row = DeferredDelivery(sequence: sequence, state: .waiting, lane: lane.rowName)
+      row.outbox = part.deferred.outboxToReplay
     }
     try await store.record(ProgressRecord(handler: rule.handler, cursor: 0, deferred: [row]))
     return .queued

@@ -30,6 +30,8 @@ final class ProgressWriter: Sendable {
   private let changes: AsyncStream<Void>
   private let changed: AsyncStream<Void>.Continuation
   private let ended = Latch()
+  /// For those who must know that a record is on disk.
+  let waiters = CommitWaiters()
 
   init(
     handler: String,
@@ -64,7 +66,9 @@ final class ProgressWriter: Sendable {
     let (number, mustWake) = state.withLock { state in
       if let cursor { state.cursor = max(state.cursor, cursor) }
       if let checkpoint { state.checkpoint = checkpoint }
-      for row in rows {
+      for var row in rows {
+        // What the row says nothing of stays as it is, in the ledger as here.
+        if row.outbox == nil, !row.state.isSettled { row.outbox = state.rows[row.sequence]?.outbox }
         state.rows[row.sequence] = row
         state.removed.remove(row.sequence)
       }
@@ -96,10 +100,14 @@ final class ProgressWriter: Sendable {
       return !state.isRunning
     }
     guard isFirst else { return }
-    defer { ended.open() }
+    defer {
+      ended.open()
+      waiters.end()
+    }
     for await _ in changes {
       while let (record, number) = take() {
         guard await write(record) else { return }
+        waiters.committed(number)
         await committed(number)
       }
       if state.withLock({ $0.isFinishing }) { return }
@@ -136,6 +144,7 @@ final class ProgressWriter: Sendable {
         try await ledger.record(record)
         return true
       } catch {
+        waiters.failed(error)
         let mayRetry = error.code != .closed && !state.withLock { $0.isFinishing }
         if isFirst || !mayRetry {
           logger.error(

@@ -9,9 +9,11 @@ extension LanePump {
       !lanes.holdsInMemory(event.sequence, key: key)
     else { return .alreadyPending }
 
-    // What waits for its retry keeps its attempts and goes now; all else begins anew.
+    // What waits for its retry keeps its attempts and goes now; all else begins with the first.
     let delivery = open.map { PendingDelivery($0, event: event) } ?? PendingDelivery(event: event)
-    let record = writer.stage(rows: [delivery.openRow(lane: key)])
+    var staged = delivery.openRow(lane: key)
+    if open == nil { staged.outbox = row.outboxToReplay }
+    let record = writer.stage(rows: [staged])
     // An open row is counted already. Counting it again is mended when the lane turns out to be empty;
     // not counting one that was delivered meanwhile would leave it behind.
     lanes.pendingCount += 1

@@ -1,8 +1,21 @@
 import LinqhookInbox
 
-// What a handler keeps with a delivery.
+// What a handler keeps with the delivery in its hands. From then on the delivery has a row, and the cursor may pass it:
+// after a kill the row brings it back, with what was kept, and nothing else does.
 extension LanePump: OutboxKeeper {
   func keep(_ outbox: [UInt8], for attempt: DeliveryAttempt) async throws {
-    throw InboxError(.closed, "The inbox cannot keep anything with a delivery yet.")
+    let sequence = attempt.event.sequence
+    let startedAt = clock.wallMilliseconds
+    guard phase != .stopped,
+      let (key, delivery) = lanes.giveRow(attempt.slot, sequence: sequence, startedAtMilliseconds: startedAt)
+    else { throw DispatcherError.attemptOver }
+    var row = delivery.openRow(lane: key)
+    row.outbox = outbox
+    tracker.settle(sequence)
+    let record = writer.stage(cursor: tracker.cursor, rows: [row])
+    watchLaggards()
+    try await writer.waiters.wait(for: record)
+    // Only now: an attempt must not be shown what may not be on disk.
+    lanes.noteKept(outbox.isEmpty ? nil : outbox, in: attempt.slot, sequence: sequence)
   }
 }

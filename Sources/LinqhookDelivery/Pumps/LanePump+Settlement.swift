@@ -39,7 +39,8 @@ extension LanePump {
     let delivery = attempt.delivery
     let sequence = delivery.event.sequence
     var record: Int?
-    if delivery.attempts > 0 {
+    // Where an older event keeps the cursor back, the row must tell after a kill that this one was answered.
+    if delivery.attempts > 0 || (delivery.outbox != nil && tracker.cursor < sequence) {
       var history = delivery
       history.attempts += 1
       record = writer.stage(rows: [history.row(.delivered, lane: attempt.key)])
@@ -119,7 +120,7 @@ extension LanePump {
     endProbe(attempt)
     var delivery = attempt.delivery
     delivery.lastError = reason.prefix(maxUtf8Bytes: Self.maxErrorBytes)
-    let record = writer.stage(rows: [delivery.row(.delivered, lane: attempt.key)])
+    let record = writer.stage(rows: [delivery.row(.skipped, lane: attempt.key)])
     advance(past: delivery.event.sequence)
     lanes.finish(attempt.slot, record: record)
     count(attempt) { $0.skipped += 1 }

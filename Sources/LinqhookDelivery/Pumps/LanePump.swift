@@ -131,7 +131,7 @@ actor LanePump: Pump {
         DeliveryAttempt(
           event: delivery.event,
           attempt: delivery.attempts + 1,
-          outbox: nil,
+          outbox: delivery.outbox,
           slot: start.slot,
           keeper: self
         )

@@ -14,6 +14,8 @@ public struct HandlerProgress: Sendable, Equatable {
   public var deferredCount: Int
   /// How many dead letters there are.
   public var deadCount: Int
+  /// Whether the operator has paused it.
+  public var isPaused: Bool
 
   /// The progress of the given parts.
   public init(
@@ -21,13 +23,15 @@ public struct HandlerProgress: Sendable, Equatable {
     cursor: Int64,
     checkpoint: [UInt8]? = nil,
     deferredCount: Int = 0,
-    deadCount: Int = 0
+    deadCount: Int = 0,
+    isPaused: Bool = false
   ) {
     self.handler = handler
     self.cursor = cursor
     self.checkpoint = checkpoint
     self.deferredCount = deferredCount
     self.deadCount = deadCount
+    self.isPaused = isPaused
   }
 }
 
@@ -35,14 +39,19 @@ public struct HandlerProgress: Sendable, Equatable {
 public struct DeferredDelivery: Sendable, Equatable {
   /// What holds it.
   public enum State: String, Sendable, CaseIterable {
-    /// Not tried yet, or interrupted: behind an earlier event of its lane, or asked for by a replay.
+    /// Not tried yet, or interrupted, or put off: behind an earlier event of its lane, or asked for by a replay.
     case waiting
     /// Failed, to be tried again when it is due.
     case retrying
     /// Given up; kept for the operator.
     case dead
-    /// Went through after more than one attempt; kept as history until the event is pruned.
+    /// Went through, and not simply at the first attempt; kept as history until the event is pruned.
     case delivered
+    /// Settled without a run of the handler, on purpose; kept for its reason until the event is pruned.
+    case skipped
+
+    /// Whether nothing is to be done for it any more, by anybody.
+    public var isSettled: Bool { self == .delivered || self == .skipped }
   }
 
   /// The event.
@@ -58,8 +67,12 @@ public struct DeferredDelivery: Sendable, Equatable {
   public var firstAttemptAtMilliseconds: Int64?
   /// When it may be tried next, in milliseconds since 1970.
   public var dueAtMilliseconds: Int64
-  /// Why the last attempt failed, bounded to 4 KiB, without secrets.
+  /// Why the last attempt failed, or why the event was put off or skipped; bounded to 4 KiB, without secrets.
   public var lastError: String?
+  /// What the handler has kept with it for the attempts that follow. It is read with the deliveries of a lane, and with
+  /// nothing else: it may be long. Where a row is written, nil leaves what the store has, no bytes at all remove it, and
+  /// a row that is settled has none.
+  public var outbox: [UInt8]?
 
   /// The delivery of the given parts.
   public init(
@@ -69,7 +82,8 @@ public struct DeferredDelivery: Sendable, Equatable {
     attempts: Int = 0,
     firstAttemptAtMilliseconds: Int64? = nil,
     dueAtMilliseconds: Int64 = 0,
-    lastError: String? = nil
+    lastError: String? = nil,
+    outbox: [UInt8]? = nil
   ) {
     self.sequence = sequence
     self.state = state
@@ -78,6 +92,7 @@ public struct DeferredDelivery: Sendable, Equatable {
     self.firstAttemptAtMilliseconds = firstAttemptAtMilliseconds
     self.dueAtMilliseconds = dueAtMilliseconds
     self.lastError = lastError
+    self.outbox = outbox
   }
 }
 
@@ -141,6 +156,9 @@ public protocol DeliveryLedger: Sendable {
   /// Takes a handler's cursor back to an earlier sequence, because its target has lost what came after. Those events
   /// wait for the handler again, and are not pruned before it has them. A cursor that stands there or before it stays.
   func rewind(_ handler: String, to sequence: Int64) async throws(InboxError)
+
+  /// Notes that a handler is paused, or not any more: a word for delivery, which asks for it by `attach`.
+  func setPaused(_ handler: String, _ isPaused: Bool) async throws(InboxError)
 
   /// Forgets a handler, its backlog and its dead letters.
   func forget(_ handler: String) async throws(InboxError)

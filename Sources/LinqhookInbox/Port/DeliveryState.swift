@@ -7,7 +7,7 @@ extension ArchivedEvent.Delivery {
       switch deferred?.state {
       case .dead: .dead
       case .waiting, .retrying: .pending
-      case .delivered: .delivered
+      case .delivered, .skipped: .delivered
       case nil: sequence <= cursor ? .delivered : .pending
       }
     self.init(handler: handler, state: state, deferred: deferred)

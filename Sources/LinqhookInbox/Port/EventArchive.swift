@@ -83,11 +83,14 @@ public struct KnownHandler: Sendable, Equatable {
   /// Whether it was named by the last ``DeliveryLedger/attach(_:)``. One that was not has gone from the
   /// configuration, and keeps its backlog until it is forgotten.
   public var isAttached: Bool
+  /// Whether the operator has paused it.
+  public var isPaused: Bool
 
   /// The handler of the given parts.
-  public init(handler: String, isAttached: Bool) {
+  public init(handler: String, isAttached: Bool, isPaused: Bool = false) {
     self.handler = handler
     self.isAttached = isAttached
+    self.isPaused = isPaused
   }
 }
 

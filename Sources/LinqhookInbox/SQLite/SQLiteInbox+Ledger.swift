@@ -24,6 +24,15 @@ extension SQLiteInbox {
     }
   }
 
+  /// Notes that a handler is paused, or not any more.
+  public func setPaused(_ handler: String, _ isPaused: Bool) async throws(InboxError) {
+    try await writer.perform { core throws(InboxError) in
+      try core.commit { db, storeState in
+        try ProgressRows.setPaused(handler, isPaused, in: storeState, db: db)
+      }
+    }
+  }
+
   /// Forgets a handler, its backlog and its dead letters.
   public func forget(_ handler: String) async throws(InboxError) {
     try await writer.perform { core throws(InboxError) in

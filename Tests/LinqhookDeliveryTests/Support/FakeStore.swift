@@ -8,13 +8,18 @@ final class FakeStore: Sendable {
   struct Handler: Sendable {
     var cursor: Int64
     var checkpoint: [UInt8]?
+    var isPaused = false
     var rows: [Int64: DeferredDelivery] = [:]
 
     mutating func apply(_ record: ProgressRecord) {
       cursor = max(cursor, record.cursor)
       checkpoint = record.checkpoint ?? checkpoint
       for sequence in record.removed { rows[sequence] = nil }
-      for row in record.deferred { rows[row.sequence] = row }
+      for var row in record.deferred {
+        row.outbox = row.outbox ?? rows[row.sequence]?.outbox
+        if row.outbox?.isEmpty == true || row.state.isSettled { row.outbox = nil }
+        rows[row.sequence] = row
+      }
     }
   }
 
@@ -147,7 +152,8 @@ struct FakeSession: DeliveryLedger, EventArchive {
           cursor: handler.cursor,
           checkpoint: handler.checkpoint,
           deferredCount: handler.rows.values.count(where: \.isOpen),
-          deadCount: handler.rows.values.count { $0.state == .dead }
+          deadCount: handler.rows.values.count { $0.state == .dead },
+          isPaused: handler.isPaused
         )
       }
     }
@@ -158,6 +164,10 @@ struct FakeSession: DeliveryLedger, EventArchive {
       let cursor = min(state.cursor(handler), sequence)
       state.handlers[handler]?.cursor = cursor
     }
+  }
+
+  func setPaused(_ handler: String, _ isPaused: Bool) async throws(InboxError) {
+    try read { $0.handlers[handler]?.isPaused = isPaused }
   }
 
   func forget(_ handler: String) async throws(InboxError) { try read { $0.handlers[handler] = nil } }
@@ -270,7 +280,9 @@ struct FakeSession: DeliveryLedger, EventArchive {
     try read { state in
       state.events.filter { $0.eventID == eventID }.map { event in
         let deliveries = state.handlers.map { name, handler in
-          ArchivedEvent.Delivery(handler: name, state: .pending, deferred: handler.rows[event.sequence])
+          var row = handler.rows[event.sequence]
+          row?.outbox = nil
+          return ArchivedEvent.Delivery(handler: name, state: .pending, deferred: row)
         }
         return ArchivedEvent(event: event, state: .pending, deliveries: deliveries)
       }

@@ -74,7 +74,7 @@ private struct History {
   }
 
   mutating func step() async throws {
-    switch random.next() % 18 {
+    switch random.next() % 19 {
     case 0...4: await accept()
     case 5...7: try await record()
     case 8: try await mend()
@@ -84,7 +84,8 @@ private struct History {
     case 13: try await attach(Self.handlers.filter { _ in random.next() % 3 > 0 })
     case 14: try await restart(inFolder: folder)
     case 15: try await rewind()
-    case 16: try await separate(Self.paths.filter { _ in random.next() % 4 > 0 })
+    case 16: try await pause()
+    case 17: try await separate(Self.paths.filter { _ in random.next() % 4 > 0 })
     default: try await crash()
     }
     promises.release(now: clock.clock.wallMilliseconds())
@@ -139,12 +140,14 @@ private struct History {
       cursor: max(0, last - Int64(random.next() % 5)),
       checkpoint: random.next() % 2 == 0 ? [UInt8(random.next() % 256)] : nil,
       deferred: (0..<random.next() % 3).map { _ in
-        deferredDelivery(
+        var row = deferredDelivery(
           Int64(random.next() % UInt64(last + 2)),
-          states[Int(random.next() % 4)],
+          states[Int(random.next() % UInt64(states.count))],
           lane: "lane-\(random.next() % 3)",
           dueAt: Int64(random.next() % 50)
         )
+        row.outbox = [nil, nil, [], [UInt8(random.next() % 256)]][Int(random.next() % 4)]
+        return row
       },
       removed: (0..<random.next() % 3).map { _ in Int64(random.next() % UInt64(last + 2)) }
     )
@@ -174,6 +177,13 @@ private struct History {
         removed: isReplayed ? [] : [delivery.sequence]
       )
     )
+  }
+
+  private mutating func pause() async throws {
+    let (name, isPaused) = (Self.handlers[Int(random.next() % 3)], random.next() % 2 == 0)
+    let expected = await failure { try await model.setPaused(name, isPaused) }
+    let actual = await failure { try await store.setPaused(name, isPaused) }
+    #expect(actual == expected)
   }
 
   private mutating func quarantine() {
@@ -280,6 +290,7 @@ private struct History {
     lines += try await inbox.quarantined(after: 0, limit: 9).map {
       "\($0.number) \($0.detail) \($0.quarantineClass) \($0.seenCount) \($0.lastHeaders ?? [])"
     }
+    lines += try await inbox.handlers().map { "\($0)" }
     for handler in Self.handlers {
       let lanes = try await inbox.heldLanes(handler: handler)
       lines += lanes.map { "\($0)" }

@@ -12,7 +12,7 @@ struct PromiseRecord {
     var rows: [Int64: DeferredDelivery.State] = [:]
 
     func isOwed(_ sequence: Int64) -> Bool {
-      sequence > cursor || rows[sequence].map { $0 != .delivered } ?? false
+      sequence > cursor || rows[sequence].map { !$0.isSettled } ?? false
     }
 
     var heldCount: Int { rows.values.count { $0 == .waiting || $0 == .retrying } }

@@ -28,6 +28,7 @@ import Testing
         INSERT INTO id_batch VALUES (2, \(now), 0, \(ids[1]));
         INSERT INTO id_batch VALUES (3, \(now + 30 * day), 0, \(ids[2]));
         INSERT INTO handler VALUES (1, 'h', 3, NULL, 1);
+        INSERT INTO deferred VALUES (3, 1, 3, 'chat-1', 2, 5, 0, 'no answer');
         INSERT INTO quarantine VALUES
           (4, 1, 'stale_timestamp', 9, 'late', '192.0.2.1', '/a', NULL, '[]', X'01'),
           (5, 1, 'invalid_signature', 9, 'no configured secret gives this signature', '::1', '/a', NULL, '[]', X'01'),
@@ -123,6 +124,22 @@ import Testing
     await inbox.close()
   }
 
+  @Test func anOlderVersionsDeliveriesHaveNoOutboxAndItsHandlersAreNotPaused() async throws {
+    let folder = try fileOfVersion1()
+    let inbox = try folder.open()
+    #expect(try await inbox.attach(["h"]).map(\.isPaused) == [false])
+    var row = deferredDelivery(3, .waiting)
+    func kept() async throws -> [[UInt8]?] {
+      try await inbox.deferred(handler: "h", lane: "chat-1", limit: 9).map(\.delivery.outbox)
+    }
+    try await inbox.record(ProgressRecord(handler: "h", cursor: 3, deferred: [row]))
+    #expect(try await kept() == [nil])
+    row.outbox = [1]
+    try await inbox.record(ProgressRecord(handler: "h", cursor: 3, deferred: [row]))
+    #expect(try await kept() == [[1]])
+    await inbox.close()
+  }
+
   @Test func aFileOfAnOlderVersionIsReadAsItIs() async throws {
     let folder = try fileOfVersion1()
     let reader = try SQLiteInboxReader(path: folder.inboxPath)
@@ -130,6 +147,7 @@ import Testing
     #expect(try await reader.find(eventID: "a").map(\.event.source) == ["line=1"])
     #expect(try await reader.find(eventID: "b").map(\.event.payload) == [inboundEvent("b").payload])
     #expect(try await reader.quarantined(after: 0, limit: 9).map(\.number) == [4, 5, 6])
+    #expect(try await reader.handlers() == [KnownHandler(handler: "h", isAttached: true)])
     reader.close()
   }
 

@@ -11,7 +11,9 @@ import Testing
     _ = try await inbox.attach(["a"])
     _ = await inbox.accept((1...300).map { inboundEvent("id-\($0)") })
     _ = await inbox.accept(inboundEvent("last", receivedAt: TestClock.start + 5))
-    let rows = [deferredDelivery(3, .retrying), deferredDelivery(4, .dead)]
+    var rows = [deferredDelivery(3, .retrying), deferredDelivery(4, .dead)]
+    rows[0].outbox = [1, 2, 3]
+    try await inbox.setPaused("a", true)
     inbox.quarantine(refusedRequest(.staleTimestamp, detail: "kept"))
     try await inbox.record(ProgressRecord(handler: "a", cursor: 9, checkpoint: [1], deferred: rows))
   }
@@ -28,9 +30,12 @@ import Testing
       cursor: 9,
       checkpoint: [1],
       deferredCount: 1,
-      deadCount: 1
+      deadCount: 1,
+      isPaused: true
     )
     #expect(progress == [expected])
+    let held = try await inbox.deferred(handler: "a", lane: "chat-1", limit: 9)
+    #expect(held.map(\.delivery.outbox) == [[1, 2, 3]])
     #expect(try await inbox.quarantined(after: 0, limit: 9).map(\.detail) == ["kept"])
     let last = try #require(try await inbox.find(eventID: "last").first?.event)
     #expect(last.receivedAtMilliseconds == TestClock.start + 5)

@@ -118,6 +118,11 @@ extension MemoryInbox {
     try await onOpenStore { store throws(InboxError) in try store.rewind(handler, to: sequence) }
   }
 
+  /// Notes that a handler is paused, or not any more.
+  public func setPaused(_ handler: String, _ isPaused: Bool) async throws(InboxError) {
+    try await onOpenStore { store throws(InboxError) in try store.setPaused(handler, isPaused) }
+  }
+
   /// Forgets a handler, its backlog and its dead letters.
   public func forget(_ handler: String) async throws(InboxError) {
     try await onOpenStore { store throws(InboxError) in try store.forget(handler) }
@@ -126,7 +131,7 @@ extension MemoryInbox {
   /// The handlers that the inbox knows.
   public func handlers() async throws(InboxError) -> [KnownHandler] {
     try await onOpenStore { store throws(InboxError) in
-      store.handlers.map { KnownHandler(handler: $0.name, isAttached: $0.isAttached) }
+      store.handlers.map { KnownHandler(handler: $0.name, isAttached: $0.isAttached, isPaused: $0.isPaused) }
     }
   }
 

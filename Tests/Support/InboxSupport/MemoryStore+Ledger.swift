@@ -20,7 +20,8 @@ extension MemoryStore {
           cursor: handler.cursor,
           checkpoint: handler.checkpoint,
           deferredCount: handler.held.count,
-          deadCount: handler.deadCount
+          deadCount: handler.deadCount,
+          isPaused: handler.isPaused
         )
       }
     }
@@ -30,6 +31,11 @@ extension MemoryStore {
     guard let index = handlers.firstIndex(where: { $0.name == name }) else { throw .unknownHandler(name) }
     handlers[index].cursor = min(handlers[index].cursor, max(0, sequence))
     refreshStatistics()
+  }
+
+  mutating func setPaused(_ name: String, _ isPaused: Bool) throws(InboxError) {
+    guard let index = handlers.firstIndex(where: { $0.name == name }) else { throw .unknownHandler(name) }
+    handlers[index].isPaused = isPaused
   }
 
   mutating func forget(_ name: String) throws(InboxError) {
@@ -49,7 +55,10 @@ extension MemoryStore {
     }
     for sequence in record.removed { handlers[index].rows[sequence] = nil }
     for delivery in record.deferred where event(delivery.sequence) != nil {
-      handlers[index].rows[delivery.sequence] = delivery
+      var row = delivery
+      row.outbox = delivery.outbox ?? handlers[index].rows[delivery.sequence]?.outbox
+      if row.outbox?.isEmpty == true || row.state.isSettled { row.outbox = nil }
+      handlers[index].rows[delivery.sequence] = row
     }
     handlers[index].cursor = max(handlers[index].cursor, min(record.cursor, statistics.lastSequence))
     handlers[index].checkpoint = record.checkpoint ?? handlers[index].checkpoint
@@ -101,7 +110,7 @@ extension MemoryStore {
         handler: handler.name,
         sequence: event.sequence,
         cursor: handler.cursor,
-        deferred: handler.rows[event.sequence]
+        deferred: handler.rows[event.sequence].map(withoutOutbox)
       )
     }
   }
@@ -129,7 +138,14 @@ extension MemoryStore {
       handler.rows.values.filter { $0.state == .dead }.map { (order, handler.name, $0) }
     }
     return dead.sorted { ($0.2.sequence, $0.0) < ($1.2.sequence, $1.0) }.prefix(limit).compactMap { item in
-      event(item.2.sequence).map { (item.1, item.2, EventSummary($0)) }
+      event(item.2.sequence).map { (item.1, withoutOutbox(item.2), EventSummary($0)) }
     }
   }
+}
+
+/// A row as it is read with anything but a lane.
+private func withoutOutbox(_ delivery: DeferredDelivery) -> DeferredDelivery {
+  var delivery = delivery
+  delivery.outbox = nil
+  return delivery
 }

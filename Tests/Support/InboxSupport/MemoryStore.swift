@@ -10,6 +10,7 @@ struct MemoryStore {
     var cursor: Int64
     var checkpoint: [UInt8]?
     var isAttached = true
+    var isPaused = false
     var rows: [Int64: DeferredDelivery] = [:]
 
     var held: [DeferredDelivery] {
@@ -121,7 +122,7 @@ struct MemoryStore {
   private func isHeld(_ sequence: Int64) -> Bool {
     attached.contains { handler in
       guard let row = handler.rows[sequence] else { return false }
-      return row.state != .delivered
+      return !row.state.isSettled
     }
   }
 

@@ -65,7 +65,7 @@ struct ArchiveQueries {
       condition += " AND (sequence > ? OR sequence IN (\(deferred("< 2"))))"
       arguments += [cursor]
     case .delivered:
-      condition += " AND (sequence <= ? OR sequence IN (\(deferred("= 3"))))"
+      condition += " AND (sequence <= ? OR sequence IN (\(deferred("> 2"))))"
       arguments += [cursor]
     case nil:
       break

@@ -42,8 +42,9 @@ enum LedgerQueries {
   /// SQLite takes the columns that stand beside a lone `min` from the row that has the minimum: here the due
   /// time of the lane's first delivery.
   static func handlers(_ db: Database) throws -> [KnownHandler] {
-    try Row.fetchAll(db, sql: "SELECT name, is_attached FROM handler ORDER BY id").map {
-      KnownHandler(handler: $0[0], isAttached: $0[1])
+    let sql = "SELECT name, is_attached, \(try Schema.pauseColumn(db)) FROM handler ORDER BY id"
+    return try Row.fetchAll(db, sql: sql).map {
+      KnownHandler(handler: $0[0], isAttached: $0[1], isPaused: $0[2])
     }
   }
 
@@ -68,23 +69,29 @@ enum LedgerQueries {
   ) throws -> [(delivery: DeferredDelivery, event: StoredEvent)] {
     let statement = try db.cachedStatement(
       sql: """
-        SELECT \(StoredEventRow.columns), \(DeferredRow.columns)
+        SELECT \(StoredEventRow.columns), \(DeferredRow.columns), d.outbox
         FROM deferred d JOIN event e ON e.sequence = d.sequence
         WHERE d.handler = (SELECT id FROM handler WHERE name = ?) AND d.lane = ? AND d.state < 2
         ORDER BY d.sequence LIMIT ?
         """
     )
     return try Row.fetchAll(statement, arguments: [handler, lane, limit]).map { row in
-      (DeferredRow.delivery(in: row, at: StoredEventRow.columnCount), try StoredEventRow.event(in: row))
+      let offset = StoredEventRow.columnCount
+      var delivery = DeferredRow.delivery(in: row, at: offset)
+      let outbox = try row.optionalBytes(at: offset + DeferredRow.columnCount)
+      delivery.outbox = outbox?.isEmpty == false ? outbox : nil
+      return (delivery, try StoredEventRow.event(in: row))
     }
   }
 }
 
-/// How a deferred delivery is read from its row.
+/// How a deferred delivery is read from its row, without its outbox.
 enum DeferredRow {
   static let columns = """
     d.sequence, d.state, d.lane, d.attempts, d.first_attempt_at, d.due_at, d.last_error
     """
+
+  static let columnCount = 7
 
   /// The delivery of a row that has `columns` from this position on.
   static func delivery(in row: Row, at offset: Int) -> DeferredDelivery {

@@ -42,7 +42,8 @@ enum ProgressRows {
     return try Int.fetchOne(statement, arguments: [sequence, handler]).map(Schema.state)
   }
 
-  /// Writes a row unless its event is gone: a delivery of nothing could never end.
+  /// Writes a row unless its event is gone: a delivery of nothing could never end. What was kept with the delivery stays
+  /// unless the row says otherwise, for those who write rows have not always read it.
   private static func write(
     _ delivery: DeferredDelivery,
     _ handler: Int64,
@@ -50,14 +51,19 @@ enum ProgressRows {
   ) throws -> Bool {
     try db.cachedStatement(
       sql: """
-        INSERT OR REPLACE INTO deferred
-        (sequence, handler, state, lane, attempts, first_attempt_at, due_at, last_error)
-        SELECT sequence, ?, ?, ?, ?, ?, ?, ? FROM event WHERE sequence = ?
+        INSERT INTO deferred
+        (sequence, handler, state, lane, attempts, first_attempt_at, due_at, last_error, outbox)
+        SELECT sequence, ?, ?, ?, ?, ?, ?, ?, ? FROM event WHERE sequence = ?
+        ON CONFLICT (sequence, handler) DO UPDATE SET
+          state = excluded.state, lane = excluded.lane, attempts = excluded.attempts,
+          first_attempt_at = excluded.first_attempt_at, due_at = excluded.due_at,
+          last_error = excluded.last_error,
+          outbox = CASE WHEN excluded.state > 2 THEN NULL ELSE coalesce(excluded.outbox, outbox) END
         """
     ).execute(arguments: [
       handler, Schema.code(delivery.state), delivery.lane, delivery.attempts,
       delivery.firstAttemptAtMilliseconds, delivery.dueAtMilliseconds, delivery.lastError,
-      delivery.sequence,
+      bytesValue(delivery.state.isSettled ? nil : delivery.outbox), delivery.sequence,
     ])
     return db.changesCount > 0
   }
@@ -70,7 +76,7 @@ enum ProgressRows {
     switch state {
     case .waiting, .retrying: handler.heldCount += change
     case .dead: handler.deadCount += change
-    case .delivered, nil: break
+    case .delivered, .skipped, nil: break
     }
   }
 
@@ -103,7 +109,7 @@ enum ProgressRows {
       guard let handler = storeState.handlers[name] else { return nil }
       let row = try Row.fetchOne(
         db,
-        sql: "SELECT checkpoint FROM handler WHERE id = ?",
+        sql: "SELECT checkpoint, is_paused FROM handler WHERE id = ?",
         arguments: [handler.id]
       )
       return HandlerProgress(
@@ -111,7 +117,8 @@ enum ProgressRows {
         cursor: handler.cursor,
         checkpoint: try row?.optionalBytes(at: 0),
         deferredCount: handler.heldCount,
-        deadCount: handler.deadCount
+        deadCount: handler.deadCount,
+        isPaused: row?[1] ?? false
       )
     }
   }
@@ -124,6 +131,14 @@ enum ProgressRows {
     try db.execute(sql: "UPDATE handler SET cursor = ? WHERE id = ?", arguments: [cursor, handler.id])
     storeState.handlers[name]?.cursor = cursor
     storeState.prunedThrough = 0
+  }
+
+  static func setPaused(_ name: String, _ isPaused: Bool, in storeState: StoreState, db: Database) throws {
+    guard let handler = storeState.handlers[name] else { throw InboxError.unknownHandler(name) }
+    try db.execute(
+      sql: "UPDATE handler SET is_paused = ? WHERE id = ?",
+      arguments: [isPaused, handler.id]
+    )
   }
 
   static func forget(_ name: String, in storeState: inout StoreState, db: Database) throws {

@@ -56,7 +56,7 @@ enum PruneRows {
       db.cachedStatement(
         sql: """
           SELECT DISTINCT d.sequence FROM deferred d JOIN handler h ON h.id = d.handler
-          WHERE d.sequence BETWEEN ? AND ? AND d.state <> 3 AND h.is_attached ORDER BY d.sequence
+          WHERE d.sequence BETWEEN ? AND ? AND d.state < 3 AND h.is_attached ORDER BY d.sequence
           """
       ),
       arguments: [range.lowerBound, range.upperBound]

@@ -22,10 +22,12 @@ enum Schema {
 
   /// The first version whose stores have a name.
   static let namedVersion = 5
+  /// The first version whose handlers may be paused.
+  private static let pausingVersion = 6
 
   /// States of a deferred delivery as the file holds them; the partial indexes below name them.
   static let stateCodes: [DeferredDelivery.State: Int] = [
-    .waiting: 0, .retrying: 1, .dead: 2, .delivered: 3,
+    .waiting: 0, .retrying: 1, .dead: 2, .delivered: 3, .skipped: 4,
   ]
 
   static func state(_ code: Int) -> DeferredDelivery.State {
@@ -38,6 +40,7 @@ enum Schema {
 
   private static let migrations: [@Sendable (Database) throws -> Void] = [
     createVersion1, addAcceptanceTime, addQuarantineClasses, separateIDs, nameStoreAndLog,
+    addOutboxAndPause,
   ]
 
   /// Brings the file to the newest version, each step in a transaction of its own; whether there was one.
@@ -187,10 +190,27 @@ enum Schema {
     try LogStamp(after: LogStamp.none, fileNumber: 0, isClosed: true).write(db)
   }
 
+  /// What handlers keep with a delivery, and which of them are paused. The outbox is the last column, so that what is
+  /// read of a row besides it never touches the pages of a long one.
+  private static func addOutboxAndPause(_ db: Database) throws {
+    try db.execute(
+      sql: """
+        ALTER TABLE deferred ADD COLUMN outbox BLOB;
+        ALTER TABLE handler ADD COLUMN is_paused INTEGER NOT NULL DEFAULT 0;
+        """
+    )
+  }
+
   /// Gives the store another name: from here on it is another one than its copies.
   static func renameStore(_ db: Database) throws {
     let name = LogStamp.hexadecimal(try SecureRandom.bytes(count: 16))
     try db.execute(sql: "INSERT OR REPLACE INTO meta VALUES ('store', ?)", arguments: [name])
+  }
+
+  /// The column that says whether a handler is paused; in a store of an older version none is.
+  static func pauseColumn(_ db: Database) throws -> String {
+    let version = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
+    return version < pausingVersion ? "0" : "is_paused"
   }
 
   /// The name of the store; nil in one of an older version.

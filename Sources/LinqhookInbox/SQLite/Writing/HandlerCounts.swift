@@ -73,7 +73,7 @@ struct HandlerCounts {
       switch Schema.state(row[1]) {
       case .waiting, .retrying: byName[name]?.heldCount += row[2]
       case .dead: byName[name]?.deadCount += row[2]
-      case .delivered: break
+      case .delivered, .skipped: break
       }
     }
     return HandlerCounts(byName, unused: try UnusedSequences.load(db))

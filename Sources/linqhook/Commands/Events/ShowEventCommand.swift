@@ -7,6 +7,9 @@ struct ShowEventCommand: AsyncParsableCommand {
     commandName: "show",
     abstract: "Shows one event: its deliveries with attempts and errors, and its payload.",
     discussion: """
+      A delivery is pending, delivered or dead; or skipped where the handler was not run on purpose, with the reason:
+      in lists such an event counts as delivered.
+
       Of several events with one id the newest is shown; name the others by their sequence. What would steer a
       terminal or not be seen is written as an escape, as in \\u009b, here and by --json: for a program the values
       are those of the event.
@@ -57,7 +60,7 @@ struct ShowEventCommand: AsyncParsableCommand {
   private static func printDeliveries(of event: JSONValue) throws(CommandFailure) {
     let deliveries = event.list("deliveries")
     guard !deliveries.isEmpty else { return }
-    var table = TextTable("HANDLER", "STATE", "ATTEMPTS", "FIRST", "NEXT", "ERROR")
+    var table = TextTable("HANDLER", "STATE", "ATTEMPTS", "FIRST", "NEXT", "ERROR OR REASON")
     for delivery in deliveries {
       table.add(
         delivery.cell("handler"),
@@ -65,7 +68,7 @@ struct ShowEventCommand: AsyncParsableCommand {
         delivery.cell("attempts"),
         delivery.cell("first_attempt_at"),
         delivery.cell("next_attempt_at"),
-        delivery.cell("error")
+        delivery.cell("error") ?? delivery.cell("reason")
       )
     }
     try Terminal.print("")
