@@ -14,6 +14,21 @@ public enum Shown {
     line(String(decoding: bytes, as: UTF8.self))
   }
 
+  /// The words of a program or a server in a sentence: on one line, without the line feed that ends them and other blanks
+  /// around them.
+  public static func words(_ text: some StringProtocol) -> String {
+    let scalars = text.unicodeScalars
+    guard let first = scalars.firstIndex(where: { !$0.properties.isWhitespace }),
+      let last = scalars.lastIndex(where: { !$0.properties.isWhitespace })
+    else { return "" }
+    return line(text[first...last])
+  }
+
+  /// Bytes as the words of a program or a server. What is no UTF-8 shows as U+FFFD.
+  public static func words(_ bytes: some Collection<UInt8>) -> String {
+    words(String(decoding: bytes, as: UTF8.self))
+  }
+
   /// The text with the lines that it has: line feeds and tabs stay.
   public static func lines(_ text: some StringProtocol) -> String {
     escaping(text) { scalar in
@@ -24,7 +39,7 @@ public enum Shown {
 
   /// The text with whatever must not be shown as it is in another spelling.
   ///
-  /// - Parameter spelling: gives what stands in its place.
+  /// - Parameter spelling: gives what is in its place.
   public static func escaping(
     _ text: some StringProtocol,
     as spelling: (Unicode.Scalar) -> String

@@ -52,6 +52,15 @@ import Testing
     #expect(Shown.line([0x61, 0xFF, 0x0A, 0xC2, 0x9B]) == "a\u{FFFD}\\u{A}\\u{9B}")
   }
 
+  @Test(arguments: [
+    ("no such customer\n", "no such customer"), ("\r\n\t two\nlines \r\n\n", "two\\u{A}lines"), (" \n", ""),
+    ("", ""),
+  ])
+  func wordsHaveNoBlanksAroundThem(_ text: String, _ shown: String) {
+    #expect(Shown.words(text) == shown)
+    #expect(Shown.words(Array(text.utf8)) == shown)
+  }
+
   @Test func linesKeepTheirEndsAndTabsAndNothingElse() {
     #expect(Shown.lines("a\n\tb\r\u{1B}[2J\u{85}") == "a\n\tb\\u{D}\\u{1B}[2J\\u{85}")
   }

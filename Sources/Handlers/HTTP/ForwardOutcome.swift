@@ -3,14 +3,14 @@ import LinqhookHTTPClient
 import ShownText
 
 extension DeliveryResult {
-  /// So much of an answer stands in a reason, in bytes.
+  /// How many bytes of an answer a reason holds.
   private static let maxExcerptBytes = 512
 
   /// What the target's answer means for the event.
   ///
   /// A redirect is a retry: the handler's URL is out of date, which is no fault of the event, and it goes
   /// through as soon as the operator has corrected the URL. So is 404, 401 and the like: a proxy gives them for some
-  /// seconds while what stands behind it is exchanged. Final is what is the event's own fault.
+  /// seconds while what is behind it is exchanged. Final is what is the event's own fault.
   init(answer: IncomingResponse, finalStatuses: Set<Int>, nowMilliseconds: Int64) {
     let reason = Self.reason(answer)
     switch answer.status {
@@ -44,8 +44,7 @@ extension DeliveryResult {
 
   private static func reason(_ answer: IncomingResponse) -> String {
     let status = "The target answered \(answer.status)"
-    guard !answer.body.isEmpty else { return status }
-    let text = String(decoding: answer.body.prefix(maxExcerptBytes), as: UTF8.self)
-    return status + ": " + Shown.line(text)
+    let words = Shown.words(answer.body.prefix(maxExcerptBytes))
+    return words.isEmpty ? status : "\(status): \(words)"
   }
 }

@@ -23,8 +23,8 @@ struct HookOutput {
   private var tail: [UInt8] = []
 
   /// - Parameters:
-  ///   - maxBytes: so much of the log may be filled, with what stands before each line.
-  ///   - refillSeconds: after so long as much again; nil for never.
+  ///   - maxBytes: how much of the log may be filled, with the prefix of each line.
+  ///   - refillSeconds: after this time, as much again; nil for never.
   init(logger: Logger, level: Logger.Level, maxBytes: Int, refillSeconds: Double? = nil) {
     self.logger = logger
     self.level = level
@@ -41,7 +41,7 @@ struct HookOutput {
   /// The last 4 KiB of standard error, on one line; asking again gives what came since.
   mutating func takeErrorTail() -> String {
     defer { tail = [] }
-    let text = Shown.line(tail.suffix(Self.maxTailBytes))
+    let text = Shown.words(tail.suffix(Self.maxTailBytes))
     // What is kept with a dead letter is counted in bytes, and what is too much is cut from the end.
     var start = text.utf8.index(text.startIndex, offsetBy: max(0, text.utf8.count - Self.maxTailBytes))
     while start.samePosition(in: text.unicodeScalars) == nil { start = text.utf8.index(after: start) }
@@ -79,7 +79,7 @@ struct HookOutput {
   private mutating func log(_ stream: ChildStream, _ line: [UInt8]) {
     refill()
     guard bytesLeft > lineCost else {
-      if !isTruncationSaid { logger.log(level: level, "The rest of the output is left out.") }
+      if !isTruncationSaid { logger.log(level: level, "output limit reached; dropping the rest") }
       isTruncationSaid = true
       return
     }
@@ -94,10 +94,10 @@ struct HookOutput {
 }
 
 extension String {
-  /// So many bytes a log takes for the text: it may put a backslash before a quote or a backslash.
+  /// How many bytes a log takes for the text: it may put a backslash before a quote or a backslash.
   fileprivate var logBytes: Int { utf8.reduce(0) { $0 + Self.logBytes($1) } }
 
-  /// The longest beginning of whole characters of which a log takes no more than so many bytes.
+  /// The longest beginning of whole characters of which a log takes at most `maxLogBytes`.
   fileprivate func prefix(maxLogBytes: Int) -> String {
     var left = maxLogBytes
     var end = utf8.startIndex

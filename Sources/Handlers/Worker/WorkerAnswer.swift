@@ -35,10 +35,9 @@ struct WorkerAnswer: Equatable {
     guard let id = Self.idPath?.value(in: bytes), let verdict = Self.resultPath?.value(in: bytes) else {
       return nil
     }
-    let error = Self.errorPath?.value(in: bytes)?.text
-    let reason = Shown.line(
-      (error ?? "The worker gave no reason.").prefix(Self.maxErrorCharacters)
-    )
+    let error = Self.errorPath?.value(in: bytes)?.text ?? ""
+    let words = Shown.words(error.prefix(Self.maxErrorCharacters))
+    let reason = words.isEmpty ? "The worker gave no reason." : words
     switch verdict.text {
     case "ok": result = .delivered
     case "retry": result = .retry(reason: reason)

@@ -21,11 +21,11 @@ import Logging
 // what others ask of it comes in by way of BatchPump+Requests.swift.
 //
 // Replays are rows in a lane of their own. They are read and handed over as batches of their own; the
-// removal of their rows stands in the same record as the checkpoint, so they too happen once.
+// removal of their rows is in the same record as the checkpoint, so they too happen once.
 actor BatchPump: Pump {
   /// Events of a batch: 1024, and 4 MiB of payload.
   private static let maxBatchWeight = 1024
-  /// With so many events waiting there is nothing to gather.
+  /// With this many events waiting there is no need to gather more.
   private static let maxGathered = 256
   /// Replays of a batch; few, for a row's payload may be as large as a request body.
   private static let maxReplays = 32
@@ -151,7 +151,7 @@ actor BatchPump: Pump {
         }
       } catch {
         context.logger.error(
-          "the inbox could not be read; delivery waits",
+          "could not read the inbox; delivery waits",
           metadata: ["handler": "\(registration.name)", "error": "\(error)"]
         )
         guard error.code != .closed else { return }
@@ -237,7 +237,7 @@ actor BatchPump: Pump {
     guard failures > 0 else { return }
     failures = 0
     failingSince = nil
-    context.logger.notice("the handler works again", metadata: ["handler": "\(registration.name)"])
+    context.logger.notice("handler works again", metadata: ["handler": "\(registration.name)"])
   }
 
   private func failed(_ batch: Batch, reason: String) async {
@@ -249,8 +249,10 @@ actor BatchPump: Pump {
     if failures == 1 { failingSince = now }
     if let count = notices.take(now: now) {
       context.logger.warning(
-        "a batch failed; it is handed over again until it goes through",
-        metadata: ["handler": "\(registration.name)", "error": "\(reason)", "failures": "\(count)"]
+        "batch failed; retrying until it succeeds",
+        metadata: [
+          "handler": "\(registration.name)", "error": "\(reason.asReason())", "failures": "\(count)",
+        ]
       )
     }
     showFailure(of: batch, reason: reason, at: now, nextAt: now + after)
@@ -259,7 +261,7 @@ actor BatchPump: Pump {
 
   private func showFailure(of batch: Batch, reason: String, at now: Duration, nextAt: Duration) {
     let failure = HandlerFailure(
-      reason: reason.prefix(maxUtf8Bytes: LanePump.maxErrorBytes),
+      reason: reason.asReason(),
       atMilliseconds: context.clock.wallMilliseconds(at: now),
       eventID: batch.events.first?.eventID,
       attempt: failures

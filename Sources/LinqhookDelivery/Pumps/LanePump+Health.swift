@@ -34,7 +34,7 @@ extension LanePump {
     guard let state = watch.failing else { return }
     if isNew {
       context.logger.warning(
-        "the handler fails for many chats; it is asked with one event at a time until it works again",
+        "handler failing for many chats; probing with one event at a time",
         metadata: ["handler": "\(registration.name)"]
       )
     }
@@ -47,7 +47,7 @@ extension LanePump {
       atMilliseconds: wall(attempt.finished.ended)
     )
     let failure = HandlerFailure(
-      reason: attempt.finished.result.reason.prefix(maxUtf8Bytes: Self.maxErrorBytes),
+      reason: attempt.finished.result.reason.asReason(),
       atMilliseconds: wall(attempt.finished.ended),
       eventID: attempt.delivery.event.eventID,
       attempt: attempt.delivery.attempts + 1
@@ -75,11 +75,11 @@ extension LanePump {
     if isFailing {
       guard failingNotices.take(now: clock.now) != nil else { return }
       context.logger.error(
-        "the last attempts of the handler have all failed; `linqhook handlers list` shows the last error",
+        "handler failing; its last attempts have all failed, see `linqhook handlers list`",
         metadata: ["handler": "\(registration.name)", "failures": "\(streak.count)"]
       )
     } else {
-      context.logger.notice("the handler works again", metadata: ["handler": "\(registration.name)"])
+      context.logger.notice("handler works again", metadata: ["handler": "\(registration.name)"])
     }
     isFailingSaid = isFailing
   }

@@ -59,7 +59,7 @@ extension LanePump {
     advance(past: delivery.event.sequence)
     lanes.finish(attempt.slot, record: record)
     count(attempt) { $0.dead += 1 }
-    log(.warning, "an event was given up and is a dead letter", delivery)
+    log(.warning, "delivery failed for good; event is now a dead letter", delivery)
   }
 
   private func failed(_ attempt: RunningAttempt, reason: String, requestedAfterSeconds: Double?) {
@@ -109,17 +109,17 @@ extension LanePump {
     let count = attemptNotices.take(now: attempt.finished.ended)
     log(
       count == nil ? .debug : .warning,
-      "a delivery failed and is tried again later",
+      "delivery failed; will be retried",
       attempt.delivery,
       failures: count ?? 1
     )
   }
 
-  /// Its reason stands with it; that the target works, or does not, is not known from this.
+  /// Its reason is with it; that the target works, or does not, is not known from this.
   private func skipped(_ attempt: RunningAttempt, reason: String) {
     endProbe(attempt)
     var delivery = attempt.delivery
-    delivery.lastError = reason.prefix(maxUtf8Bytes: Self.maxErrorBytes)
+    delivery.lastError = reason.asReason()
     let record = writer.stage(rows: [delivery.row(.skipped, lane: attempt.key)])
     advance(past: delivery.event.sequence)
     lanes.finish(attempt.slot, record: record)
@@ -139,7 +139,7 @@ extension LanePump {
     let seconds = min(wished, secondsLeft, Self.maxPostponementSeconds)
     hold(attempt, as: attempt.delivery.openState, until: now + .seconds(seconds))
     count(attempt) { _ in }
-    log(.debug, "a delivery is put off", attempt.delivery)
+    log(.debug, "delivery postponed", attempt.delivery)
   }
 
   /// Where it was a probe it has told nothing, and the next one may go.
@@ -203,17 +203,20 @@ struct RunningAttempt {
     var attempt = self
     attempt.delivery.attempts = attempts
     attempt.delivery.firstAttemptAtMilliseconds = delivery.firstAttemptAtMilliseconds ?? wall
-    attempt.delivery.lastError = reason.prefix(maxUtf8Bytes: LanePump.maxErrorBytes)
+    attempt.delivery.lastError = reason.asReason()
     return attempt
   }
 }
 
 extension String {
-  /// The longest beginning of whole characters that fits into so many bytes.
-  func prefix(maxUtf8Bytes: Int) -> String {
-    guard utf8.count > maxUtf8Bytes else { return self }
-    var end = utf8.index(utf8.startIndex, offsetBy: maxUtf8Bytes)
+  /// A handler's reason as it is kept: at most `maxUtf8Bytes` of whole characters, without the line feed and the blanks at
+  /// its end, which programs write after their words.
+  func asReason(maxUtf8Bytes: Int = LanePump.maxErrorBytes) -> String {
+    var end = utf8.index(utf8.startIndex, offsetBy: min(utf8.count, maxUtf8Bytes))
     while end.samePosition(in: unicodeScalars) == nil { end = utf8.index(before: end) }
-    return String(self[..<end])
+    while end > utf8.startIndex, utf8[utf8.index(before: end)] <= UInt8(ascii: " ") {
+      end = utf8.index(before: end)
+    }
+    return end == utf8.endIndex ? self : String(self[..<end])
   }
 }

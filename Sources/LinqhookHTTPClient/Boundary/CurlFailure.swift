@@ -51,6 +51,6 @@ struct CurlFailure {
   /// libcurl's words in brackets, else its name for the code.
   private var reason: String {
     let words = unsafe detail.isEmpty ? String(cString: curl_easy_strerror(code)) : detail
-    return " (\(Shown.line(words)))"
+    return " (\(Shown.words(words)))"
   }
 }

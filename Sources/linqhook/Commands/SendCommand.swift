@@ -69,7 +69,7 @@ struct SendCommand: AsyncParsableCommand {
     var failure: CommandFailure?
     for _ in 0..<count {
       let response = try await client.send(try request(source, signer))
-      try Terminal.print(Shown.line("\(response.status) \(String(decoding: response.body, as: UTF8.self))"))
+      try Terminal.print(Shown.words("\(response.status) \(String(decoding: response.body, as: UTF8.self))"))
       failure = failure ?? Self.failure(response.status)
     }
     await client.shutdown()

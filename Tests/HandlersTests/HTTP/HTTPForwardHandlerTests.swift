@@ -122,6 +122,13 @@ import Testing
     #expect(target.connectionCount == 0)
   }
 
+  @Test func theLineFeedAtTheEndOfAnAnswerIsNotKept() async throws {
+    #expect(
+      try await result(answer("400 Bad Request", body: "no such customer\r\n"))
+        == .dead(reason: "The target answered 400: no such customer")
+    )
+  }
+
   @Test func excerptIsBoundedAndSafeToShow() async throws {
     let body = "{\"line\"\nnext\u{1B}[31m\u{202E}\u{9B}" + String(repeating: "x", count: 5000)
     guard case .dead(let reason) = try await result(answer("400 Bad Request", body: body)) else {

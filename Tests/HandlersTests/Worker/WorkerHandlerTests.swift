@@ -94,12 +94,8 @@ private enum Script {
       """
     try await with(python(script)) { handler in
       #expect(await handler.handle(attempt(1, payload: #"{"say":"ok"}"#)) == .delivered)
-      #expect(
-        await handler.handle(attempt(2, payload: #"{"say":"retry"}"#)) == .retry(reason: #"because\u{A}"#)
-      )
-      #expect(
-        await handler.handle(attempt(3, payload: #"{"say":"dead"}"#)) == .dead(reason: #"because\u{A}"#)
-      )
+      #expect(await handler.handle(attempt(2, payload: #"{"say":"retry"}"#)) == .retry(reason: "because"))
+      #expect(await handler.handle(attempt(3, payload: #"{"say":"dead"}"#)) == .dead(reason: "because"))
     }
   }
 
