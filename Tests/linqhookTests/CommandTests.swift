@@ -26,6 +26,19 @@ import Testing
     #expect(signed.output == "X-Webhook-Signature: sha256=\(expected.output)")
   }
 
+  @Test(arguments: ["1/60", "0.0166", "0", "-60", "inf", "nan", "fast"])
+  func theSandboxTakesOneFormOfATimeScale(_ scale: String) async throws {
+    let refused = try await Program.run("sandbox", "--listen", "127.0.0.1:0", "--time-scale=\(scale)")
+    #expect(refused.status == 64 && refused.output.isEmpty)
+    #expect(refused.messages.contains("--time-scale 60 makes a minute take a second"), "\(refused.messages)")
+  }
+
+  /// systemd starts the service again for the next connection while its socket is open.
+  @Test func helpStopsTheSocketTogetherWithTheService() async throws {
+    let help = try await Program.run("inbox", "restore", "--help").output
+    #expect(help.contains("systemctl stop linqhook.socket linqhook\n"), "\(help)")
+  }
+
   @Test func messageTellsWhatAnEventSays() async throws {
     let whole = try await Program.run("message", folder.file("event.json"))
     #expect(whole.status == 0 && whole.output.contains(#""event_type":"message.received","version":"v2""#))

@@ -15,7 +15,7 @@ struct ReceiverExamination {
         Finding(
           .problem,
           "receiver",
-          "it does not run, or does not talk to this user. Start it (systemctl start linqhook), or run doctor as its user. \(error.message)"
+          "it does not run, or does not talk to this user. Start it (systemctl start linqhook.socket linqhook), or run doctor as its user. \(error.message)"
         )
       )
       return false

@@ -8,7 +8,7 @@ import ShownText
 struct InboxCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "inbox",
-    abstract: "Copies the store, puts a copy back, and looks whether the store is sound.",
+    abstract: "Copies the store, restores a copy, and checks whether the store is sound.",
     discussion: """
       Example:
         linqhook inbox backup /var/backups/inbox.db
@@ -59,14 +59,15 @@ struct BackupCommand: AsyncParsableCommand {
 struct RestoreCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "restore",
-    abstract: "Puts a copy in the place of the store of a stopped receiver.",
+    abstract: "Replaces the store of a stopped receiver by a copy.",
     discussion: """
-      The copy is checked page by page first. The files that stand there are put aside under a dated name, never
-      deleted, and it is said which events the copy does not have. Their sequences are not used again. Ids of those
-      events are not remembered, so one of them that is sent again is taken again.
+      The copy is checked page by page first. The files in its place are renamed with the date, never
+      deleted, and the acknowledged events that the copy does not have are printed. Their sequence numbers are not used
+      again. Their ids are not remembered, so such an event is accepted again if Linq repeats it.
 
       Example:
-        systemctl stop linqhook && linqhook inbox restore /var/backups/inbox.db
+        systemctl stop linqhook.socket linqhook
+        linqhook inbox restore /var/backups/inbox.db
       """
   )
 
@@ -101,7 +102,7 @@ struct RestoreCommand: AsyncParsableCommand {
       ("last sequence", restored.cell("last_sequence")), ("copied at", restored.cell("copied_at")),
       ("lost", missing ?? "nothing that was acknowledged"),
     ])
-    for path in restored.list("put_aside") { try Terminal.print("put aside  \(path.string ?? "")") }
+    for path in restored.list("put_aside") { try Terminal.print("renamed  \(path.string ?? "")") }
     for remark in restored.list("remarks") { Terminal.say(remark.string ?? "") }
   }
 }
@@ -110,7 +111,7 @@ struct RestoreCommand: AsyncParsableCommand {
 struct CheckInboxCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "check",
-    abstract: "Looks whether the store is sound: its files, every page, and what was acknowledged.",
+    abstract: "Checks whether the store is sound: its files, every page, and the acknowledged events.",
     discussion: """
       Reads the whole store and changes nothing; a receiver that runs goes on. Exit status 0 if all is sound, 1 if not.
 
