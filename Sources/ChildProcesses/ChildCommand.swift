@@ -1,4 +1,4 @@
-/// What to run, and in which surroundings. Nothing of the daemon is inherited beyond what stands here.
+/// What to run, and in which surroundings. Nothing of the daemon is inherited beyond what is here.
 public struct ChildCommand: Sendable, Equatable {
   /// The program and its arguments, handed over as they are: no shell reads them.
   public var arguments: [String]
@@ -38,7 +38,7 @@ public struct ChildCommand: Sendable, Equatable {
   }
 }
 
-/// What stands on a child's standard input.
+/// What is on a child's standard input.
 public enum ChildInput: Sendable {
   /// These bytes, then the end. They are in memory before the child starts: one that never reads them
   /// blocks nobody.
@@ -77,6 +77,14 @@ public struct ChildEnd: Sendable, Equatable {
   public var status: Status
   /// Why we ended it; nil where it ended by itself.
   public var cause: Cause?
+
+  /// The end in words, to follow a name: `ended with status 1`.
+  public var described: String {
+    switch status {
+    case .exited(let status): "ended with status \(status)"
+    case .signalled(let signal): "was ended by signal \(signal)"
+    }
+  }
 
   /// An end of the given parts.
   public init(status: Status, cause: Cause? = nil) {

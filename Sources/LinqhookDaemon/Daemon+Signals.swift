@@ -52,8 +52,8 @@ extension Daemon {
           default:
             if running.stop.isAsked { stopAtOnce(running) }
             running.stop.ask()
-            running.logger.info("Stopping: finishing what is under way.")
-            running.manager.stopping(status: "finishing what is under way")
+            running.logger.info("stopping; finishing work in flight")
+            running.manager.stopping(status: "finishing work in flight")
             Task {
               await reports.extendingTimeout { await running.receiver.drain() }
               end.finish()
@@ -72,7 +72,7 @@ extension Daemon {
 
   private func stopAtOnce(_ running: Running) -> Never {
     running.logger.warning(
-      "Stopping at once, as asked a second time; hooks are killed. What is acknowledged is on disk."
+      "stopping at once on the second signal; hooks are killed, acknowledged events are on disk"
     )
     ProcessSetup.killChildren()
     running.log.flush()
@@ -95,7 +95,8 @@ extension Daemon {
     } catch {
       running.receiver.noteFailedReload()
       running.logger.error(
-        "The configuration was not reloaded; the old settings stay in force. \(error.description)"
+        "could not reload the configuration; the old settings stay in force",
+        metadata: ["error": "\(error.description)"]
       )
       say("the last reload was refused; the old settings are in force", running)
     }
@@ -108,15 +109,17 @@ extension Daemon {
 
   /// Says which secrets are still those of the start, so that nobody takes an exchanged one for taken over.
   private func reportReload(lasting references: [String], _ running: Running) {
-    let metadata: Logger.Metadata =
+    var metadata: Logger.Metadata =
       references.isEmpty ? [:] : ["as_at_start": "\(references.joined(separator: ", "))"]
     guard references.contains(where: { $0.hasPrefix("credential:") }) else {
-      running.logger.notice("Reloaded the configuration.", metadata: metadata)
+      running.logger.notice("configuration reloaded", metadata: metadata)
       say("reloaded the configuration", running)
       return
     }
+    metadata["detail"] =
+      "systemd reads credentials at the start only. To use a changed one, restart linqhook, or name its file as file:/etc/linqhook/NAME (mode 0640, group linqhook), which a reload reads again."
     running.logger.warning(
-      "Reloaded the configuration, but not the credentials, which systemd reads at the start only. To take a changed one, restart linqhook, or name its file as file:/etc/linqhook/NAME (mode 0640, group linqhook), which a reload reads again.",
+      "configuration reloaded, but not the systemd credentials",
       metadata: metadata
     )
     say("reloaded the configuration, but not the credentials", running)

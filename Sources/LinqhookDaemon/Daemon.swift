@@ -69,7 +69,9 @@ public struct Daemon: Sendable {
     )
     defer { log.flush() }
     let logger = log.logger("linqhook")
-    for warning in loaded.warnings { logger.warning("\(warning.description)") }
+    for warning in loaded.warnings {
+      logger.warning("configuration warning", metadata: ["detail": "\(warning.description)"])
+    }
     try OpenFiles.prepare(for: loaded.settings)
     let manager = ServiceManager(
       environment: options.environment,
@@ -88,7 +90,7 @@ public struct Daemon: Sendable {
     announce(receiver.addresses)
     manager.ready(status: "listening on \(receiver.addresses.joined(separator: " "))")
     await serve(Running(receiver: receiver, manager: manager, log: log, logger: logger), signals)
-    logger.info("Stopped.")
+    logger.info("stopped")
   }
 
   func load() throws(DaemonError) -> LoadedSettings {

@@ -107,7 +107,7 @@ final class Receiver: Sendable {
     )
     configuration.setSocket(settings.socket)
     configuration.trustsProxyHeader = { [ingress] in ingress.trustsProxy(at: $0) }
-    server = try HTTPServer.start(configuration, service: ingress, onDiagnostic: logger.warn)
+    server = try HTTPServer.start(configuration, service: ingress, onDiagnostic: logger.report)
     let control = ControlService(settings, inbox, dispatcher, ingress, logger)
     self.control = ControlSocket.open(control, logger: logger)
     _ = try Self.adminToken(settings)
@@ -178,7 +178,7 @@ final class Receiver: Sendable {
     if limits.maxHeaderBytes < new.limits.headerBytes { kept.append("limits.header_bytes") }
     if !kept.isEmpty {
       logger.warning(
-        "Some settings take effect only after a restart.",
+        "some settings take effect only after a restart",
         metadata: ["keys": "\(kept.joined(separator: ", "))"]
       )
     }
@@ -236,7 +236,7 @@ final class Receiver: Sendable {
     configuration.loops = 1
     configuration.limits.maxConnections = 64
     configuration.limits.responseTimeoutSeconds = ControlSocket.responseTimeoutSeconds
-    return try HTTPServer.start(configuration, service: service, onDiagnostic: logger.warn)
+    return try HTTPServer.start(configuration, service: service, onDiagnostic: logger.report)
   }
 
   private var readiness: Readiness {
@@ -289,7 +289,7 @@ extension Receiver {
     do {
       let endpoints = try EndpointKeys.all(in: settings)
       return try SQLiteInbox.open(InboxConfiguration(settings), endpoints: endpoints) { diagnostic in
-        logger.log(level: Logger.Level(diagnostic.severity), "\(diagnostic.description)")
+        logger.report(diagnostic)
       }
     } catch {
       throw daemonError(error)

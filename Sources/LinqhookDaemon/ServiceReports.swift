@@ -60,7 +60,7 @@ struct ServiceReports: Sendable {
       ],
       onSilence: { [logger] loop, seconds in
         logger.critical(
-          "A loop gives no sign of life; unless it comes round, the service manager will restart linqhook.",
+          "event loop not responding; the service manager restarts linqhook unless it recovers",
           metadata: ["loop": "\(loop)", "seconds": "\(seconds)"]
         )
       }

@@ -11,11 +11,14 @@ struct StartReport {
     let inbox = receiver.inbox.statistics
     var lines: [(String, Logger.Metadata)] = [
       (
-        "linqhook \(LinqhookVersion.current) starts.",
-        ["configuration": "\(loaded.sourcePath ?? "defaults and environment")"]
+        "linqhook starting",
+        [
+          "version": "\(LinqhookVersion.current)",
+          "configuration": "\(loaded.sourcePath ?? "defaults and environment")",
+        ]
       ),
       (
-        "The inbox is open.",
+        "inbox open",
         [
           "path": "\(settings.inbox.path)", "durability": "\(settings.inbox.durability.rawValue)",
           "bytes": "\(inbox.bytes)", "ids": "\(inbox.dedupEntries)", "pending": "\(inbox.pendingEvents)",
@@ -25,7 +28,7 @@ struct StartReport {
     for handler in settings.handlers {
       lines.append(
         (
-          "A handler is ready.",
+          "handler ready",
           [
             "handler": "\(handler.name)", "type": "\(handler.kind.typeName)",
             "events": "\(handler.events.joined(separator: " "))",
@@ -36,7 +39,7 @@ struct StartReport {
     for endpoint in settings.endpoints {
       lines.append(
         (
-          "An endpoint is open.",
+          "endpoint open",
           [
             "path": "\(endpoint.path)", "secrets": "\(endpoint.secrets.count)",
             "schemes": "\(endpoint.schemes.map(\.rawValue).joined(separator: " "))",
@@ -46,7 +49,7 @@ struct StartReport {
     }
     lines.append(
       (
-        "Listening.",
+        "listening",
         [
           "listen": "\(receiver.addresses.joined(separator: " "))",
           "admin": "\(receiver.adminAddresses.joined(separator: " "))",

@@ -107,6 +107,6 @@ import Testing
 
   @Test func manyRepeatedKeysEndInOneSentence() throws {
     let yaml = (0..<40).map { "k\($0): 1\nk\($0): 2\n" }.joined()
-    #expect(try folder.problems(yaml) == ["linqhook.yaml:1: too many keys stand in this file twice."])
+    #expect(try folder.problems(yaml) == ["linqhook.yaml:1: too many keys are in this file twice."])
   }
 }

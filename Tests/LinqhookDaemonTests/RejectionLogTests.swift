@@ -38,7 +38,7 @@ import Testing
     )
     while log.records.isEmpty { await Task.yield() }
     let line = try #require(log.lines.first)
-    #expect(line.hasPrefix("error No signature has held since the secrets"))
+    #expect(line.hasPrefix("error no signature has matched since"))
     #expect(line.contains("explanation=One. Two. mismatches=3 path=/a"))
   }
 }

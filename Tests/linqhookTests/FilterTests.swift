@@ -82,7 +82,7 @@ import Testing
       try await receiver.settled()
       try folder.write("allowed", "+12025550148 # since today\n")
       try receiver.signal(.terminalClosed)
-      while !folder.read("receiver.log").contains("Reloaded the configuration") { await Task.yield() }
+      while !folder.read("receiver.log").contains("configuration reloaded") { await Task.yield() }
       try await send(Self.message("e2", text: "a", from: "+12025550148"), to: receiver)
       try await receiver.settled()
     }

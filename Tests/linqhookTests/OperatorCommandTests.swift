@@ -170,7 +170,7 @@ import Testing
       )
       // The secret may be wrong, so the sender is to come again; and the log says why it does not match.
       #expect(refused.output.hasPrefix("503 "))
-      while !folder.read("receiver.log").contains("No signature has held") { try Task.checkCancellation() }
+      while !folder.read("receiver.log").contains("no signature has matched") { try Task.checkCancellation() }
       #expect(folder.read("receiver.log").contains("explanation=\"The signature is well formed, but"))
       #expect(
         try await receiver.get("/readyz?verbose").body

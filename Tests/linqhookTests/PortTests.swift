@@ -79,7 +79,7 @@ import Testing
         #expect(answer.hasPrefix("HTTP/1.1 401 "))
       }
       try await folder.waitForLine(with: "remote=203.0.113.9", in: "receiver.log")
-      let refusals = folder.lines("receiver.log").filter { $0.contains("Refused") }
+      let refusals = folder.lines("receiver.log").filter { $0.contains("rejected a request") }
       #expect(!refusals.isEmpty && refusals.allSatisfy { $0.contains("remote=203.0.113.9") })
       // The client cannot go on to name another.
       let liar = request.replacing("Host: h", with: #"Host: h\r\nX-Forwarded-For: 198.51.100.1"#)

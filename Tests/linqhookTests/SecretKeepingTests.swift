@@ -163,7 +163,7 @@ import Testing
     }
     try folder.write("linqhook.yaml", good.replacing("handlers:", with: "handlres:"))
     try receiver.signal(.terminalClosed)
-    try await folder.waitForLine(with: "was not reloaded", in: "receiver.log")
+    try await folder.waitForLine(with: "could not reload", in: "receiver.log")
     try folder.write("linqhook.yaml", good)
   }
 

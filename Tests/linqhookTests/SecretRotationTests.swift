@@ -37,7 +37,7 @@ import Testing
     try await withReceiver(in: folder, configuration: running) { receiver in
       #expect(try await status(receiver, Self.old) == "200")
       try folder.write("secret", "# since today\n\(Self.new)\n\n\(Self.old)\n")
-      try await reload(receiver, says: "Reloaded the configuration.")
+      try await reload(receiver, says: "INFO configuration reloaded")
       #expect(try await status(receiver, Self.new) == "200")
       #expect(try await status(receiver, Self.old) == "200")
       // A slip leaves both in force.
@@ -61,10 +61,10 @@ import Testing
       configuration: configuration("credential:secret"),
       environment: ["CREDENTIALS_DIRECTORY": folder.path]
     ) { receiver in
-      try await reload(receiver, says: "Reloaded the configuration, but not the credentials")
+      try await reload(receiver, says: "configuration reloaded, but not the systemd credentials")
       #expect(folder.read("receiver.log").contains("credential:secret"))
       try folder.write("secret", Self.new)
-      try await reload(receiver, says: "Reloaded the configuration.")
+      try await reload(receiver, says: "INFO configuration reloaded")
       #expect(try await status(receiver, Self.new) == "200")
     }
   }
@@ -75,7 +75,7 @@ import Testing
     #expect(check.status == 0)
     #expect(check.messages.contains("linqhook.yaml:3: "))
     #expect(check.messages.contains("CREDENTIALS_DIRECTORY=/etc/linqhook linqhook check"))
-    #expect(check.messages.contains("good, but for what was not checked"))
+    #expect(check.messages.contains("good; some things were not checked"))
     let start = try await Program.run("serve", "--config", file)
     #expect(start.status == 78)
     #expect(start.messages.contains("add LoadCredential=webhook-secret"))

@@ -3,7 +3,7 @@ internal import SystemPackage
 
 /// An open file that is only ever appended to or cut at its end. Closed with its last reference.
 final class AppendFile {
-  /// So much is read at a time.
+  /// How many bytes are read at a time.
   private static let pieceBytes = 1 << 20
 
   let path: String
@@ -56,7 +56,7 @@ final class AppendFile {
     try? descriptor.close()
   }
 
-  /// Which file stands under a path now; nil where none does.
+  /// Which file is under a path now; nil where there is none.
   static func identity(of path: String) -> FileIdentity? {
     (try? FilePath(path).stat()).map(FileIdentity.init)
   }

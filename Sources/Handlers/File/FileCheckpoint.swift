@@ -6,7 +6,7 @@ struct FileIdentity: Sendable, Hashable {
   var inode: UInt64
 
   /// Whether both are the same file. The number of a disk holds for one boot only: after another, a file that is
-  /// still under its name and has its inode is not taken for a stranger because its disk was counted anew.
+  /// still under its name and has its inode is not taken for a stranger because its disk was counted again.
   func isSameFile(as other: FileIdentity, acrossBoots: Bool) -> Bool {
     inode == other.inode && (acrossBoots || device == other.device)
   }
@@ -23,9 +23,9 @@ struct FileCheckpoint: Sendable, Equatable {
   var syncedSequence: Int64
   /// When the file was begun, in seconds since 1970.
   var createdAtSeconds: Int64
-  /// The boot of the machine that all this is said about.
+  /// The boot of the machine that all this is about.
   var boot: String
-  /// Whether events are recorded whose lines stand behind `length`: since a kill, until what it left is sorted out.
+  /// Whether events are recorded whose lines are behind `length`: since a kill, until what it left is sorted out.
   var hasLinesBehind = false
 
   /// The kernel's id of this boot; a power cut or reboot gives another one.
@@ -39,7 +39,7 @@ struct FileCheckpoint: Sendable, Equatable {
 }
 
 extension FileCheckpoint {
-  /// A version and the fields, as text: whoever looks into the inbox can read it.
+  /// A version and the fields, as text, so that people can read it in the inbox.
   var bytes: [UInt8] {
     let numbers = [
       String(identity.device), String(identity.inode), String(length), String(syncedLength),

@@ -1,10 +1,10 @@
 internal import ChildProcesses
 internal import Logging
 
-/// Compresses files that were put aside, all but the newest: that one may have to be cut after a kill.
+/// Compresses rotated files, all but the newest: that one may have to be cut after a kill.
 ///
 /// `gzip` does it, at low priority. The original goes only when its `.gz` is on the disk, so where both are
-/// there the `.gz` was not finished: it is made anew.
+/// there the `.gz` was not finished: it is made again.
 struct FileCompressor: Sendable {
   private let path: String
   private let mode: UInt32?
@@ -39,7 +39,7 @@ struct FileCompressor: Sendable {
         Task { await child.end(graceSeconds: 1) }
       }
       guard end.status == .exited(0) else {
-        if end.cause == nil { logger.warning("gzip failed; \(file) stays as it is.") }
+        if end.cause == nil { warn(file, "gzip \(end.described)") }
         return false
       }
       if let mode { try FileCalls.setMode(path: compressed, mode) }
@@ -47,8 +47,15 @@ struct FileCompressor: Sendable {
       try FileCalls.remove(file)
       return true
     } catch {
-      logger.warning("\(file) could not be compressed and stays as it is: \(error)")
+      warn(file, "\(error)")
       return false
     }
+  }
+
+  private func warn(_ file: String, _ error: String) {
+    logger.warning(
+      "could not compress a rotated file; it stays as it is",
+      metadata: ["file": "\(file)", "error": "\(error)"]
+    )
   }
 }

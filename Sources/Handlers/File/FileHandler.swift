@@ -2,11 +2,11 @@
 //
 // A batch is appended in one write; then its checkpoint goes back to the dispatcher, which keeps it in the same
 // transaction as the cursor. What a kill leaves between the two is found at the next start and not written again
-// (FileRecovery.swift). A file is put aside after a batch, in one rename; the batch's checkpoint already names
+// (FileRecovery.swift). A file is rotated after a batch, in one rename; the batch's checkpoint already names
 // the new file, and recovery finds the old one by its inode.
 //
 // logrotate: `create` with SIGUSR1 in `postrotate` loses nothing, with `delaycompress`. `copytruncate` copies
-// and then cuts, and what is written between the two is gone: it is noticed and said, and cannot be mended.
+// and then cuts, and what is written between the two is gone: it is noticed and logged, and cannot be repaired.
 
 internal import ChildProcesses
 internal import Dispatch
@@ -18,7 +18,7 @@ internal import SystemPackage
 /// Appends events to a file as NDJSON.
 public actor FileHandler: BatchEventHandler {
   private static let rotationPauseSeconds = 60
-  /// So much is synced before the interval is over. The inbox's commits wait for the same disk: the lines of a whole
+  /// Once this many bytes wait, they are synced before the interval is over. The inbox's commits wait for the same disk: the lines of a whole
   /// busy second would keep it for some 10 ms at a time.
   private static let maxUnsyncedBytes: Int64 = 1 << 20
 
@@ -61,7 +61,7 @@ public actor FileHandler: BatchEventHandler {
         rotated: rotated,
         sync: options.sync
       )
-      for remark in recovery.remarks { logger.warning("\(remark)") }
+      for remark in recovery.remarks { logger.warning(remark.message, metadata: remark.metadata) }
       writer = try FileWriter(options, logger: logger, file: file, recovery: recovery, cursor: cursor)
       compress()
       return recovery.resumption
@@ -91,7 +91,10 @@ public actor FileHandler: BatchEventHandler {
     do {
       try writer?.reopen()
     } catch {
-      logger.error("\(error) Events still go to the file that was open.")
+      logger.error(
+        "could not reopen the file; events still go to the old one",
+        metadata: ["error": "\(error)"]
+      )
     }
   }
 
@@ -123,11 +126,14 @@ extension FileHandler {
     do {
       try writer.sync()
     } catch {
-      logger.error("\(error) A power cut would cost more than the options say, until the file is changed.")
+      logger.error(
+        "could not sync the file; until the next file a power cut may lose more lines than `sync` allows",
+        metadata: ["error": "\(error)"]
+      )
     }
   }
 
-  /// Puts the file aside and begins a new one.
+  /// Renames the file and begins a new one.
   private func rotate(_ writer: FileWriter, keep: Int) {
     guard FileWriter.nowSeconds >= noRotationBeforeSeconds else { return }
     do {
@@ -139,7 +145,10 @@ extension FileHandler {
       try writer.reopen()
       try FileCalls.sync(path: rotated.directory)
     } catch {
-      logger.error("The file could not be rotated: \(error). Next try in \(Self.rotationPauseSeconds) s.")
+      logger.error(
+        "could not rotate the file",
+        metadata: ["error": "\(error)", "retry_seconds": "\(Self.rotationPauseSeconds)"]
+      )
       noRotationBeforeSeconds = FileWriter.nowSeconds + Int64(Self.rotationPauseSeconds)
     }
     rotated.prune(keep: keep)

@@ -17,7 +17,7 @@ public enum FileHandlerError: Error, Sendable, Equatable, CustomStringConvertibl
     case .cannotOpen(let path, let error):
       "The file \(path) cannot be opened for writing: \(error). Create its directory and make it writable for this user."
     case .notAFile(let path):
-      "\(path) is not a regular file: the file handler needs one to be able to take back what was only half written."
+      "\(path) is not a regular file: the file handler needs one so that it can remove half-written lines."
     case .inUse(let path):
       "Another process writes to \(path) and holds its lock: stop the other linqhook or give this handler another path."
     case .failed(let what, let path, let error):

@@ -12,7 +12,7 @@ public struct FileHandlerOptions: Sendable {
   public enum Sync: Sendable, Equatable {
     /// Before an event counts as delivered: nothing.
     case always
-    /// So many seconds after a write at the latest: events are written again where the disk lost them, as long
+    /// At most this many seconds after a write: events are written again where the disk lost them, as long
     /// as the inbox still has them.
     case interval(seconds: Double)
     /// Never: the events of the last half minute or so.
@@ -21,11 +21,11 @@ public struct FileHandlerOptions: Sendable {
 
   /// When a file is full, and what becomes of it.
   public struct Rotation: Sendable, Equatable {
-    /// A file of this length or more is put aside; nil for no limit.
+    /// A file of this length or more is rotated; nil for no limit.
     public var maxBytes: Int64?
-    /// A file of this age or more is put aside when the next events come; nil for no limit.
+    /// A file of this age or more is rotated when the next events come; nil for no limit.
     public var maxAgeSeconds: Double?
-    /// So many files that were put aside are kept.
+    /// How many rotated files are kept.
     public var keep: Int
     /// Whether they are compressed with gzip, all but the newest.
     public var compresses: Bool
@@ -45,10 +45,10 @@ public struct FileHandlerOptions: Sendable {
   public var format: Format
   /// When the file is forced to the disk.
   public var sync: Sync
-  /// When the file is put aside; nil for never.
+  /// When the file is rotated; nil for never.
   public var rotation: Rotation?
 
-  /// The permissions of the file and of those that were put aside, whatever the umask says; nil gives a new file what
+  /// The permissions of the file and of rotated ones, whatever the umask says; nil gives a new file what
   /// the umask leaves of 0640, and leaves others as they are.
   public var mode: UInt32?
 

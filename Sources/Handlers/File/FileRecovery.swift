@@ -1,12 +1,12 @@
 // Where to go on after a start.
 //
-// The checkpoint says how much of which file is recorded. What stands behind that was written just before we
+// The checkpoint says how much of which file is recorded. What is behind that was written just before we
 // were killed, or by somebody else. The events whose lines were not recorded come again. So nothing is cut:
 // the lines are read, and an event that comes again and has its line there is not written a second time. Until
 // that is settled the old checkpoint stays in force, so a second kill changes nothing; it is marked, because a
 // power cut could take lines that are recorded by then. Only a torn line at the end goes.
 //
-// A file that was renamed between two starts is found by its inode; then the lines in question may stand in
+// A file that was renamed between two starts is found by its inode; then the lines in question may be in
 // every file beside it that was written to since.
 //
 // After another boot the bytes behind the last sync may be missing or garbage, in any mixture. So the events after it
@@ -19,13 +19,8 @@ internal import SystemPackage
 
 /// What a start finds.
 struct FileRecovery {
-  /// So much of a file is read where no checkpoint says where our lines begin.
+  /// How many bytes of a file are read if no checkpoint says where our lines begin.
   private static let bytesWithoutCheckpoint: Int64 = 16 << 20
-
-  private static let noBootRemark = """
-    /proc/sys/kernel/random/boot_id cannot be read, so a restart of the machine goes unnoticed: what a power cut \
-    takes of the file is not written again. Take ProcSubset=pid out of the unit, or mount /proc as a whole.
-    """
 
   /// The checkpoint that holds until what was not recorded is sorted out.
   let checkpoint: FileCheckpoint?
@@ -36,7 +31,7 @@ struct FileRecovery {
   var syncedSequence: Int64?
   var createdAtSeconds: Int64?
   /// What the operator should know.
-  var remarks: [String] = []
+  var remarks: [FileRecoveryRemark] = []
 
   /// Decides from the checkpoint and from what is there.
   init(
@@ -49,7 +44,7 @@ struct FileRecovery {
   ) throws(Errno) {
     self.checkpoint = checkpoint
     unrecorded = UnrecordedLines(cursor: cursor)
-    if boot.isEmpty, sync != .never { remarks.append(Self.noBootRemark) }
+    if boot.isEmpty, sync != .never { remarks.append(.bootUnknown) }
     guard let checkpoint else {
       // Nothing was ever recorded, but first batches may have been written, and the file rotated after them.
       for path in rotated.siblings(writtenSince: nil) { try read(endOf: path) }
@@ -77,12 +72,7 @@ struct FileRecovery {
     syncedLength = min(length, checkpoint.syncedLength)
     syncedSequence = checkpoint.syncedSequence
     guard length < checkpoint.length else { return try unrecorded.read(file, from: checkpoint.length) }
-    remarks.append(
-      """
-      \(file.path) is \(checkpoint.length - length) bytes shorter than we left it: somebody cut it. \
-      The lines that are gone are not written again.
-      """
-    )
+    remarks.append(.cut(bytes: checkpoint.length - length))
     try unrecorded.read(file, from: 0)
   }
 
@@ -99,15 +89,10 @@ struct FileRecovery {
     }
     guard checkpoint.syncedLength < checkpoint.length || checkpoint.hasLinesBehind else { return }
     resumption = .after(sequence: checkpoint.syncedSequence)
-    remarks.append(
-      """
-      The machine was restarted: what the disk has lost of what was written after the last sync is written again, \
-      from event \(checkpoint.syncedSequence) on.
-      """
-    )
+    remarks.append(.machineRestarted(syncedSequence: checkpoint.syncedSequence))
   }
 
-  /// The file stands under another name now.
+  /// The file is under another name now.
   private mutating func recoverRenamed(
     _ current: AppendFile,
     _ checkpoint: FileCheckpoint,
@@ -126,12 +111,7 @@ struct FileRecovery {
       // Begun after the last checkpoint: all that it may hold comes again.
       if isOtherBoot { return try current.cut(to: 0) }
     } else {
-      remarks.append(
-        """
-        The file that was written to before is not beside \(current.path) any more: if it was moved right \
-        after a kill, its last lines may stand in it and here.
-        """
-      )
+      remarks.append(.previousFileGone)
     }
     // Never cut: it may be somebody's only copy.
     try unrecorded.read(current, from: 0)

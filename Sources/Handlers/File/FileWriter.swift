@@ -27,7 +27,7 @@ final class FileWriter {
   /// After a failed sync the kernel may have dropped what it could not write, and says so only once: no later
   /// success vouches for those bytes.
   private var isSyncBroken = false
-  /// Half a batch stands behind `length` and could not be cut off yet.
+  /// Half a batch is behind `length` and could not be cut off yet.
   private var hasTornEnd = false
   private var buffer: [UInt8] = []
 
@@ -56,7 +56,7 @@ final class FileWriter {
     applyMode()
   }
 
-  /// What is to be kept with the cursor once the last batch is recorded. While it is open whose lines stand behind the
+  /// What is to be kept with the cursor once the last batch is recorded. While it is open whose lines are behind the
   /// old checkpoint, that one still holds, with a word about them.
   var checkpoint: FileCheckpoint? {
     guard unrecorded == nil else { return checkpointBefore }
@@ -85,7 +85,7 @@ final class FileWriter {
     try calling("Checking") { () throws(Errno) in try detectForeignWrites() }
     if try calling("Checking", { () throws(Errno) in try file.status().isDeleted }) {
       try reopen()
-      logger.warning("\(options.path) was deleted, with what stood in it; a new one is begun.")
+      logger.warning("file was deleted with its lines; beginning a new one")
     }
     var stillUnrecorded = unrecorded
     try calling("Reading back") { () throws(Errno) in try fillBuffer(with: events, besides: &stillUnrecorded)
@@ -121,7 +121,7 @@ final class FileWriter {
     }
   }
 
-  /// Goes on in the file that now stands under the path, if it is another one.
+  /// Goes on in the file that the path names now, if it is another one.
   func reopen() throws(FileHandlerError) {
     guard AppendFile.identity(of: options.path) != file.identity else { return }
     let next = try AppendFile(locking: options.path)
@@ -151,7 +151,10 @@ final class FileWriter {
       try file.setMode(mode)
     } catch {
       let octal = String(mode, radix: 8)
-      logger.warning("\(options.path) cannot be given the mode 0\(octal): \(error). It keeps its own.")
+      logger.warning(
+        "could not change the file's mode; it keeps its own",
+        metadata: ["mode": "0\(octal)", "error": "\(error)"]
+      )
     }
   }
 
@@ -168,7 +171,7 @@ final class FileWriter {
     hasUnsyncedReplay = false
   }
 
-  /// Puts together what is to be written: the events, but for those whose lines stand in the file already.
+  /// Puts together what is to be written: the events, but for those whose lines are in the file already.
   private func fillBuffer(
     with events: [StoredEvent],
     besides unrecorded: inout UnrecordedLines?
@@ -189,10 +192,10 @@ final class FileWriter {
     let actual = try file.status().length
     guard actual != length else { return }
     if actual > length {
-      logger.warning("Somebody else wrote to \(options.path).", metadata: ["bytes": "\(actual - length)"])
+      logger.warning("another process wrote to the file", metadata: ["bytes": "\(actual - length)"])
     } else {
       logger.warning(
-        "Somebody else cut \(options.path); what they took is not written again.",
+        "another process cut the file; the lines cut off are not written again",
         metadata: ["bytes": "\(length - actual)"]
       )
     }

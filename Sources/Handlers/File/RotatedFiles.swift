@@ -1,7 +1,7 @@
 internal import FoundationEssentials
 internal import LinqEvents
 
-/// The files that were put aside. Their names carry the time, as with logrotate's `dateext`:
+/// The rotated files. Their names carry the time, as with logrotate's `dateext`:
 /// `events.ndjson.20261122T184500Z-0001`, then `.gz`. A name is given once and never moved on, so a kill
 /// between two renames cannot leave gaps, and compression can take its time. Names sort by age.
 struct RotatedFiles {
@@ -24,7 +24,7 @@ struct RotatedFiles {
     prefix = "\(parts.last ?? "")."
   }
 
-  /// Those that we put aside, oldest first.
+  /// The files that we rotated, oldest first.
   func all() -> [File] {
     var files: [String: File] = [:]
     for name in names() {
@@ -56,7 +56,7 @@ struct RotatedFiles {
     }
   }
 
-  /// Where a file went that stood under our path, whoever renamed it.
+  /// Where the file that had our path is now, no matter who renamed it.
   func find(_ identity: FileIdentity, acrossBoots: Bool) -> String? {
     siblings().first {
       AppendFile.identity(of: $0)?.isSameFile(as: identity, acrossBoots: acrossBoots) == true

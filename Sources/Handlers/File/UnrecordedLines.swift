@@ -2,12 +2,12 @@ internal import LinqEvents
 internal import LinqhookInbox
 internal import SystemPackage
 
-/// Lines that stand in the file although the inbox does not know it. Those of ours come again and are not
+/// Lines that are in the file although the inbox does not know it. Those of ours come again and are not
 /// written a second time; the others are somebody else's and of no concern.
 struct UnrecordedLines {
   /// More than a few batches cannot be unrecorded; this bounds what a stranger's file can cost.
   static let maxBytes: Int64 = 64 << 20
-  /// So many events may come that have no line before those that have one.
+  /// How many events without a line may come before those with one.
   private static let maxMisses = 2048
 
   private let cursor: Int64
@@ -22,7 +22,7 @@ struct UnrecordedLines {
 
   var isEmpty: Bool { counts.isEmpty }
 
-  /// Whether the event stands in the file already; each line answers once.
+  /// Whether the event is in the file already; each line answers once.
   mutating func take(_ event: StoredEvent) -> Bool {
     for line in FileLine.variants(of: event) {
       guard let count = counts[line] else { continue }
@@ -35,9 +35,9 @@ struct UnrecordedLines {
   /// Notes an event that was not found.
   ///
   /// Events come again in the order in which they were written, but a handler that wants more of them since the start
-  /// has others between them; replays, which lie behind the cursor, come out of turn. What is written now stands behind
+  /// has others between them; replays, which lie behind the cursor, come out of turn. What is written now is behind
   /// the old checkpoint and is read at the next start, hence the bytes.
-  /// - Returns: whether none of ours is left.
+  /// - Returns: whether all of our lines were found.
   mutating func miss(_ event: StoredEvent) -> Bool {
     guard event.sequence > cursor else { return false }
     missesLeft -= 1
@@ -61,7 +61,7 @@ struct UnrecordedLines {
     try take(lastLine: Array(bytes[start...]), of: file, at: offset + Int64(start))
   }
 
-  /// Takes in the last lines of a file, not more than so many bytes of it.
+  /// Takes in the last lines of a file, at most `maxBytes` of it.
   mutating func read(endOf file: AppendFile, maxBytes: Int64) throws(Errno) {
     let length = try file.status().length
     guard length > maxBytes else { return try read(file, from: 0) }

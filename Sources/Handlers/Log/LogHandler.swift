@@ -51,7 +51,7 @@ public actor LogHandler: BatchEventHandler {
       // So that there is room for it.
       await waitUntilLogged()
       guard !Task.isCancelled else { return Self.interrupted }
-      logger.log(level: options.level, "Event received.", metadata: metadata(of: event))
+      logger.log(level: options.level, "event received", metadata: metadata(of: event))
     }
     await waitUntilLogged()
     return Task.isCancelled ? Self.interrupted : .delivered(checkpoint: nil)

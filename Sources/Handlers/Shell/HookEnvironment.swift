@@ -80,7 +80,7 @@ struct HookEnvironment: Sendable {
   /// Where a program without a slash is found.
   var programPath: String? { searchPath ?? base["PATH"] }
 
-  /// Says at the start what will not work.
+  /// Logs at the start what will not work.
   func warn(of command: [String], in workingDirectory: String?, _ logger: Logger) {
     let environment = searchPath.map { ["PATH": $0] } ?? [:]
     if let problem = ExecutableCheck.problem(
@@ -88,17 +88,24 @@ struct HookEnvironment: Sendable {
       environment: environment,
       workingDirectory: workingDirectory
     ) {
-      logger.warning("\(problem) Until then the handler's events are retried.")
+      Self.warn(logger, problem)
     } else if let hint = ScriptCheck.hint(
       command: command,
       searchPath: programPath,
       workingDirectory: workingDirectory
     ) {
-      logger.warning("\(hint) Until then the handler's events are retried.")
+      Self.warn(logger, hint)
     }
     if !refused.isEmpty {
-      logger.warning("These names are never passed on: \(refused.joined(separator: ", ")).")
+      logger.warning(
+        "some variables are never passed on",
+        metadata: ["names": "\(refused.joined(separator: ", "))"]
+      )
     }
+  }
+
+  private static func warn(_ logger: Logger, _ problem: String) {
+    logger.warning("program cannot run; its events are retried", metadata: ["detail": "\(problem)"])
   }
 
   private static func isRefused(_ name: String) -> Bool {

@@ -14,13 +14,13 @@ public struct ShellHandlerOptions: Sendable {
   public var workingDirectory: String?
   /// What the hook gets on its standard input.
   public var input: HookInput
-  /// So long a run may take.
+  /// How long a run may take.
   public var timeoutSeconds: Double
-  /// So long after the time-out's SIGTERM comes SIGKILL.
+  /// The time from the time-out's SIGTERM to SIGKILL.
   public var graceSeconds: Double
   /// The level of the lines that the hook writes.
   public var outputLevel: Logger.Level
-  /// So much of a run's output goes to the log.
+  /// How many bytes of a run's output go to the log.
   public var maxOutputBytes: Int
 
   /// Options of the given parts.

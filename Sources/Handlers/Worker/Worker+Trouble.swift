@@ -9,7 +9,8 @@ extension Worker {
   func ended(_ child: ChildProcess, _ end: ChildEnd) {
     output.finish()
     outgoing = []
-    let tail = errorTail()
+    let errorOutput = output.takeErrorTail()
+    let tail = Self.sentence(errorOutput)
     if end.cause == nil { trouble = "The worker \(end.described) before it answered.\(tail)" }
     let since: ContinuousClock.Instant
     switch state {
@@ -25,24 +26,28 @@ extension Worker {
     if life < options.restart.healthySeconds, end.cause == nil {
       board.noteEnd("The worker \(end.described).\(tail)")
     }
-    warn(of: "The worker \(end.described); it is started again.\(tail)")
+    warn(
+      "worker ended; starting it again",
+      ["end": "\(end.described)", "stderr": errorOutput.isEmpty ? nil : "\(errorOutput)"].compactMapValues(
+        \.self
+      )
+    )
     state = .down
     relaunch(afterLifeOf: life)
   }
 
-  private func errorTail() -> String {
-    let tail = output.takeErrorTail()
-    return tail.isEmpty ? "" : " stderr: \(tail)"
+  private func errorTail() -> String { Self.sentence(output.takeErrorTail()) }
+
+  private static func sentence(_ errorOutput: String) -> String {
+    errorOutput.isEmpty ? "" : " stderr: \(errorOutput)"
   }
 
   /// A program that ends at once is started again and again.
-  func warn(of trouble: String) {
+  func warn(_ message: Logger.Message, _ metadata: Logger.Metadata) {
     let count = endNotices.take(now: ContinuousClock.now - origin)
-    logger.log(
-      level: count == nil ? .debug : .warning,
-      "\(trouble)",
-      metadata: (count ?? 1) > 1 ? ["times": "\(count ?? 1)"] : nil
-    )
+    var metadata = metadata
+    if let count, count > 1 { metadata["times"] = "\(count)" }
+    logger.log(level: count == nil ? .debug : .warning, message, metadata: metadata)
   }
 
   func noteHealth(of child: ChildProcess) {
@@ -61,7 +66,7 @@ extension Worker {
     state = .ending(child, since: since, until: latestEnd(afterSeconds: ChildProcess.leftoverGraceSeconds))
     outgoing = []
     queue.setDeadlineOfWaiting(deadline)
-    logger.debug("The worker ended; what it left running is ended now.")
+    logger.debug("worker ended; ending the processes that it left")
   }
 
   func relaunch(afterLifeOf seconds: Double) {
@@ -101,7 +106,7 @@ extension Worker {
     child.assumeIsolated { $0.end(graceSeconds: options.graceSeconds) }
   }
 
-  /// A busy machine takes its time over what was killed. When it is over, the events that wait get theirs anew.
+  /// A busy machine takes its time over what was killed. When it is over, the waiting events get their whole time again.
   private func latestEnd(afterSeconds graceSeconds: Double) -> ContinuousClock.Instant {
     .now + .seconds(graceSeconds + Self.endSlackSeconds)
   }
@@ -110,15 +115,6 @@ extension Worker {
   var deadline: ContinuousClock.Instant {
     let start = if case .ending(_, _, let until) = state { until } else { ContinuousClock.now }
     return start + .seconds(options.timeoutSeconds)
-  }
-}
-
-extension ChildEnd {
-  fileprivate var described: String {
-    switch status {
-    case .exited(let status): "ended with status \(status)"
-    case .signalled(let signal): "was ended by signal \(signal)"
-    }
   }
 }
 

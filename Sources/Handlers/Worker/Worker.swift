@@ -79,7 +79,7 @@ actor Worker {
     } catch {
       trouble = error.description
       board.noteEnd(trouble)
-      warn(of: error.description)
+      warn("could not start the worker", ["error": "\(error.description)"])
       return relaunch(afterLifeOf: 0)
     }
     // A stop may have come meanwhile.
@@ -188,7 +188,7 @@ extension Worker {
     guard strayNotices.take(now: ContinuousClock.now - origin) != nil else { return }
     let figures = board.figures
     logger.warning(
-      "The worker writes lines on its standard output that are no answers to what it has; notes belong on standard error.",
+      "worker writes lines that are no answers; notes belong on standard error",
       metadata: ["stray_lines": "\(figures.strayLines)", "unknown_answers": "\(figures.unknownAnswers)"]
     )
   }

@@ -4,7 +4,7 @@ internal import Synchronization
 
 /// What one worker shows of itself: written on its queue, read from any thread.
 final class WorkerBoard: Sendable {
-  /// So many ends in a row, without an answer between, and the program does not work.
+  /// After this many ends in a row, without an answer between, the program does not work.
   static let minEnds = 3
 
   private struct State {

@@ -1,7 +1,7 @@
 // Programs that stay up and take one line an event. See the contract's section on handlers.
 //
 // A chat goes to the same process for as long as the daemon runs. An event that is not answered in time means
-// that its worker is stuck: the process is ended and started anew, and whatever else it had in flight is
+// that its worker is stuck: the process is ended and started again, and whatever else it had in flight is
 // retried. So no event is ever in two workers' hands, and a chat's order holds.
 
 internal import ChildProcesses

@@ -15,19 +15,19 @@ public struct WorkerHandlerOptions: Sendable {
   public var includesMessage: Bool
   /// How many of them run; a chat stays with one of them.
   public var processes: Int
-  /// So many events may be without an answer in each.
+  /// How many events may be without an answer in each.
   public var window: Int
-  /// So long may the answer to an event take, the wait for a free worker included, but not that for the end of a stuck one.
+  /// How long the answer to an event may take, the wait for a free worker included, but not that for the end of a stuck one.
   public var timeoutSeconds: Double
-  /// So long after its input was closed a worker may take to finish, where it is stopped without a drain.
+  /// How long a worker may take to finish after its input was closed, if it is stopped without a drain.
   public var drainSeconds: Double
-  /// So long after SIGTERM comes SIGKILL.
+  /// The time from SIGTERM to SIGKILL.
   public var graceSeconds: Double
   /// The pauses before a worker that ended is started again.
   public var restart: RestartBackoff
   /// The level of the lines that a worker writes besides its answers.
   public var outputLevel: Logger.Level
-  /// So much of that output goes to the log in a minute.
+  /// How many bytes of that output go to the log in a minute.
   public var maxOutputBytes: Int
 
   /// Options of the given parts.

@@ -79,7 +79,7 @@ struct Readiness {
     return (lines + [isReady ? "ready" : "not ready"]).joined(separator: "\n") + "\n"
   }
 
-  /// Without the last error: whoever may see this may not see what a program wrote about people's messages.
+  /// Without the last error: a reader of this may not read what a program wrote about people's messages.
   private static func sentence(_ handler: HandlerStatistics) -> String {
     let counts = "\(handler.pendingEvents) pending, \(handler.deadLetters) dead"
     guard case .failing(let since, let probeAt) = handler.health else { return counts }
@@ -102,7 +102,7 @@ struct Readiness {
     case .idsFull: "the ids of requests that could be played again fill inbox.dedup.max_entries"
     case .storeFull: "the store has reached inbox.max_bytes"
     case .diskFull: "the disk is full"
-    case .storeFailed: "the store fails; it is opened anew before anything is taken"
+    case .storeFailed: "the store fails; it is opened again before anything is accepted"
     case .storeDamaged:
       "the store is damaged; nothing is accepted until it was restored (linqhook inbox check, restore) and linqhook restarted"
     case .closed: "the store is closed"

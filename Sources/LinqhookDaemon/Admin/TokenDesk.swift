@@ -16,7 +16,7 @@ final class TokenDesk: Sendable {
   enum Rejection: Equatable {
     case noToken
     case wrongToken
-    /// Too many were wrong; for so long nothing from this address is looked at.
+    /// Too many were wrong; for this long nothing from this address is looked at.
     case tooMany(waitSeconds: Int)
 
     /// As the label of the figure says it.
@@ -65,7 +65,7 @@ final class TokenDesk: Sendable {
   /// Compares what a request offers. In one go: many connections at once guess no more often than one.
   ///
   /// - Parameters:
-  ///   - offered: what stands in the request; nil where there is no `Authorization` at all.
+  ///   - offered: what is in the request; nil where there is no `Authorization` at all.
   ///   - isRight: whether it is the token.
   func judge(_ address: RemoteAddress, offersSomething: Bool, isRight: () -> Bool) -> Verdict {
     let instant = now()
@@ -79,7 +79,7 @@ final class TokenDesk: Sendable {
     if case .refused(let refusal) = verdict, let leftOut {
       var fields: Logger.Metadata = ["remote": "\(address)", "reason": "\(refusal.word)"]
       if leftOut > 0 { fields["not_logged"] = "\(leftOut)" }
-      logger.warning("Refused a request to the admin address for its token.", metadata: fields)
+      logger.warning("rejected a request to the admin address for its token", metadata: fields)
     }
     return verdict
   }
@@ -130,7 +130,7 @@ final class TokenDesk: Sendable {
     return state.leftOut
   }
 
-  /// Whoever has one IPv6 address has its whole /64.
+  /// A client with one IPv6 address has its whole /64.
   private static func place(of address: RemoteAddress) -> RemoteAddress {
     if case .ipv6(let network, _) = address { .ipv6(network, 0) } else { address }
   }

@@ -41,20 +41,17 @@ struct AlarmWatch: Sendable {
     switch news {
     case .apart(let seconds):
       logger.warning(
-        """
-        This machine's clock and Linq's are a minute or more apart; past an endpoint's tolerance signed requests \
-        count as stale. Look at NTP.
-        """,
+        "clock differs from Linq's by a minute or more; check NTP, events beyond the tolerance get 503",
         metadata: ["skew_seconds": "\(seconds)"]
       )
-    case .together: logger.notice("This machine's clock and Linq's agree again.")
+    case .together: logger.notice("clock agrees with Linq's again")
     }
   }
 
   private func ring(_ settings: SilenceSettings, _ length: Duration) async {
     let seconds = Int(length.inSeconds)
     logger.warning(
-      "No new event has come for a while; the silence command is run.",
+      "no new event for a while; running the silence command",
       metadata: ["seconds": "\(seconds)"]
     )
     var variables = environment.filter { Self.inheritedVariables.contains($0.key) }
@@ -69,7 +66,7 @@ struct AlarmWatch: Sendable {
         graceSeconds: Self.commandGraceSeconds
       )
     } catch {
-      logger.error("The silence command could not be started.", metadata: ["error": "\(error)"])
+      logger.error("could not start the silence command", metadata: ["error": "\(error)"])
       return
     }
     let end = await withTaskCancellationHandler {
@@ -78,6 +75,6 @@ struct AlarmWatch: Sendable {
       Task { await child.end(graceSeconds: Self.commandGraceSeconds) }
     }
     guard end.status != .exited(0) else { return }
-    logger.error("The silence command failed.", metadata: ["end": "\(end.status)"])
+    logger.error("silence command failed", metadata: ["end": "\(end.described)"])
   }
 }

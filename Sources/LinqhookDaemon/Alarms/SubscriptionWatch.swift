@@ -25,7 +25,7 @@ struct SubscriptionWatch: Sendable {
       if let token = linq.token {
         do {
           report(try await findings(linq, token))
-          if hasFailed { logger.notice("Linq's API answers again; subscriptions are compared") }
+          if hasFailed { logger.notice("comparing Linq's subscriptions again") }
           hasFailed = false
         } catch {
           if !hasFailed, !Task.isCancelled {

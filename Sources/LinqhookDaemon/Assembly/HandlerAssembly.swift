@@ -2,7 +2,6 @@ import LinqEvents
 import LinqhookConfiguration
 import LinqhookDelivery
 import LinqhookInbox
-import Logging
 
 extension HandlerRegistration {
   init(_ settings: HandlerSettings, target: Target) throws {
@@ -50,15 +49,5 @@ extension RetryPolicy {
       jitter: settings.jitter,
       maxAgeSeconds: settings.maxAge.inSeconds
     )
-  }
-}
-
-extension Logger.Level {
-  init(_ severity: InboxDiagnostic.Severity) {
-    switch severity {
-    case .notice: self = .notice
-    case .warning: self = .warning
-    case .alarm: self = .error
-    }
   }
 }

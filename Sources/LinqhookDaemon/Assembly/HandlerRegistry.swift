@@ -4,7 +4,7 @@ public import Logging
 
 /// What a handler type is given to make a handler from.
 public struct HandlerContext: Sendable {
-  /// The handler's settings; for types of one's own the options stand in `kind` as `custom`.
+  /// The handler's settings; for custom types the options are in `kind` as `custom`.
   public let settings: HandlerSettings
   /// A logger that names the handler.
   public let logger: Logger
@@ -13,13 +13,13 @@ public struct HandlerContext: Sendable {
   /// Returns when everything that was logged before is out, or the task is cancelled.
   let waitUntilLogged: @Sendable () async -> Void
 
-  /// The keys that stand with a handler of a type of one's own, beside those that every handler takes.
+  /// The keys of a handler of a custom type, beside those that every handler takes.
   public var options: [String: ConfigurationValue] {
     if case .custom(_, let options) = settings.kind { options } else { [:] }
   }
 }
 
-/// An option of a handler type of one's own is missing or of another form.
+/// An option of a custom handler type is missing or of another form.
 public struct HandlerOptionError: Error, CustomStringConvertible {
   /// A whole sentence.
   public let description: String
@@ -30,8 +30,8 @@ public struct HandlerOptionError: Error, CustomStringConvertible {
   }
 }
 
-/// The handler types that the configuration can name. The built-in ones are always there; a program of
-/// one's own adds others and runs the whole daemon with them.
+/// The handler types that the configuration can name. The built-in ones are always there; a custom program
+/// adds others and runs the whole daemon with them.
 public struct HandlerRegistry: Sendable {
   /// Makes a handler from its settings; throws a sentence for the operator.
   public typealias Factory = @Sendable (HandlerContext) throws -> HandlerRegistration.Target
@@ -43,7 +43,7 @@ public struct HandlerRegistry: Sendable {
   /// The built-in types.
   public init() { factories = BuiltInHandlers.factories }
 
-  /// Adds a type of one's own, named by `type:` in the configuration. A built-in name cannot be replaced:
+  /// Adds a custom type, named by `type:` in the configuration. A built-in name cannot be replaced:
   /// that would make a documented configuration mean something else.
   public mutating func register(_ type: String, factory: @escaping Factory) {
     precondition(factories[type] == nil, "The handler type \(type) is registered already.")

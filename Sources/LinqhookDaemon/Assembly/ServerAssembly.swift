@@ -3,7 +3,6 @@ import LinqEvents
 import LinqhookAuthentication
 import LinqhookConfiguration
 import LinqhookInbox
-import Logging
 import MicroHTTP
 
 // From settings to the modules' own values: the only place that knows both.
@@ -33,15 +32,6 @@ extension HTTPServerConfiguration {
   mutating func setSocket(_ settings: SocketSettings) {
     unixSocketMode = UInt32(settings.mode)
     unixSocketGroup = settings.group
-  }
-}
-
-extension Logger {
-  /// Logs what a server wants an operator to know.
-  @Sendable func warn(_ diagnostic: HTTPDiagnostic) {
-    var metadata: Metadata = [:]
-    if let remote = diagnostic.remoteAddress { metadata["remote"] = "\(remote)" }
-    warning("\(diagnostic.sentence)", metadata: metadata)
   }
 }
 

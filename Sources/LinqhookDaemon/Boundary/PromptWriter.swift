@@ -1,7 +1,7 @@
 private import Glibc
 internal import SystemPackage
 
-/// Writes to a descriptor without waiting for whoever reads there, or with.
+/// Writes to a descriptor with or without waiting for its reader.
 ///
 /// O_NONBLOCK belongs to the open file, which standard error shares with other programs, so it is not set there: a pipe or
 /// terminal is opened once more, a socket is told with each call, and a regular file has no reader to wait for. What

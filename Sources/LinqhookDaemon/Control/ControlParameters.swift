@@ -6,7 +6,7 @@ import LinqhookInbox
 struct ControlParameters {
   private let values: [String: String]
 
-  /// Reads `a=1&b=2`; only names in `known` may stand there, each once.
+  /// Reads `a=1&b=2`; only names in `known` may be there, each once.
   init(_ query: String?, known: Set<String>) throws(ControlProblem) {
     var values: [String: String] = [:]
     for pair in (query ?? "").split(separator: "&") {
@@ -18,7 +18,7 @@ struct ControlParameters {
         throw ControlProblem(.invalidRequest, "The parameter \(name) is not percent-encoded UTF-8.")
       }
       guard values.updateValue(value, forKey: name) == nil else {
-        throw ControlProblem(.invalidRequest, "The parameter \(name) stands there twice.")
+        throw ControlProblem(.invalidRequest, "The parameter \(name) is there twice.")
       }
     }
     self.values = values

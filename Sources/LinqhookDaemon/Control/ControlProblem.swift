@@ -3,7 +3,7 @@ import LinqhookDelivery
 import LinqhookInbox
 import MicroHTTP
 
-/// Why a wish of the operator was not fulfilled. It decides its own answer: a status, a word for programs and
+/// Why a request of the operator was not fulfilled. It decides its own answer: a status, a word for programs and
 /// a sentence for people.
 struct ControlProblem: Error {
   /// The word for programs: the member `error` of the answer.

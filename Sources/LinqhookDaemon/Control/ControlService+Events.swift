@@ -53,7 +53,7 @@ extension ControlService {
         try await deliveries.replay(sequence: event.sequence)
       }
     for (handler, outcome) in outcomes {
-      note("The operator replays an event.", event, handler, ["outcome": "\(outcome.word)"])
+      note("operator replayed an event", event, handler, ["outcome": "\(outcome.word)"])
     }
     return event.answer([
       "deliveries": .array(
@@ -74,14 +74,14 @@ extension ControlService {
   func retryDead(_ sequence: Int64, _ handler: String) async throws -> JSONValue {
     let event = try await event(.sequence(sequence)).event
     let outcome = try await deliveries.retryDead(sequence: sequence, handler: handler)
-    note("The operator retries a dead letter.", event, handler, ["outcome": "\(outcome.word)"])
+    note("operator retried a dead letter", event, handler, ["outcome": "\(outcome.word)"])
     return event.answer(["handler": JSONValue(handler), "outcome": JSONValue(outcome.word)])
   }
 
   func dropDead(_ sequence: Int64, _ handler: String) async throws -> JSONValue {
     let event = try await event(.sequence(sequence)).event
     try await deliveries.dropDead(sequence: sequence, handler: handler)
-    note("The operator drops a dead letter.", event, handler)
+    note("operator dropped a dead letter", event, handler)
     return event.answer(["handler": JSONValue(handler), "outcome": "dropped"])
   }
 }

@@ -26,7 +26,7 @@ extension ControlService {
     }
     try await deliveries.forget(handler: handler)
     logger.notice(
-      "The operator drops what a handler has left.",
+      "operator dropped a handler's backlog",
       metadata: [
         "handler": "\(handler)", "pending": "\(left.pendingEvents)", "dead": "\(left.deadLetters)",
       ]

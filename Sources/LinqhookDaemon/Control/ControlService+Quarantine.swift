@@ -23,7 +23,7 @@ extension ControlService {
 
   func dropQuarantined(_ number: Int64) async throws -> JSONValue {
     guard try await inbox.removeQuarantined([number]) > 0 else { throw Self.missing(number) }
-    logger.notice("The operator drops a request from the quarantine.", metadata: ["number": "\(number)"])
+    logger.notice("operator dropped a request from the quarantine", metadata: ["number": "\(number)"])
     return ["number": JSONValue(number), "outcome": "dropped"]
   }
 
@@ -31,7 +31,7 @@ extension ControlService {
     let findings = try await review.run()
     let accepted = findings.count { if case .accepted = $0.outcome { true } else { false } }
     logger.notice(
-      "The operator has the quarantine verified again.",
+      "operator reverified the quarantine",
       metadata: ["requests": "\(findings.count)", "accepted": "\(accepted)"]
     )
     return ["results": .array(findings.map(\.json))]
@@ -41,7 +41,7 @@ extension ControlService {
     guard let finding = try await review.accept(number) else { throw Self.missing(number) }
     if let problem = ControlProblem(refusing: finding) { throw problem }
     logger.notice(
-      "The operator lets a refused request in.",
+      "operator accepted a request from the quarantine",
       metadata: finding.eventID.map { ["number": "\(number)", "event_id": "\($0)"] } ?? [:]
     )
     return finding.json
@@ -88,7 +88,7 @@ extension ControlProblem {
     case .invalidSignature(let detail):
       self.init(
         .notAcceptable,
-        "No secret of today verifies request \(number) (\(detail)), so it stays out; where a secret is wrong, mend it "
+        "None of today's secrets verifies request \(number) (\(detail)), so it stays out; if a secret is wrong, repair it "
           + "and run `linqhook quarantine reverify`."
       )
     case .unusable(let detail):

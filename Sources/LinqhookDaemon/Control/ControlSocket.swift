@@ -49,11 +49,11 @@ public enum ControlSocket {
       return try HTTPServer.start(
         configuration,
         service: HTTPClosureService(maxBodyBytes: 0) { await service.respond(to: $0) },
-        onDiagnostic: logger.warn
+        onDiagnostic: logger.report
       )
     } catch {
       logger.warning(
-        "There is no control socket: the commands events, dead and quarantine cannot reach this receiver.",
+        "no control socket; the operator's commands cannot reach this receiver",
         metadata: ["error": "\(error)"]
       )
       return nil

@@ -66,7 +66,7 @@ struct LogLine {
     line.append(UInt8(ascii: "}"))
   }
 
-  /// A value that could be mistaken for several fields stands in quotes.
+  /// A value that could be mistaken for several fields is in quotes.
   private static func appendValue(_ value: String, to line: inout [UInt8]) {
     let isPlain =
       !value.isEmpty && value.utf8.allSatisfy { $0 > 0x20 && $0 != 0x22 && $0 != 0x3d && $0 < 0x7f }

@@ -4,7 +4,7 @@ import SystemPackage
 
 // Where log lines leave the process.
 //
-// Whoever reads standard error may stop reading: a log driver that hangs, a journal that is stuck, a terminal that is
+// The reader of standard error may stop reading: a log driver that hangs, a journal that is stuck, a terminal that is
 // held. Everything logs, the HTTP loops too, so nobody may wait for that reader. What is taken at once is out when `write`
 // returns, whatever happens to the process then. The rest waits in memory, in its order, for a queue of its own that does
 // the waiting. When too much waits, lines are left out and counted.
@@ -13,11 +13,11 @@ final class LogOutput: Sendable {
     var waiting: [UInt8] = []
     var isQueueWriting = false
     var leftOut = 0
-    /// Whoever waits until the queue has written what waits now.
+    /// Those who wait until the queue has written what waits now.
     var waiters: [AsyncStream<Never>.Continuation] = []
   }
 
-  /// So many bytes wait at most, and as many again are being written.
+  /// How many bytes may wait; as many again are being written.
   static let maxWaitingBytes = 1 << 20
 
   private let writer: PromptWriter

@@ -4,7 +4,7 @@ import Logging
 import Synchronization
 
 /// Logs refused requests, at most ten lines a second for each reason: a flood of forgeries must not fill the
-/// disk with its own story. What was left out is said with the next line.
+/// disk with lines about them. The next line counts those that were left out.
 final class RejectionLog: IngressObserver {
   private struct Window {
     var startedAt: ContinuousClock.Instant
@@ -28,7 +28,7 @@ final class RejectionLog: IngressObserver {
   func refused(_ refusal: Rejection) {
     if refusal.reason == .unknownPath {
       warnOfUnknownPath(
-        "A signed request came to a path that no endpoint has; it is kept in the quarantine.",
+        "signed request to an unknown path; it is kept in the quarantine",
         refusal.path,
         isKept: true,
         ["detail": "\(refusal.detail)", "remote": "\(refusal.remote)", "request_id": "\(refusal.requestID)"]
@@ -36,7 +36,7 @@ final class RejectionLog: IngressObserver {
       return
     }
     warn(
-      "Refused a request; it is kept in the quarantine.",
+      "rejected a request; it is kept in the quarantine",
       reason: refusal.reason.rawValue,
       [
         "detail": "\(refusal.detail)", "remote": "\(refusal.remote)", "path": "\(refusal.path)",
@@ -47,7 +47,7 @@ final class RejectionLog: IngressObserver {
 
   func rejectedEarly(_ refusal: EarlyRejection) {
     warn(
-      "Refused a request unread; nothing of it is kept.",
+      "rejected a request unread; nothing of it is kept",
       reason: refusal.reason.rawValue,
       [
         "remote": "\(refusal.remote)", "path": "\(refusal.path)", "status": "\(refusal.status)",
@@ -58,7 +58,7 @@ final class RejectionLog: IngressObserver {
 
   func refusedUnknownPath(_ refusal: UnknownPathRefusal) {
     warnOfUnknownPath(
-      "A request came to a path that no endpoint has; nothing of it is kept.",
+      "request to an unknown path; nothing of it is kept",
       refusal.path,
       isKept: false,
       ["remote": "\(refusal.remote)", "request_id": "\(refusal.requestID)"]
@@ -70,10 +70,7 @@ final class RejectionLog: IngressObserver {
     // Looking for the cause goes over the body many times, and nobody waits for it.
     Task.detached(priority: .utility) {
       logger.error(
-        """
-        No signature has held since the secrets of this endpoint were loaded, and this one matches none of them: \
-        is the secret this subscription's? Until one holds, Linq is told to send again.
-        """,
+        "no signature has matched since the endpoint's secrets were loaded; answering 503, check the secret",
         metadata: [
           "path": "\(finding.path)", "mismatches": "\(finding.mismatchCount)", "remote": "\(finding.remote)",
           "request_id": "\(finding.requestID)", "explanation": "\(finding.explain().joined(separator: " "))",

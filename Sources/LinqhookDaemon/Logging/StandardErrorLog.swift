@@ -2,8 +2,8 @@ public import LinqhookConfiguration
 public import Logging
 import Synchronization
 
-/// Where log records go: standard error, one line a record, with a level that a reload can change. Nobody who logs waits
-/// for whoever reads it.
+/// Where log records go: standard error, one line a record, with a level that a reload can change. Logging never waits
+/// for the reader.
 public final class StandardErrorLog: Sendable {
   private let currentLevel: Mutex<Logger.Level>
   private let format: LogFormat
@@ -38,8 +38,8 @@ public final class StandardErrorLog: Sendable {
     Logger(label: label) { _ in Backend(log: self) }
   }
 
-  /// Returns when everything that was logged before is out, or the task is cancelled. Lines that nobody takes wait, and are
-  /// left out once a mebibyte of them waits.
+  /// Returns when everything that was logged before is out, or the task is cancelled. Lines wait in
+  /// memory while nobody reads them, and are dropped beyond a mebibyte.
   public func waitUntilWritten() async { await output.waitUntilWritten() }
 
   /// Waits, for a second at most, until what was logged so far is written.
@@ -51,7 +51,7 @@ public final class StandardErrorLog: Sendable {
     let renderer = LogLine(format: format, isJournal: isJournal)
     let leftOut = output.write(renderer.render(level, message, metadata, atMilliseconds: clock()))
     guard leftOut > 0 else { return }
-    let loss = "Lines are missing before the last one, because nobody took them from standard error."
+    let loss = "log lines dropped before the previous one; standard error was blocked"
     _ = output.write(renderer.render(.warning, loss, ["lines": "\(leftOut)"], atMilliseconds: clock()))
   }
 }

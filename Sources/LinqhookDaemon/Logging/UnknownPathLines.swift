@@ -1,4 +1,4 @@
-/// Which requests to unknown paths get a line in the log: the first for each path and minute, and only so many paths
+/// Which requests to unknown paths get a line in the log: the first for each path and minute, and only some paths
 /// a minute, because anyone can think of another.
 struct UnknownPathLines {
   static let maxPathsPerMinute = 60

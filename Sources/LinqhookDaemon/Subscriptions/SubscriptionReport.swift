@@ -4,7 +4,7 @@ import Synchronization
 final class SubscriptionReport: Sendable {
   private let state = Mutex<[String]?>(nil)
 
-  /// One sentence each, with the command that mends it; nil where nobody has looked.
+  /// One sentence each, with the command that repairs it; nil where nobody has looked.
   var findings: [String]? { state.withLock { $0 } }
 
   /// Keeps what was found; gives what is new and what is gone.

@@ -9,7 +9,7 @@ public import Logging
 public actor Dispatcher {
   /// How long a handler that is changed or removed by a reload may finish what it has in flight.
   private static let reloadDrain = Duration.seconds(10)
-  /// How long a handler may take to start: reading back a long file takes seconds, a dead mount for ever.
+  /// How long a handler may take to start: reading back a long file takes seconds, a dead mount forever.
   static let startTime = Duration.seconds(30)
 
   private enum Phase {
@@ -66,7 +66,7 @@ public actor Dispatcher {
     }
   }
 
-  /// Takes nothing new, lets handlers finish what they have in flight for so long, cancels the rest, records
+  /// Takes nothing new, gives handlers this long to finish their events in flight, cancels the rest, records
   /// the progress and stops every handler. One that hangs is left alone after some seconds more.
   public func drain(within duration: Duration) async {
     let deadline = context.clock.now + duration
@@ -139,7 +139,7 @@ public actor Dispatcher {
       try await forgetStrangers(known: known)
     } catch {
       context.logger.warning(
-        "new handlers of a reload that was broken off are still in the inbox; see `linqhook handlers list`",
+        "could not remove the handlers of a failed reload from the inbox; see `linqhook handlers list`",
         metadata: ["error": "\(error)"]
       )
     }
@@ -159,7 +159,7 @@ public actor Dispatcher {
       try await forgetStrangers(known: known)
     } catch {
       context.logger.critical(
-        "the handlers of before could not be put back in force; restart linqhook",
+        "could not restore the previous handlers; restart linqhook",
         metadata: ["error": "\(error)"]
       )
     }

@@ -6,7 +6,7 @@ import LinqhookInbox
 // After each commit the store offers the new events to every pump's window. While the pump keeps up it lives
 // on the window alone and never reads the store. When it falls behind, the window stops collecting and the
 // pump reads the ledger. The way back is the subtle part: a pump that merely read on until nothing is left
-// would chase commits for ever, and one that switched over at the last event it read could miss those that
+// would chase commits forever, and one that switched over at the last event it read could miss those that
 // were committed during the read. So the window starts to collect *before* the last reads: it notes the last
 // sequence that it was offered (`joining(after:)`), collects everything later, and the pump reads the ledger
 // up to that mark, a fixed distance. What read and window have in common (a read may see a commit whose offer

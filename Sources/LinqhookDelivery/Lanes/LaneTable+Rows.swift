@@ -2,7 +2,7 @@ import DequeModule
 import HeapModule
 import LinqhookInbox
 
-// The part of a lane that stands in the ledger.
+// The part of a lane that is in the ledger.
 extension LaneTable {
   /// A lane as the ledger has it after a restart.
   mutating func restore(_ key: LaneKey, count: Int, until: Duration, oldestAtMilliseconds: Int64?) {

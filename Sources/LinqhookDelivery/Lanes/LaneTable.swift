@@ -6,7 +6,7 @@ import LinqhookInbox
 // state; the pump does what this decides.
 //
 // A lane's deliveries are, in order: the one in the handler's hands, those queued in memory, and those that
-// stand in the ledger as rows which are not in memory (`unreadRows`). While there are such rows, a new event
+// are in the ledger as rows which are not in memory (`unreadRows`). While there are such rows, a new event
 // of the lane becomes a row as well (it is parked), so that it stays behind them. A lane is
 //
 //   ready          queued in memory, nothing in flight; ready lanes take turns
@@ -81,7 +81,7 @@ struct LaneTable {
 
   /// What became of a delivery that was offered.
   enum Admission {
-    /// It stands in its lane.
+    /// It is in its lane.
     case queued
     /// It must become a row behind those of its lane.
     case parked
@@ -121,7 +121,7 @@ struct LaneTable {
   mutating func park(in key: LaneKey, receivedAtMilliseconds: Int64, record: Int) {
     let slot = slots[key] ?? newLane(key, stage: .unread)
     if lanes[slot].stage == .unread, lanes[slot].unreadRows == 0 { awaitRecord(record, slot: slot) }
-    // The lane may have been here before: the ends of its rows of then stand in this record at the latest.
+    // The lane may have been here before: the ends of its rows of then are in this record at the latest.
     if lanes[slot].unreadRows == 0 { lanes[slot].readAfterRecord = record }
     lanes[slot].unreadRows += 1
     lanes[slot].parkedRecord = record

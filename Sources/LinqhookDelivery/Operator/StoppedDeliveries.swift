@@ -1,6 +1,6 @@
 import LinqhookInbox
 
-/// What an operator may do with deliveries while no dispatcher runs: wishes become rows of the ledger, and the
+/// What an operator may do with deliveries while no dispatcher runs: requests become rows of the ledger, and the
 /// next start finds them there.
 public struct StoppedDeliveries: DeliveryControl {
   /// What has to be known of a handler to write a row for it.

@@ -11,7 +11,7 @@ public enum DeliveryResult: Sendable, Equatable {
   case interrupted
   /// The handler was not run, on purpose: the event is settled, and is shown with this reason.
   case skipped(reason: String)
-  /// It has to wait for so long through no fault of the target as a whole, because of a rate limit for example. That is
+  /// It has to wait this long through no fault of the target as a whole, because of a rate limit for example. That is
   /// no failure: it counts no attempt, holds the event's own lane only, and never makes the target count as failing.
   /// When the policy's `maxAgeSeconds` have passed since the first attempt, the event is a dead letter with this reason.
   case postponed(reason: String, afterSeconds: Double)

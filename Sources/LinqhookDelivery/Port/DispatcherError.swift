@@ -67,13 +67,13 @@ public struct DispatcherError: Error, Sendable, Equatable, CustomStringConvertib
   }
 }
 
-/// What became of a wish to hand an event over again.
+/// What became of a request to deliver an event again.
 public enum ReplayOutcome: Sendable, Equatable {
-  /// It stands in line; the wish survives a restart.
+  /// It waits for its turn; the request survives a restart.
   case queued
   /// It has not been settled yet, so it will be handed over anyway.
   case alreadyPending
-  /// The handler hangs, and the wish was not taken down: ask again when it goes on. Only where several handlers are
+  /// The handler hangs, and the request was not recorded: ask again when it goes on. Only where several handlers are
   /// asked; for one alone it is an error.
   case handlerHangs
 }

@@ -9,7 +9,7 @@ public import LinqhookInbox
 ///
 /// A handler that was stopped may be started again: a reload that fails puts the handlers of before back.
 public protocol EventHandler: Sendable {
-  /// Called once before the first event; what cannot work is said here.
+  /// Called once before the first event; what cannot work is reported here.
   func start() async throws
 
   /// Hands over one event. Called for several events at once, never for two of one chat when order is kept.

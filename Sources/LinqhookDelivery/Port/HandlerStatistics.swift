@@ -3,7 +3,7 @@ public enum HandlerHealth: Sendable, Equatable {
   /// Nothing speaks against it.
   case working
   /// All its last attempts failed, or it says itself that it cannot work. When it is asked next, where it fails for so
-  /// much that it is asked gently, with one event at a time. Times in milliseconds since 1970.
+  /// much that it is probed with one event at a time. Times in milliseconds since 1970.
   case failing(sinceMilliseconds: Int64, nextProbeAtMilliseconds: Int64?)
 }
 

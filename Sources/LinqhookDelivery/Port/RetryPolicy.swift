@@ -1,7 +1,7 @@
 import Pacing
 
 /// When a failed delivery is tried again, and when it is given up. A value without state: the attempts and
-/// the first attempt's time stand with the delivery, so that they survive a restart.
+/// the first attempt's time are with the delivery, so that they survive a restart.
 public struct RetryPolicy: Sendable, Equatable {
   /// How often an event is tried before it is given up, at least 1; `Int.max` leaves that to `maxAgeSeconds`.
   public var attempts: Int

@@ -24,7 +24,7 @@ struct CursorTracker {
     if cursor + Int64(settled.count) < sequence { settled.append(false) }
   }
 
-  /// Settles an event; one at or before the cursor is none of our business any more.
+  /// Settles an event; one at or before the cursor is ignored.
   mutating func settle(_ sequence: Int64) {
     let index = Int(sequence - cursor) - 1
     guard index >= 0, index < settled.count else { return }

@@ -8,7 +8,7 @@ import Synchronization
 // at once. A record that fails is written again until it succeeds: later ones build on it.
 //
 // Records are numbered from 1. `stage` says in which record a change will stand, and `run` reports when it is
-// committed: whoever must not read a row before an earlier change of it is on disk waits for that number.
+// committed: a reader that must not read a row before an earlier change of it is on disk waits for that number.
 final class ProgressWriter: Sendable {
   fileprivate struct State {
     var cursor: Int64
@@ -54,7 +54,7 @@ final class ProgressWriter: Sendable {
   /// Everything up to this sequence is settled; the ledger may not have it yet.
   var cursor: Int64 { state.withLock { $0.cursor } }
 
-  /// Adds to the record that is being gathered and returns its number. All of one call stands in one record.
+  /// Adds to the record that is being gathered and returns its number. All of one call is in one record.
   /// A later change of a row replaces an earlier one; a cursor lower than before is passed over.
   @discardableResult
   func stage(
@@ -148,7 +148,7 @@ final class ProgressWriter: Sendable {
         let mayRetry = error.code != .closed && !state.withLock { $0.isFinishing }
         if isFirst || !mayRetry {
           logger.error(
-            "delivery progress was not stored; what it covers is delivered again after a restart",
+            "could not store delivery progress; unrecorded deliveries repeat after a restart",
             metadata: ["handler": "\(handler)", "error": "\(error)"]
           )
         }

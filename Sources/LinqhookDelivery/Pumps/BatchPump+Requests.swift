@@ -3,7 +3,7 @@ import Logging
 import Synchronization
 
 // What the dispatcher asks of the pump. A handler that hangs, in a write to a dead mount for example, keeps its executor,
-// and the pump runs on that: whoever went there to ask would hang as well. So they ask from outside and wait for a time.
+// and the pump runs on that: a caller there would hang as well. So they ask from outside and wait for a time.
 extension BatchPump {
   /// Longer than a batch takes on a slow disk.
   private static let answerTime = Duration.seconds(5)
@@ -31,7 +31,7 @@ extension BatchPump {
     let end = max(deadline, context.clock.now) + PumpContext.cancellationGrace + Self.stopGrace
     if await stopped.wait(until: end, clock: context.clock) { return true }
     context.logger.error(
-      "the handler hangs and is left alone; what it did not record is delivered again after a restart",
+      "handler hangs; unrecorded deliveries repeat after a restart",
       metadata: ["handler": "\(registration.name)"]
     )
     ended.open()
@@ -47,7 +47,7 @@ extension BatchPump {
     }
     if await reopened.wait(until: context.clock.now + Self.answerTime, clock: context.clock) { return }
     context.logger.warning(
-      "the handler hangs; its files are reopened when it goes on",
+      "handler hangs; its files are reopened when it continues",
       metadata: ["handler": "\(registration.name)"]
     )
   }

@@ -171,7 +171,7 @@ extension LanePump {
 
   private func pause(after error: InboxError) async -> Bool {
     context.logger.error(
-      "the inbox could not be read; delivery waits",
+      "could not read the inbox; delivery waits",
       metadata: ["handler": "\(registration.name)", "error": "\(error)"]
     )
     guard error.code != .closed else { return false }

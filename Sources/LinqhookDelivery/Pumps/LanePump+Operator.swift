@@ -14,7 +14,7 @@ extension LanePump {
     var staged = delivery.openRow(lane: key)
     if open == nil { staged.outbox = row.outboxToReplay }
     let record = writer.stage(rows: [staged])
-    // An open row is counted already. Counting it again is mended when the lane turns out to be empty;
+    // An open row is counted already. Counting it again is repaired when the lane turns out to be empty;
     // not counting one that was delivered meanwhile would leave it behind.
     lanes.pendingCount += 1
     lanes.park(in: key, receivedAtMilliseconds: event.receivedAtMilliseconds, record: record)

@@ -60,7 +60,7 @@ struct PumpContext: Sendable {
     work?.cancel()
     if await quiet.wait(until: clock.now + Self.cancellationGrace, clock: clock) { return }
     logger.error(
-      "the handler did not end after its task was cancelled; it is left alone",
+      "handler did not end when cancelled; going on without it",
       metadata: ["handler": "\(registration.name)"]
     )
   }

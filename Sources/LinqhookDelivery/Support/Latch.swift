@@ -42,7 +42,7 @@ final class Latch: Sendable {
         return state.isOpen
       }
       if isOpen { return continuation.resume(returning: true) }
-      // Not before the waiter stands in the table: it would not be found there when its time is over at once.
+      // Not before the waiter is in the table: it would not be found there when its time is over at once.
       timer = timeout.map { timeout in
         Task { if (try? await timeout()) != nil { self.giveUp(waiter) } }
       }

@@ -84,7 +84,7 @@ import Testing
     try append("foreign", to: path)
     _ = await handler.handle([event(2, payload: "[]")])
     #expect(text(of: path) == "before\n{}\nforeign\n[]\n")
-    #expect(log.lines.contains { $0.contains("Somebody else wrote") })
+    #expect(log.lines.contains { $0.contains("another process wrote") })
   }
 
   @Test func copytruncateIsNoticed() async throws {
@@ -94,7 +94,7 @@ import Testing
     try resize(path, to: 0)
     _ = await handler.handle([event(2, payload: "[]")])
     #expect(text(of: path) == "[]\n")
-    #expect(log.lines.contains { $0.contains("Somebody else cut") })
+    #expect(log.lines.contains { $0.contains("another process cut") })
   }
 
   @Test func deletedFileIsBegunAnew() async throws {

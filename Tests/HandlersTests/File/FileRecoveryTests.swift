@@ -210,7 +210,7 @@ import Testing
       sync: sync,
       boot: ""
     )
-    #expect(recovery.remarks.contains { $0.contains("boot_id") } == (sync != .never))
+    #expect(recovery.remarks.contains(.bootUnknown) == (sync != .never))
   }
 }
 

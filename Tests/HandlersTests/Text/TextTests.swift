@@ -61,7 +61,7 @@ import Testing
     #expect(await handler.handle([event]) == .delivered(checkpoint: nil))
     #expect(
       log.lines == [
-        "info Event received. bytes=61 chat=12345 event_id=event-7 event_type=message.received "
+        "info event received bytes=61 chat=12345 event_id=event-7 event_type=message.received "
           + "from=+*********47 source=line=*********47"
       ]
     )

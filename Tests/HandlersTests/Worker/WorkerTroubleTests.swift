@@ -58,7 +58,7 @@ extension TheWorkerHandler {
     try await with(python(script) { $0.timeoutSeconds = 1 }) { handler in
       await eventually("it is told of what it has written alone") {
         guard await handler.handle(attempt(1)) == .delivered else { return false }
-        return reason(await handler.handle(attempt(2))).hasSuffix(#"is started again. stderr: gave up\u{A}"#)
+        return reason(await handler.handle(attempt(2))).hasSuffix("is started again. stderr: gave up")
       }
     }
   }
@@ -106,7 +106,7 @@ extension TheWorkerHandler {
     try await with(python("for _ in range(50): print('note')\nsay(id)")) { handler in
       #expect(await handler.handle(attempt(1)) == .delivered)
       #expect(handler.report.programs?.strayLines == 50)
-      #expect(log.lines.count { $0.hasPrefix("warning ") && $0.contains("no answers to what it has") } == 1)
+      #expect(log.lines.count { $0.hasPrefix("warning ") && $0.contains("lines that are no answers") } == 1)
     }
   }
 
@@ -130,7 +130,7 @@ extension TheWorkerHandler {
     try await with(options(["python3", "-c", script]) { $0.name = "leaver" }) { handler in
       #expect(await handler.handle(attempt(1)) == .delivered)
       await eventually("it has left something") {
-        log.lines.contains { $0.contains("what it left running is ended") }
+        log.lines.contains { $0.contains("ending the processes that it left") }
       }
       // At its first attempt, by the next process.
       #expect(await handler.handle(attempt(2)) == .delivered)

@@ -102,7 +102,7 @@ import Testing
     ("\u{A0}@\u{200B}", "blanks"), ("\"@\"", "the quotes around"), ("\u{201C}@\u{201D}", "the quotes around"),
     ("LINQ_WEBHOOK_SECRET=@", "the name before"), ("secret: '@'", "the name before"),
     ("v1,@", "`v1,` before"),
-    ("export X=\" v1,@\"", "the name before"), ("@ # from Monday", "what stands behind"),
+    ("export X=\" v1,@\"", "the name before"), ("@ # from Monday", "the text after the secret"),
     ("@,", "the punctuation mark"),
   ])
   func whatSurroundsASecretIsFound(form: String, words: String) throws {

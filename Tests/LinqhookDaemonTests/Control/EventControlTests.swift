@@ -61,7 +61,7 @@ import Testing
     let one = try await operated.ask(depth, "POST", "/api/events/%232/replay?handler=\(handlerPath)")
     #expect(one.status == 200)
     #expect(await operated.handler.next() == ["two"])
-    #expect(operated.log.text.contains("replays an event"))
+    #expect(operated.log.text.contains("operator replayed an event"))
     await operated.stop()
   }
 
@@ -87,7 +87,7 @@ import Testing
     let dropped = try await operated.ask(depth, "DELETE", "/api/handlers/\(handlerPath)")
     #expect(dropped.status == 200)
     #expect(dropped.body[member: "dead"]?.integer == 2)
-    #expect(operated.log.text.contains("drops what a handler has left"))
+    #expect(operated.log.text.contains("operator dropped a handler's backlog"))
     #expect(try await operated.ask(depth, "GET", "/api/handlers").list("handlers").isEmpty)
     #expect(try await operated.ask(depth, "GET", "/api/dead").list("dead_letters").isEmpty)
     #expect(try await operated.ask(depth, "DELETE", "/api/handlers/\(handlerPath)").status == 404)

@@ -91,7 +91,9 @@ import Testing
     #expect(try await ask(1).status == 404)
     let forged = try await ask(2)
     #expect(forged.error == "not_acceptable")
-    #expect(forged.body[member: "detail"]?.string?.contains("No secret of today verifies request 2") == true)
+    #expect(
+      forged.body[member: "detail"]?.string?.contains("None of today's secrets verifies request 2") == true
+    )
     #expect(try await ask(3).body[member: "outcome"]?.string == "duplicate")
     #expect(try await ask(4).body[member: "detail"]?.string?.contains("no usable event") == true)
     #expect(try await ask(5).body[member: "detail"]?.string?.contains("No endpoint has the path") == true)
