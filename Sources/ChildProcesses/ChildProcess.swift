@@ -38,7 +38,7 @@ public actor ChildProcess {
   }
 
   private static let groupPollMilliseconds = 50
-  /// What a child leaves running when it ends by itself has so long to end, too.
+  /// The grace for processes that a child leaves running when it ends by itself.
   public static let leftoverGraceSeconds = 5.0
   private static let sweepMilliseconds = 10
   private static let maxSweepRounds = 100
@@ -166,7 +166,7 @@ extension ChildProcess {
 
   private func watch(_ process: Int32, _ descriptor: FileDescriptor) throws(ChildProcessError) {
     do throws(Errno) {
-      // Strong: whoever started a child may forget it, but its end must be seen.
+      // Strong: its starter may forget a child, but its end must be seen.
       exit = try ExitWatch(descriptor, queue: executor.queue) { self.assumeIsolated { $0.leaderEnded() } }
     } catch {
       ChildRegistry.shared.discard(process)
@@ -257,7 +257,7 @@ extension ChildProcess {
     end(nil, graceSeconds: Self.leftoverGraceSeconds)
   }
 
-  /// The rest of the group has the grace too, with its pipes open: whoever cleans up may want to say so, and
+  /// The rest of the group has the grace too, with its pipes open: a process that cleans up may want to write so, and
   /// a broken pipe would end it. There is no descriptor to wait for a group by.
   private func awaitGroup() {
     guard case .running(let process) = state, case .asked = ending else { return }

@@ -136,7 +136,7 @@ final class ChildRegistry: Sendable {
   /// Reaps those that have ended. One that ends while we look hands its own on behind our back, so then we look again. By
   /// its entry a process has ended when its first thread has; only reaping tells.
   private static func livingOrphans(besides children: Set<Int32>) -> [(Int32, ProcessTable.Entry)] {
-    // Not without end: whoever forks as fast as we reap has to be killed first.
+    // Not without end: a process that forks as fast as we reap has to be killed first.
     for _ in 1..<maxLooks {
       let all = orphans(besides: children)
       let living = all.filter { orphan, _ in SystemCalls.reap(orphan) == nil }

@@ -1,6 +1,6 @@
 import SystemPackage
 
-/// Says before the first event whether a command can be run, in words that help to mend it.
+/// Says before the first event whether a command can be run, in words that help to repair it.
 public enum ExecutableCheck {
   /// Where a bare program name is looked for when nobody says.
   public static let defaultSearchPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"

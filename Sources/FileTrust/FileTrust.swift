@@ -11,7 +11,7 @@ internal import Glibc
 /// Accepted besides: a group that holds nobody but this user (as Debian's sshd does it), the groups root and staff
 /// (Debian's /usr/local), and what belongs to nobody here but came into a container by a mount.
 public struct FileTrust: Sendable {
-  /// So many links in a row are followed, as the kernel does.
+  /// The most links in a row that are followed, as by the kernel.
   private static let maxLinks = 40
 
   /// What the kernel shows for groups that a user namespace does not know.

@@ -30,7 +30,7 @@ extension IngressLoop {
   }
 
   /// A well-formed signature that matches nothing. Once one has held, the secret is known to be good, and this one is
-  /// a forger's. Before, it may be Linq's own: it is told to come again while the operator mends the secret.
+  /// a forger's. Before, it may be Linq's own: it is told to come again while the operator repairs the secret.
   func refuseMismatch(
     _ request: borrowing HTTPRequest,
     _ body: [UInt8],

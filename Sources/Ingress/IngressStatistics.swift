@@ -65,7 +65,7 @@ public struct IngressStatistics: Sendable, Equatable {
   }
 }
 
-/// One loop's counters. Written by the loop and by the store's thread, read by whoever scrapes: plain
+/// One loop's counters. Written by the loop and by the store's thread, read by the scraper: plain
 /// relaxed atomics, and a lock that is free nearly always for what grows with the list of secrets.
 final class IngressCounters: Sendable {
   private let outcomes: [Counter] = IngressOutcome.allCases.map { _ in Counter() }

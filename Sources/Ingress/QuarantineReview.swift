@@ -2,7 +2,7 @@ import LinqEvents
 public import LinqhookInbox
 
 // Refused requests are kept so that a wrong secret, or a wrong clock, costs nothing for good. When the fault
-// is mended the operator has them judged again, by the endpoints and secrets of today:
+// is repaired the operator has them judged again, by the endpoints and secrets of today:
 //
 // - A stamp is judged by the time at which the request came, so waiting here makes nothing stale. Whatever was
 //   stale on arrival is let in as well: its signature is good, so either our clock was wrong, or somebody
@@ -11,7 +11,7 @@ public import LinqhookInbox
 //   So no stamp counts as a proof of youth: an event created before the oldest id that is still vouched for
 //   stays refused as too old.
 
-/// Judges the requests in quarantine anew and lets the good ones in.
+/// Judges the requests in quarantine again and lets the good ones in.
 public struct QuarantineReview: Sendable {
   let inbox: any EventAcceptor & Quarantine
   let routing: @Sendable () -> RoutingTable
@@ -81,7 +81,7 @@ public struct QuarantineReview: Sendable {
       return Finding(number: request.number, outcome: .noEndpoint)
     }
     let endpoint = routed.settings
-    // Whoever came unsigned stays out even where that is allowed today: nobody vouches for it.
+    // An unsigned request stays out even where that is allowed today: nobody vouches for it.
     guard let verifier = endpoint.verifier else {
       return Finding(
         number: request.number,

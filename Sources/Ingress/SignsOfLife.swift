@@ -3,7 +3,7 @@ import Synchronization
 /// When Linq was heard last, and how far its clock is from ours, whichever loop saw it.
 ///
 /// Only what cannot be a recorded request that somebody plays again counts: an event whose id was new, and a stale stamp
-/// that is later than every stamp before it. Linq stamps each of its retries anew.
+/// that is later than every stamp before it. Linq stamps each of its retries again.
 final class SignsOfLife: Sendable {
   private struct State {
     var skewSeconds: Int64?

@@ -8,7 +8,7 @@ struct LinqhookCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "linqhook",
     abstract:
-      "Receives Linq's webhooks: verified, deduplicated, on disk before the 200, handed to your code.",
+      "Receives Linq's webhooks: verified, deduplicated, on disk before the 200, delivered to your code.",
     discussion: """
       Example:
         LINQ_WEBHOOK_SECRET=... linqhook serve

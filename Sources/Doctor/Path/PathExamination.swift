@@ -91,7 +91,7 @@ package struct PathExamination<Lookup: ArrivalLookup> {
       return Finding(
         .warning,
         "time",
-        "\(took); Linq gives up after 10 s. Look for what is slow in front of the receiver."
+        "\(took); Linq gives up after 10 s. Find out which hop in front of the receiver is slow."
       )
     }
     return Finding(.good, "time", "\(took).")

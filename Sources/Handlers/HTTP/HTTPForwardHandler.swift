@@ -1,5 +1,5 @@
 // Posts the event's bytes as they came. The inbox keeps no content type, and Linq sends JSON only: the
-// target gets `application/json`. The signature is made anew for every attempt, so its timestamp is young
+// target gets `application/json`. The signature is made again for every attempt, so its timestamp is young
 // enough for a verifier, while `webhook-id` and `Idempotency-Key` stay the event's id: by these the target
 // knows an event that it got before.
 

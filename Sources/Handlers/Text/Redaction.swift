@@ -1,9 +1,9 @@
 /// Hides who a log line is about.
 enum Redaction {
-  /// So many digits in a row, with what people write between them, are taken for a phone number.
+  /// This many digits in a row, with what people write between them, are taken for a phone number.
   private static let minPhoneDigits = 7
-  /// A chat's id may be a bare number. From so many digits on it is long enough for a number with its country, and up to
-  /// so many it may be one (E.164).
+  /// A chat's id may be a bare number. With the lower number of digits it is long enough for a number with its
+  /// country, and up to the upper one it may be one (E.164).
   private static let bareNumberDigits = 10...15
   private static let digitsShown = 2
   /// An encoded text may have been encoded again on its way.

@@ -1,5 +1,5 @@
 extension Double {
-  /// So many seconds for a sentence: `30`, `0.3`; to a thousandth, for a time that was counted otherwise is no round number.
+  /// The seconds for a sentence: `30`, `0.3`; to a thousandth, because a computed time may not be a round number.
   var secondsText: String {
     let rounded = (self * 1000).rounded() / 1000
     return rounded == rounded.rounded() && abs(rounded) < 1e15 ? "\(Int(rounded))" : "\(rounded)"

@@ -14,7 +14,7 @@ public struct Endpoint: Sendable {
   public var maxBodyBytes: Int
   /// The status for a missing or wrong signature.
   public var badSignatureStatus: Int
-  /// The status for a good signature with a timestamp outside the tolerance. Linq stamps each retry anew,
+  /// The status for a good signature with a timestamp outside the tolerance. Linq stamps each retry again,
   /// so a retryable status costs nothing and a final one loses the event.
   public var staleStatus: Int
   /// Headers of the answers with 2xx, besides linqhook's own.

@@ -44,7 +44,7 @@ public struct WebhookSubscription: Sendable, Equatable {
     self.version = version
   }
 
-  /// The event types that a subscription of this version can have. V2's `chat.created` stands in newer texts only, so it
+  /// The event types that a subscription of this version can have. V2's `chat.created` is in newer texts only, so it
   /// is not asked for unless somebody names it.
   public static func subscribableEvents(_ version: APIVersion) -> [String] {
     switch version {

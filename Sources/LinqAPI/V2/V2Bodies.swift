@@ -2,7 +2,7 @@ import FoundationEssentials
 import LinqEvents
 import LinqhookHTTPClient
 
-// What V2 writes and reads. Most answers stand under `data`.
+// What V2 writes and reads. Most answers are under `data`.
 
 struct V2Enveloped<Value: Decodable & Sendable>: Decodable, Sendable {
   let data: Value

@@ -1,4 +1,4 @@
-/// Why a call of the Partner API gave no result. The integration token never stands in it.
+/// Why a call of the Partner API gave no result. The integration token is never in it.
 public struct LinqAPIError: Error, Sendable, Equatable, CustomStringConvertible {
   /// The kind of failure, for code that decides.
   public enum Code: String, Sendable, CaseIterable {

@@ -8,7 +8,7 @@ public struct EventEnvelope: Sendable, Equatable {
   public let eventType: String
 
   /// What the event is deduplicated by; 1 to 255 bytes without control characters, a number's as it is spelt. Nil when
-  /// it is missing or unusable; then a signed `webhook-id` may stand in.
+  /// it is missing or unusable; then a signed `webhook-id` may take its place.
   public let eventID: String?
 
   /// Why ``eventID`` is nil although the field is there.

@@ -2,9 +2,9 @@
 public struct JSONError: Error, Sendable, Equatable, CustomStringConvertible {
   /// What is wrong.
   public enum Reason: String, Sendable, CaseIterable {
-    /// A value should stand here.
+    /// A value should be here.
     case expectedValue = "a value should stand"
-    /// Inside an object, a name in quotes should stand here.
+    /// Inside an object, a name in quotes should be here.
     case expectedName = "a name in quotes should stand"
     /// Between a name and its value.
     case expectedColon = "a colon should stand"
@@ -18,8 +18,8 @@ public struct JSONError: Error, Sendable, Equatable, CustomStringConvertible {
     case invalidNumber = "a number breaks the grammar"
     /// A backslash is followed by what no escape allows.
     case invalidEscape = "an escape in a string is not valid"
-    /// A raw control character stands in a string.
-    case controlCharacter = "a raw control character stands in a string"
+    /// A raw control character is in a string.
+    case controlCharacter = "a raw control character is in a string"
     /// Bytes that are not UTF-8, overlong forms and encoded surrogates among them.
     case invalidUTF8 = "the bytes of a string are not UTF-8"
     /// Brackets are nested deeper than ``JSONTokenizer/maxDepth``.
@@ -31,7 +31,7 @@ public struct JSONError: Error, Sendable, Equatable, CustomStringConvertible {
   /// What is wrong.
   public let reason: Reason
 
-  /// How many bytes stand before the fault.
+  /// How many bytes are before the fault.
   public let offset: Int
 
   /// A whole sentence for the sender.

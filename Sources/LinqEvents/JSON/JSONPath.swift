@@ -47,7 +47,7 @@ public struct JSONPath: Sendable, Hashable, CustomStringConvertible {
     description = text
   }
 
-  /// What stands at the end of a path.
+  /// What is at the end of a path.
   public enum Finding: Sendable, Equatable {
     /// A string, a number, `true`, `false` or `null`.
     case scalar(JSONScalar)
@@ -63,7 +63,7 @@ public struct JSONPath: Sendable, Hashable, CustomStringConvertible {
     token(in: bytes).flatMap { JSONScalar($0, in: bytes) }
   }
 
-  /// Looks up what stands there, as `value(in:)` does; nil when there is nothing.
+  /// Looks up what is there, as `value(in:)` does; nil when there is nothing.
   public func find(in bytes: Span<UInt8>) -> Finding? {
     token(in: bytes).map { token in JSONScalar(token, in: bytes).map(Finding.scalar) ?? .container }
   }

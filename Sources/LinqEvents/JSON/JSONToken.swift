@@ -27,7 +27,7 @@ public struct JSONToken: Sendable, Equatable {
   /// What this piece is.
   public let kind: Kind
 
-  /// Where it stands among the bytes, quotes included.
+  /// Where it is among the bytes, quotes included.
   public let range: Range<Int>
 
   /// A name or string that has escapes, so that its text differs from its bytes.

@@ -1,7 +1,7 @@
 // So that a sample reads like the JSON it becomes.
 
 extension JSONValue: ExpressibleByDictionaryLiteral {
-  /// An object whose members stand in the order of the literal.
+  /// An object whose members are in the order of the literal.
   public init(dictionaryLiteral elements: (String, JSONValue)...) {
     self = .object(elements.map { Member($0.0, $0.1) })
   }

@@ -27,7 +27,7 @@ extension JSONValue {
 }
 
 extension JSONValue {
-  /// What stands at the end of a way, as `JSONPath` has them; nil where it leads nowhere. No segments lead to the value
+  /// What is at the end of a way, as `JSONPath` has them; nil where it leads nowhere. No segments lead to the value
   /// itself.
   public func value(at segments: some Sequence<String>) -> JSONValue? {
     segments.reduce(Optional(self)) { value, segment in

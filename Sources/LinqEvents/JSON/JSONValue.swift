@@ -14,7 +14,7 @@ public indirect enum JSONValue: Sendable, Equatable {
   public struct Member: Sendable, Equatable {
     /// The name, escapes resolved.
     public var name: String
-    /// What stands under the name.
+    /// What is under the name.
     public var value: JSONValue
 
     /// Makes a member.

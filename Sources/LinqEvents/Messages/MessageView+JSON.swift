@@ -13,7 +13,7 @@ extension MessageView {
     .object(Self.fieldNames.map { JSONValue.Member($0, field($0) ?? .null) })
   }
 
-  /// What stands at the end of a way into the view, such as `["parts", "0", "type"]`; nil where it leads nowhere. Only the
+  /// What is at the end of a way into the view, such as `["parts", "0", "type"]`; nil where it leads nowhere. Only the
   /// field that it begins with is made.
   public func value(at segments: some Collection<String>) -> JSONValue? {
     segments.first.flatMap(field)?.value(at: segments.dropFirst())
@@ -52,11 +52,11 @@ extension MessageView {
     case name([String])
     /// A number, from 0.
     case index
-    /// Nothing: a single value stands there, or the way has left the view before.
+    /// Nothing: a single value is there, or the way has left the view before.
     case nothing
   }
 
-  /// What may follow these segments of a path, for whoever checks one.
+  /// What may follow these segments of a path, for a check of paths.
   public static func next(after segments: some Collection<String>) -> NextSegment {
     let segments = Array(segments)
     switch (segments.first, segments.count) {

@@ -54,6 +54,6 @@ extension JSONValue {
     string.flatMap(RFC3339.milliseconds).map { RFC3339.text(milliseconds: $0) }
   }
 
-  /// Whether something stands there: Linq leaves out a field and writes `null` with the same meaning.
+  /// Whether something is there: Linq leaves out a field and writes `null` with the same meaning.
   var isPresent: Bool { self != .null }
 }

@@ -32,7 +32,7 @@ public struct SignatureMatch: Sendable, Equatable {
 
 /// Why nothing verified, for logs and metrics; it never holds what was sent.
 ///
-/// The cases stand in the order of how much they tell: when several schemes fail, the verifier reports the
+/// The cases are in the order of how much they tell: when several schemes fail, the verifier reports the
 /// one that got furthest.
 public enum SignatureRefusal: String, Error, Sendable, CaseIterable {
   /// No header carries a signature in the form of an enabled scheme.

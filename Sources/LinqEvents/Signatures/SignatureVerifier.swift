@@ -5,7 +5,7 @@ public import LinqhookAuthentication
 ///
 /// Any enabled scheme may verify, since a hop can drop one set of headers. Schemes that sign more are tried
 /// first. The search stops at the first fresh match: only who already holds a good signature could learn
-/// anything from that by a clock. Whoever does not makes the verifier compute every distinct key once for
+/// anything from that by a clock. All others make the verifier compute every distinct key once for
 /// every scheme whose headers are well formed, and no more.
 ///
 /// What it does not do: a V2 signature covers no time, so a replay of one verifies; its only defences are

@@ -2,7 +2,7 @@ internal import LinqhookAuthentication
 
 /// The bytes that a scheme signs. They are fed to the key in pieces; nothing is concatenated.
 struct SignedMessage {
-  /// What stands before the body, each part followed by a dot, exactly as in the headers.
+  /// What is before the body, each part followed by a dot, exactly as in the headers.
   let prefixes: (String?, String?)
 
   static let bodyOnly = SignedMessage(prefixes: (nil, nil))

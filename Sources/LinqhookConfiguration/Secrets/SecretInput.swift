@@ -2,12 +2,12 @@
 public struct SecretInput: Sendable {
   /// The secrets as a receiver would use them; empty when there is a fault.
   public let secrets: [SecretText]
-  /// Each text as it stands there, however wrong it is; for whoever looks for the mistake.
+  /// Each text as it was written, however wrong it is, for a search for the mistake.
   public let written: [SecretText]
   /// What is wrong, to follow a word for the secret: "must not begin …". Never holds a secret. Nil when nothing is.
   public let fault: String?
 
-  /// The secret `text`, which stands at `origin`: "the environment variable X".
+  /// The secret `text`, which is at `origin`: "the environment variable X".
   public init(text: String, origin: String) {
     self.init([(SecretLines.withoutLineEnds(text), origin)])
   }

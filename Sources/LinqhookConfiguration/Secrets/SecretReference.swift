@@ -63,7 +63,7 @@ enum SecretReference {
     return isLiteral || !isRandom || FileAccess.exists(text)
   }
 
-  /// Whether a name and a secret stand there: `NAME=value`, `export NAME=value`, `name: value`, JSON.
+  /// Whether a name and a secret are there: `NAME=value`, `export NAME=value`, `name: value`, JSON.
   static func isAssignment(_ text: String) -> Bool {
     if isEnclosed(text, "{", "}") || isEnclosed(text, "[", "]") { return text.contains("\"") }
     let words = ["export ", "set ", "setx ", "declare ", "env ", "$env:"]

@@ -6,7 +6,7 @@ struct SecretSpelling {
   let use: SecretUse
   /// Where the text stands, to end "as … does": "the secret file /x".
   let origin: String
-  /// Whether it stands in the configuration itself, where it can hardly be a secret that looks like a reference.
+  /// Whether it is in the configuration itself, where it can hardly be a secret that looks like a reference.
   let isLiteral: Bool
   /// The variable that it was read from, if any.
   var variable: String?
@@ -88,7 +88,7 @@ struct SecretSpelling {
     try refuse(
       isReference || (variable != nil && text == variable),
       "must not be a text that looks like a reference or a path",
-      "Nothing replaces it. Write env:NAME, file:/path or credential:NAME; a secret that only looks like this can stand in a file."
+      "Nothing replaces it. Write env:NAME, file:/path or credential:NAME; a secret that only looks like this can be in a file."
     )
   }
 
@@ -98,7 +98,7 @@ struct SecretSpelling {
     try refuse(
       SecretReference.isAssignment(text),
       "must be the secret alone, not a name and the secret",
-      "Take out what stands before the secret."
+      "Remove the text before the secret."
     )
   }
 

@@ -47,7 +47,7 @@ public enum SecretSource: Sendable, Equatable {
   case file(String)
   /// `credential:NAME`, a file in `$CREDENTIALS_DIRECTORY`, where systemd puts them.
   case credential(String)
-  /// It stands in the configuration itself.
+  /// It is in the configuration itself.
   case literal
 
   /// The reference as the file has it; `nil` for a literal, which has none that may be shown.

@@ -1,10 +1,10 @@
 import Yams
 
-/// Composes a document although a key stands in it twice, so that both lines can be told.
+/// Composes a document although a key is in it twice, so that both lines can be told.
 ///
 /// Yams refuses such a document with the place of one of the two and builds nothing. Here that one is given a
 /// mark, a character of the private use area before its first letter, and the document is composed again; now
-/// the keys differ. `original` takes the mark off, and whoever reads the mapping sees both entries and the
+/// the keys differ. `original` takes the mark off, and a reader of the mapping sees both entries and the
 /// problem's two lines, and goes on to find other problems. Where this does not help (a key that is an alias),
 /// what Yams said stands.
 enum RepeatedKeys {
@@ -28,7 +28,7 @@ enum RepeatedKeys {
         return .failure(YAMLSyntaxProblem(position: .start, message: "the file cannot be read as YAML."))
       }
     }
-    return .failure(YAMLSyntaxProblem(position: .start, message: "too many keys stand in this file twice."))
+    return .failure(YAMLSyntaxProblem(position: .start, message: "too many keys are in this file twice."))
   }
 
   /// A key without the mark.

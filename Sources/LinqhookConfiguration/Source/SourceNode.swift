@@ -19,12 +19,12 @@ struct SourceNode {
   var content: Content
   var position: SourcePosition
 
-  /// Whether nothing stands there: `key:`, `key: ~` or `key: null`.
+  /// Whether nothing is there: `key:`, `key: ~` or `key: null`.
   var isNothing: Bool {
     if case .scalar(let text, isPlain: true) = content { ["", "~", "null"].contains(text) } else { false }
   }
 
-  /// Whether a text stands there, be it one that YAML takes for nothing: as spelt, `null` and `~` are texts.
+  /// Whether a text is there, be it one that YAML takes for nothing: as spelt, `null` and `~` are texts.
   var isSpelt: Bool {
     guard case .scalar(let text, let isPlain) = content else { return false }
     return !(isPlain && text.isEmpty)
@@ -34,7 +34,7 @@ struct SourceNode {
     if case .sequence(let nodes) = content { nodes.isEmpty } else { false }
   }
 
-  /// What stands there, for a sentence.
+  /// What is there, for a sentence.
   var kindInWords: String {
     switch content {
     case _ where isNothing: "nothing"

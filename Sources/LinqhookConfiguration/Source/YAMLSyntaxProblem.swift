@@ -33,7 +33,7 @@ extension YAMLSyntaxProblem {
     }
     var sentence = "this is not valid YAML: \(problem)"
     if let context, context.mark.line != position.line, !context.text.contains("block mapping") {
-      sentence += " (what is being read began on line \(context.mark.line))"
+      sentence += " (the block began on line \(context.mark.line))"
     }
     let hint = Self.hint(for: problem, context: context?.text ?? "", at: Self.scalar(at: position, in: text))
     self.init(position: position, message: "\(sentence). \(hint)")

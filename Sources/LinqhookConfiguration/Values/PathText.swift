@@ -3,7 +3,7 @@ enum PathText {
   /// The absolute path, without `.`, `..` and doubled slashes. Symbolic links stay as they are.
   static func resolve(_ text: String, relativeTo folder: String) throws(ValueProblem) -> String {
     guard !text.isEmpty else {
-      throw ValueProblem("must be a path; nothing stands there.")
+      throw ValueProblem("must be a path; it is empty.")
     }
     guard !text.hasPrefix("~") else {
       throw ValueProblem("begins with `~`, which only a shell expands. Write the whole path.")

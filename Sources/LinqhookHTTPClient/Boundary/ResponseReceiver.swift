@@ -45,7 +45,7 @@ final class ResponseReceiver {
 
   /// Opens a socket for an address, or not; children of this process do not get it.
   fileprivate func openSocket(_ address: curl_sockaddr, _ bytes: UnsafeRawBufferPointer) -> Int32 {
-    // struct sockaddr_in and sockaddr_in6 of Linux: the address stands at offset 4 and 8.
+    // struct sockaddr_in and sockaddr_in6 of Linux: the address is at offset 4 and 8.
     let host =
       switch address.family {
       case AF_INET: unsafe bytes.dropFirst(4).prefix(4)

@@ -1,4 +1,4 @@
-/// Why there is no answer. Neither headers nor the URL's path, query and credentials ever stand in it: of a
+/// Why there is no answer. Neither headers nor the URL's path, query and credentials are ever in it: of a
 /// URL only scheme, host and port are told.
 public struct HTTPClientError: Error, Sendable, Equatable {
   /// The kind of failure, for code that decides.

@@ -4,13 +4,13 @@ public struct OutgoingRequest: Sendable {
   public enum Body: Sendable {
     /// Nothing. A POST, PUT or PATCH says `Content-Length: 0`.
     case none
-    /// These bytes, with the `Content-Type` that stands among the headers, or none.
+    /// These bytes, with the `Content-Type` that is among the headers, or none.
     case bytes([UInt8])
     /// A form of several parts, `multipart/form-data` (RFC 7578).
     case multipart([MultipartPart])
   }
 
-  /// The method, as it stands on the wire: `GET`, `POST`, …
+  /// The method, as it is on the wire: `GET`, `POST`, …
   public var method: String
   /// An absolute `http` or `https` URL. A user name and password in it are sent as Basic credentials.
   public var url: String

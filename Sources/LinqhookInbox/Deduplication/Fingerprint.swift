@@ -64,7 +64,7 @@ package struct FingerprintKey: Sendable {
     scope == 0 ? Fingerprint(high: 0, low: 0) : fingerprint(of: "\0scope\0\(scope)")
   }
 
-  /// What stands in the store for a key that signatures are checked with, to tell which endpoints share one.
+  /// What is in the store for a key that signatures are checked with, to tell which endpoints share one.
   package func print(of signingKey: Secret) -> Fingerprint {
     var message = key.message()
     message.append("\0secret\0".utf8.span)

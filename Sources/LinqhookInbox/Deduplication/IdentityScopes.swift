@@ -2,7 +2,7 @@ internal import LinqEvents
 
 /// Which ids count where.
 ///
-/// An id stands in one scope: that of the endpoint that took its event. Others look at it as well where the same
+/// An id is in one scope: that of the endpoint that took its event. Others look at it as well where the same
 /// request could be sent again: endpoints of the same path, and those that know one of its keys. So a change of the
 /// configuration moves no ids, only who looks where.
 ///

@@ -6,7 +6,7 @@
 public struct HandlerProgress: Sendable, Equatable {
   /// The handler's name in the configuration.
   public var handler: String
-  /// Every event up to and including this sequence is settled or stands among the deferred ones.
+  /// Every event up to and including this sequence is settled or is among the deferred ones.
   public var cursor: Int64
   /// What the handler itself asked to be kept with the cursor: for the file sink its length.
   public var checkpoint: [UInt8]?
@@ -154,7 +154,7 @@ public protocol DeliveryLedger: Sendable {
   func attach(_ handlers: [String]) async throws(InboxError) -> [HandlerProgress]
 
   /// Takes a handler's cursor back to an earlier sequence, because its target has lost what came after. Those events
-  /// wait for the handler again, and are not pruned before it has them. A cursor that stands there or before it stays.
+  /// wait for the handler again, and are not pruned before it has them. A cursor that is there or before it stays.
   func rewind(_ handler: String, to sequence: Int64) async throws(InboxError)
 
   /// Notes that a handler is paused, or not any more: a word for delivery, which asks for it by `attach`.

@@ -1,7 +1,7 @@
 // The one rule for what state a delivery is in, for every store.
 
 extension ArchivedEvent.Delivery {
-  /// The part of a handler that stands at `cursor` and has this row for the event, if any.
+  /// The part of a handler that is at `cursor` and has this row for the event, if any.
   package init(handler: String, sequence: Int64, cursor: Int64, deferred: DeferredDelivery?) {
     let state: EventQuery.State =
       switch deferred?.state {

@@ -22,9 +22,9 @@ public enum InboxUnavailability: Sendable, Equatable {
   case idsFull
   /// The file system has no room.
   case diskFull
-  /// The store fails: nothing is accepted until it has been opened anew and verified.
+  /// The store fails: nothing is accepted until it has been opened again and verified.
   case storeFailed
-  /// The store is damaged: nothing is accepted until it was restored and the process started anew.
+  /// The store is damaged: nothing is accepted until it was restored and the process started again.
   case storeDamaged
   /// The inbox is closing or closed.
   case closed

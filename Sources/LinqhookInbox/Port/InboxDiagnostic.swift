@@ -26,7 +26,7 @@ public struct InboxDiagnostic: Sendable, Equatable, CustomStringConvertible {
     case pagesChecked
     /// The file system has no room.
     case diskFull
-    /// The store failed; nothing is accepted until it was opened anew and verified.
+    /// The store failed; nothing is accepted until it was opened again and verified.
     case storeFailed
     /// The store takes events again.
     case recovered

@@ -1,4 +1,4 @@
-/// Why a request was refused. The raw value stands in lists and metrics.
+/// Why a request was refused. The raw value is in lists and metrics.
 public enum RefusalReason: String, Sendable, CaseIterable {
   /// No enabled scheme verified it.
   case invalidSignature = "invalid_signature"
@@ -40,7 +40,7 @@ public struct QuarantinedRequest: Sendable, Equatable {
   public var seenCount: Int
   /// When an equal one came last, in milliseconds since 1970.
   public var lastSeenAtMilliseconds: Int64
-  /// The header fields of the last equal one, where they differ from those of the first: Linq signs each retry anew.
+  /// The header fields of the last equal one, where they differ from those of the first: Linq signs each retry again.
   public var lastHeaders: [Field]?
 
   /// A header field.

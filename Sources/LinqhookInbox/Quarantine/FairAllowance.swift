@@ -17,7 +17,7 @@ public struct FairAllowance<Client: Hashable & Sendable>: Sendable {
   private var total = Use()
   private var uses: [Client: Use] = [:]
 
-  /// An allowance of so many requests and bytes a minute. One client alone gets one part of `1 + reserve`: half of
+  /// An allowance of requests and bytes a minute. One client alone gets one part of `1 + reserve`: half of
   /// it with a reserve of 1, a quarter with 3.
   public init(maxEntries: Int, maxBytes: Int, reserve: Int) {
     self.maxEntries = maxEntries

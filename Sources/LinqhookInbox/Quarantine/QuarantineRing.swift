@@ -1,4 +1,4 @@
-/// Which refused requests are kept: at most so many, and so many bytes.
+/// Which refused requests are kept: up to a number of requests and of bytes.
 ///
 /// Equal requests are kept once. Where there is no room, something of the lowest class goes, never of a class above
 /// the newcomer's: then it is the newcomer that does not fit. Within a class the client that takes most room loses

@@ -20,7 +20,7 @@ public final class SQLiteInbox: Inbox {
   /// Opens the inbox, or makes it where there is none. Where its path is a symbolic link, all that belongs to it stands
   /// beside the file that the link leads to.
   ///
-  /// `endpoints` are those that there are, as for ``separateIDs(by:)``; nil leaves the ids as they stand, for whoever
+  /// `endpoints` are those that there are, as for ``separateIDs(by:)``; nil leaves the ids as they are, for a caller that
   /// takes no events.
   ///
   /// `onDiagnostic` hears of what no caller is told; it is called on the writer's thread or before this

@@ -49,14 +49,14 @@ import Pacing
   var body: [UInt8] = []
   /// How many bytes of body have arrived, kept or not.
   var bodyBytesArrived = 0
-  /// How many of them stand in `ServerState.bodyBytesInFlight`.
+  /// How many of them are in `ServerState.bodyBytesInFlight`.
   var bodyBytesCounted = 0
   var maxBodyBytes = 0
   /// When the connection was opened, a part of a request last came, or a request ended.
   var heardAt: MonotonicTime
   /// When bytes were last found unread for which libmicrohttpd had had time.
   var leftUnreadAt = MonotonicTime(nanoseconds: .min)
-  /// When a request that still waits for its answer is put aside.
+  /// When a request that still waits for its answer is suspended.
   var suspendAt = MonotonicTime.distantFuture
 
   init(

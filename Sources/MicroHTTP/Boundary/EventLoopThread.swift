@@ -1,7 +1,7 @@
 private import CMicroHTTPD
 import Glibc
 
-/// Runs a closure on a thread of its own. Signals stay with the other threads: whoever handles them must not
+/// Runs a closure on a thread of its own. Signals stay with the other threads: their handler must not
 /// find them taken by a server.
 func startThread(named name: String, _ work: sending @escaping () -> Void) throws(HTTPServerError) {
   let box = unsafe Unmanaged.passRetained(ThreadWork(name: name, work: work))

@@ -55,7 +55,7 @@ struct Framing: Equatable {
 
 /// The target of a request line, seen before libmicrohttpd takes it apart.
 struct RequestTarget {
-  /// What stands after the first `?`.
+  /// What is after the first `?`.
   var query: String?
   /// Whether it has only the bytes that a target may have: visible ASCII.
   var isSound = false
@@ -125,7 +125,7 @@ struct FramingCheck {
     expectedAddress = unsafe version.address + UInt(version.count) + 2
   }
 
-  /// Whether nothing stands before the method but empty lines (RFC 9112, section 2.2). What the library skips there
+  /// Whether nothing is before the method but empty lines (RFC 9112, section 2.2). What the library skips there
   /// are also bare line feeds, and whole lines that begin with NUL. It reads into the beginning of its pool, which
   /// lies at a multiple of 16; so an odd rest shows the former, and what is left of a line the latter, unless it is
   /// just as long as a multiple.

@@ -3,7 +3,7 @@ import Glibc
 /// Which users' processes a unix socket is for. Its mode says the same to most; this also holds where the mode was
 /// changed, the file system ignores it, or somebody hands his connection on.
 public enum UnixPeers: Sendable {
-  /// Whoever may open the socket.
+  /// Every process that may open the socket.
   case anyone
   /// The user of this process, and root.
   case ownUserAndRoot

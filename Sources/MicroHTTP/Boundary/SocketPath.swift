@@ -22,7 +22,7 @@ struct SocketPath: Sendable {
     unsafe _ = unlink(path)
   }
 
-  /// Removes a dead socket that stands in the way. What is no socket, and a socket on which somebody listens,
+  /// Removes a dead socket that is in the way. What is no socket, and a socket on which somebody listens,
   /// is an error.
   static func clear(_ path: String, address: SocketAddress) throws(HTTPServerError) {
     guard let status = status(path) else { return }

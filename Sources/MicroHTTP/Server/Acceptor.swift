@@ -62,7 +62,7 @@ struct Acceptor {
   }
 
   /// Takes a few clients from the listening socket that this tag stands for, and passes those on that may come
-  /// in. Each has a place in the ledger, which whoever closes it gives back. `full` is called when somebody may wait for
+  /// in. Each has a place in the ledger, which the one that closes it gives back. `full` is called when somebody may wait for
   /// whom there is no place.
   mutating func accept(
     tag: UInt64,
@@ -89,7 +89,7 @@ struct Acceptor {
       case .success(let socket) where server.ledger.admit(socket.remoteAddress):
         adopt(socket)
       case .success(let socket):
-        // First, so that whoever sees the end finds it counted.
+        // First, so that a client that sees the end finds it counted.
         refused()
         socket.close()
         server.ledger.release()

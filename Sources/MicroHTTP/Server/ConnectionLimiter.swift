@@ -27,7 +27,7 @@ final class ConnectionLimiter: Sendable {
 
   private var maxPlaces: Int { maxConnections.load(ordering: .sequentiallyConsistent) }
 
-  /// Takes a place; false at the limit. Whoever is refused is woken when a place is free.
+  /// Takes a place; false at the limit. The refused caller is woken when a place is free.
   func reserve() -> Bool {
     if tryReserve() { return true }
     someoneWaits.store(true, ordering: .sequentiallyConsistent)

@@ -1,7 +1,7 @@
 import Pacing
 
 // Connections come and go, and are held to their time limits. libmicrohttpd's own limit only sees silence: a
-// client that drips a byte a second holds its connection for ever. Here each stage of a connection has a
+// client that drips a byte a second holds its connection forever. Here each stage of a connection has a
 // deadline, and a scan a few times a second ends what is past it.
 extension EventLoop {
   // MARK: What the daemon reports
@@ -153,7 +153,7 @@ extension EventLoop {
     connection.awaitsClient && now.seconds(since: connection.heardAt) >= limits.scanIntervalSeconds
   }
 
-  /// Gives connections that carry no request a moment more. Whoever is about to send one, because nothing has
+  /// Gives connections that carry no request a moment more. A client that is about to send one, because nothing has
   /// told it yet that the server ends, is answered and told so; closing at once would lose that request.
   func closeIdleConnections() {
     for connection in connections.all where connection.isIdle {

@@ -1,7 +1,7 @@
 import Pacing
 
 // Places for newcomers. Each loop keeps those that may leave in order, so that nothing is searched, and tells the time
-// of the first of each rank at its door; whoever needs a place asks the loop where somebody has waited longest.
+// of the first of each rank at its door; the acceptor asks the loop whose connection has waited longest for a place.
 extension EventLoop {
   /// Somebody is at the door and all places are taken.
   func makeRoom() {
@@ -17,7 +17,7 @@ extension EventLoop {
   /// Lets one connection go, if there is one of these ranks that may and a place is still wanted.
   func yieldPlace(of ranks: ArraySlice<EvictionRank>) {
     guard !ranks.isEmpty else { return }
-    // Those that turn out to have sent something are passed over; not for ever in one turn.
+    // Those that turn out to have sent something are passed over; not forever in one turn.
     for _ in 0..<8 where !server.ledger.hasRoom {
       guard
         let rank = ranks.first(where: { rank in
@@ -53,7 +53,7 @@ extension EventLoop {
     return true
   }
 
-  /// First, so that whoever sees the end finds it counted.
+  /// First, so that a client that sees the end finds it counted.
   private func countEviction() { statistics.update { $0.connectionsEvicted += 1 } }
 
   /// Since when the first of this rank has waited.

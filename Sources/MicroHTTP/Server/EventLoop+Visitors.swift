@@ -30,7 +30,7 @@ extension EventLoop {
     }
   }
 
-  /// Whoever has sent nothing yet gets a moment more, as others that carry no request do.
+  /// A client that has sent nothing yet gets a moment more, as others that carry no request do.
   func hastenVisitors() {
     for visitor in visitors.all { visitor.deadline = min(visitor.deadline, graceDeadline) }
   }
@@ -38,7 +38,7 @@ extension EventLoop {
   /// Closes without a word.
   func dismiss(_ visitor: Visitor) {
     remove(visitor)
-    // First, so that whoever sees the end finds it counted.
+    // First, so that a client that sees the end finds it counted.
     statistics.update { $0.connectionsOpen -= 1 }
     forget(visitor.remoteAddress)
     visitor.socket.close()

@@ -51,7 +51,7 @@ final class EventLoopMailbox: Sendable {
   }
 
   /// Asks the loop to let one of its connections go, of this rank or a higher one: what it has shown may be over, and
-  /// then another loop is the one to ask. Whoever asks again before it has come round asks for the same.
+  /// then another loop is the one to ask. Asking again before it has come round asks for the same.
   func wantPlace(of rank: EvictionRank) {
     if wantedRanks.exchange(rank.rawValue + 1, ordering: .relaxed) == 0 { signal.raise() }
   }
@@ -91,7 +91,7 @@ final class EventLoopMailbox: Sendable {
     }
   }
 
-  /// Answers whoever asked for a heartbeat.
+  /// Answers those who asked for a heartbeat.
   func answerHeartbeats() {
     let questions = waiting.withLock { waiting in
       defer { waiting.questions = [] }

@@ -46,7 +46,7 @@ enum Greeting: Equatable {
     }
     var line = bytes[..<end]
     if line.last == 0x0d { line = line.dropLast() }
-    // libmicrohttpd, too, takes what stands behind the last blank for the version.
+    // libmicrohttpd, too, takes what is behind the last blank for the version.
     guard let blank = line.lastIndex(of: 0x20) else { return .refused(.unknown) }
     let version = Array(line[(blank + 1)...])
     guard version.count == 8, version.starts(with: "HTTP/".utf8), version[5].isDigit,

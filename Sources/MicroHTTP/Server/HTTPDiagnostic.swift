@@ -24,7 +24,7 @@ public enum HTTPDiagnostic: Sendable, Equatable, CustomStringConvertible {
   case requestRefused(status: Int, from: RemoteAddress?)
   /// libmicrohttpd's own words, mostly about clients that broke a request off.
   case libraryMessage(String)
-  /// So many diagnostics were left out before the one that follows.
+  /// This many diagnostics were left out before the next one.
   case suppressed(count: Int)
 
   /// Whose doing it was, where that is known.

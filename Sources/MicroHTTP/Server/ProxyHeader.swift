@@ -65,7 +65,7 @@ struct ProxyHeader: Equatable {
   private static let signature: [UInt8] = [
     0x0d, 0x0a, 0x0d, 0x0a, 0, 0x0d, 0x0a, 0x51, 0x55, 0x49, 0x54, 0x0a,
   ]
-  /// What stands before the addresses.
+  /// What is before the addresses.
   private static let prefixBytes = 16
   /// With the values that a proxy may add; they are passed over.
   private static let maxBytes = 4096

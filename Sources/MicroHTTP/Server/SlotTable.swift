@@ -35,7 +35,7 @@ extension SlotTable where Element == Connection {
   }
 }
 
-/// Places in the order in which something was said of them last: the first has waited longest. A list whose links lie in
+/// Places in the order in which they were last touched: the first has waited longest. A list whose links lie in
 /// an array, so that to move a place costs neither a search nor memory.
 struct SlotOrder {
   private struct Link {

@@ -12,7 +12,7 @@ public struct HTTPRequest: ~Copyable {
   public let token: HTTPRequestToken
   /// The other end of the connection.
   public let remoteAddress: RemoteAddress
-  /// What stands after the first `?` of the target, as sent, or nil when there is none.
+  /// What is after the first `?` of the target, as sent, or nil when there is none.
   public let query: String?
 
   init(_ live: LiveRequest, token: HTTPRequestToken, remoteAddress: RemoteAddress, query: String?) {

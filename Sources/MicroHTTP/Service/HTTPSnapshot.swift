@@ -4,7 +4,7 @@ public struct HTTPSnapshot: Sendable, Hashable {
   public var method: String
   /// The target before the first `?`, as sent: percent signs are not decoded.
   public var path: String
-  /// What stands after the first `?`, as sent, or nil when there is none.
+  /// What is after the first `?`, as sent, or nil when there is none.
   public var query: String?
   /// `HTTP/1.1` or `HTTP/1.0`.
   public var version: String

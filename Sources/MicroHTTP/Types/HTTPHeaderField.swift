@@ -11,7 +11,7 @@ public struct HTTPHeaderField: Sendable, Hashable, CustomStringConvertible {
     self.value = value
   }
 
-  /// The field as it stands in a message: `Name: value`.
+  /// The field as it is in a message: `Name: value`.
   public var description: String { "\(name): \(value)" }
 }
 

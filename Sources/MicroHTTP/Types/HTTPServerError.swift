@@ -10,7 +10,7 @@ public enum HTTPServerError: Error, Equatable, CustomStringConvertible {
   case permissionDenied(ListenAddress)
   /// The host name has no address.
   case hostNotFound(String, reason: String)
-  /// Something that is no socket stands at the path of a unix socket.
+  /// Something that is no socket is at the path of a unix socket.
   case pathOccupied(String)
   /// The path of a unix socket is longer than the system allows.
   case pathTooLong(String)

@@ -61,7 +61,7 @@ public struct ListenAddressError: Error, Equatable, CustomStringConvertible {
       switch reason {
       case .missingPort: "it has no port; write for example 127.0.0.1:8080"
       case .badPort: "the port after the last colon must be a number from 0 to 65535"
-      case .bareIPv6: "an IPv6 address stands in brackets, for example [::1]:8080"
+      case .bareIPv6: "an IPv6 address needs brackets, for example [::1]:8080"
       case .badHost: "the part before the port must be an address or a host name"
       case .relativePath: "the path of a unix socket must begin with a slash, for example unix:/run/app.sock"
       }

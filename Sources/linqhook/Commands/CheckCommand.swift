@@ -43,7 +43,7 @@ struct CheckCommand: AsyncParsableCommand {
         try Terminal.print(SettingsPrinter.yaml(loaded.settings))
       } else {
         let name = loaded.sourcePath ?? "the defaults with the environment"
-        Terminal.say("\(name): good\(loaded.notes.isEmpty ? "" : ", but for what was not checked").")
+        Terminal.say("\(name): good\(loaded.notes.isEmpty ? "" : "; some things were not checked").")
       }
     }
   }

@@ -6,7 +6,7 @@ import LinqhookDaemon
 struct ServeCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "serve",
-    abstract: "Receives, verifies, deduplicates, stores, hands on.",
+    abstract: "Receives, verifies, deduplicates, stores and delivers.",
     discussion: """
       Prints one line when it is ready: the address that it listens on. SIGTERM drains and stops, SIGHUP
       reloads the configuration, SIGUSR1 reopens files.
@@ -18,7 +18,7 @@ struct ServeCommand: AsyncParsableCommand {
 
   @OptionGroup var configuration: ConfigurationOption
 
-  @Option(help: "host:port, [::1]:port, unix:/path or systemd; above the file and the environment.")
+  @Option(help: "host:port, [::1]:port, unix:/path or systemd; overrides the file and the environment.")
   var listen: String?
 
   @Option(help: "trace, debug, info, notice, warning, error or critical.")

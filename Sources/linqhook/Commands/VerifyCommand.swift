@@ -10,7 +10,7 @@ struct VerifyCommand: AsyncParsableCommand {
     abstract: "Checks the signature of a saved raw HTTP request.",
     discussion: """
       The file holds header lines, a blank line and the body, byte for byte; a request line at the top is
-      passed over. The exit status is 0 if the signature is good (however old its timestamp is, which is said)
+      skipped. The exit status is 0 if the signature is good (however old its timestamp is, which is reported)
       and 65 if it is not. With --explain, other readings of the secret, the body and the headers are tried, among them the
       secret without blanks, quotes or a name around it. An expected signature is never printed.
 

@@ -1,6 +1,6 @@
 import LinqhookHTTPClient
 
-/// HTTP for commands: whoever does not answer is a service that is not there.
+/// HTTP for commands: a server that does not answer is a service that is not there.
 struct CommandClient {
   private let client: HTTPClient
 

@@ -32,7 +32,7 @@ struct ConfigurationOption: ParsableArguments {
     }
   }
 
-  /// Where health is served, nil where it is turned off; whoever asks may not have the receiver's secrets.
+  /// Where health is served, nil where it is turned off; the caller may not have the receiver's secrets.
   func adminListen() throws(CommandFailure) -> ListenSettings? {
     try read { file, environment throws(ConfigurationError) in
       try SettingsLoader.adminListen(file: file, environment: environment)

@@ -25,7 +25,7 @@ struct SecretOptions: ParsableArguments {
   }
 
   /// All secrets to verify with. Where `isLenient`, what is wrong with them is left to be found out: then they are
-  /// what stands there.
+  /// what is there.
   func resolveAll(
     isLenient: Bool,
     environment: [String: String] = ProcessInfo.processInfo.environment

@@ -34,7 +34,7 @@ struct BodyVariant {
         .init(change: "the JSON is written without white space", bytes: JSONText.compactLine(body))
       )
       variants.append(
-        .init(change: "the JSON is written without white space and anew", bytes: value.compactBytes)
+        .init(change: "the JSON is written again without white space", bytes: value.compactBytes)
       )
       variants.append(
         .init(

@@ -9,7 +9,7 @@ enum SecretPeel: CaseIterable {
     case .assignment: "the name before the secret is left out"
     case .version: "`v1,` before the secret is left out"
     case .quotes: "the quotes around the secret are left out"
-    case .comment: "what stands behind the secret is left out"
+    case .comment: "the text after the secret is left out"
     case .punctuation: "the punctuation mark behind the secret is left out"
     }
   }

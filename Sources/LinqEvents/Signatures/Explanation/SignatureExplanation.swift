@@ -5,7 +5,7 @@ public import LinqhookAuthentication
 /// When nothing verifies, it tries what commonly goes wrong: another scheme or reading of the secret, a secret with
 /// blanks, quotes or a name around it or in another spelling, a
 /// signature in another spelling, a timestamp in milliseconds, a body whose line ends or JSON were touched.
-/// It never shows a signature that would have been right, as that could be sent by whoever reads it.
+/// It never shows a signature that would have been right, as its reader could send that.
 public struct SignatureExplanation: Sendable {
   /// What the verifier says.
   public let verdict: SignatureVerdict

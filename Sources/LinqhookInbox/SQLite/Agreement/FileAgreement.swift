@@ -133,7 +133,7 @@ struct StoreHead {
     stamp = page.flatMap { LogStamp(page: $0.span) }
   }
 
-  /// Where the file alone is none of ours, a log beside it could make it look like one.
+  /// If the file alone is not ours, a log beside it could make it look like one.
   func checkOrigin(path: String) throws(InboxError) {
     guard head.starts(with: Self.magic) else {
       throw InboxError(

@@ -54,7 +54,7 @@ struct LogKeeper {
     isBeginning = false
   }
 
-  /// The log was copied as far as readers let it be. Where that was all of it, SQLite may begin it anew.
+  /// The log was copied as far as readers let it be. Where that was all of it, SQLite may begin it again.
   mutating func noteCopy(pages: Int, copied: Int) {
     guard pages == copied else {
       sealAtPages = max(pages, length.value) + max(8, maxPages / 8)
@@ -63,7 +63,7 @@ struct LogKeeper {
     mayBegin()
   }
 
-  /// SQLite may begin the log anew with the next transaction.
+  /// SQLite may begin the log again with the next transaction.
   mutating func mayBegin() {
     isBeginning = true
     length.value = 0

@@ -6,7 +6,7 @@ internal import LinqhookAuthentication
 /// SQLite checks that a log is whole, and not that it belongs to the file beside it: it lays any whole log over any
 /// file. So the writer keeps one row, `log` in `meta`, with a random name. It takes a new name in the last transaction
 /// before the log is copied into the file, and another one in the first transaction of the next log; each says which
-/// name came before. The file alone then has the name that it had when its log began, or one that stands in the log.
+/// name came before. The file alone then has the name that it had when its log began, or one that is in the log.
 /// Any other pair of file and log was never one store.
 struct LogStamp: Equatable, Sendable {
   /// Whether the store was closed in order after this.
@@ -22,7 +22,7 @@ struct LogStamp: Equatable, Sendable {
   /// where the log is not copied after this.
   let salt: UInt32
 
-  /// What stands before the first name of all.
+  /// What is before the first name of all.
   static let none = String(repeating: "0", count: 16)
 
   private static let prefix = "linqhook-log"
@@ -103,7 +103,7 @@ extension LogStamp {
     return nil
   }
 
-  /// The length of a payload of at most two bytes' length, and where it begins; longer ones are none of ours.
+  /// The length of a payload of at most two bytes' length, and where it begins; longer ones are not ours.
   private static func length(_ page: Span<UInt8>, at place: Int) -> (length: Int, begin: Int)? {
     if page[place] < 128 { return (Int(page[place]), place + 1) }
     guard page[place + 1] < 128 else { return nil }

@@ -6,7 +6,7 @@ struct WriteAheadLog {
   private(set) var frameCount = 0
   /// How many pages the file has after the last of them.
   private(set) var pageCount = 0
-  /// Which pages stand in it.
+  /// Which pages are in it.
   private(set) var pages: Set<UInt32> = []
   /// The names that it holds, oldest first.
   private(set) var stamps: [LogStamp] = []
@@ -91,7 +91,7 @@ struct WriteAheadLog {
 private struct LogHeader {
   let isBigEndian: Bool
   let pageBytes: Int
-  /// How often a log was begun anew in this file.
+  /// How often a log was begun again in this file.
   let checkpointCount: UInt32
   let salt: [UInt8]
   let checksum: LogChecksum

@@ -27,7 +27,7 @@ enum CopyFile {
     } catch { throw error as? Errno ?? .ioError }
   }
 
-  /// Gives a complete file its name. Without `replaces` a file that stands there by then is left alone.
+  /// Gives a complete file its name. Without `replaces` a file that is there by then is left alone.
   static func publish(_ path: String, as name: String, replaces: Bool) throws(Errno) {
     if replaces {
       try move(path, to: name)

@@ -1,6 +1,6 @@
 internal import Glibc
 
-/// Which file stands under a path, and how long it is.
+/// Which file is under a path, and how long it is.
 struct FileState: Equatable {
   let device: UInt64
   let number: UInt64

@@ -4,7 +4,7 @@ internal import Synchronization
 
 /// How many pages the log holds, as SQLite says after each commit of the connection that is watched.
 ///
-/// Watching replaces SQLite's own checkpoints by count: whoever watches makes them.
+/// Watching replaces SQLite's own checkpoints by count: the watcher makes them.
 @safe final class LogLength: Sendable {
   private let pages = Atomic<Int>(0)
 

@@ -4,10 +4,10 @@ internal import SystemPackage
 
 extension StoreCare {
   /// Copies the inbox into one file of its own: whole, as of one moment, synced, for nobody else. Acceptance goes on
-  /// meanwhile; only the log is not begun anew before the copy is done.
+  /// meanwhile; only the log is not begun again before the copy is done.
   ///
   /// The file appears under its name when it is complete. Throws ``InboxError/Code-swift.enum/badCopy`` where one
-  /// stands there already and is not to be replaced. What interrupted backups have left in the folder is removed.
+  /// is there already and is not to be replaced. What interrupted backups have left in the folder is removed.
   ///
   /// - Parameter isRunning: whether a receiver has the inbox open.
   public static func backUp(

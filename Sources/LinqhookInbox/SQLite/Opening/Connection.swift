@@ -9,7 +9,7 @@ enum Connection {
   /// sync, so it is kept short: 250 pages take the disk about 2 ms, 2000 took 11.
   private static let maxCheckpointPages: Int64 = 250
   private static let pageBytes: Int64 = 4096
-  /// A log that grew longer is cut to this when SQLite begins to write it anew.
+  /// A log that grew longer is cut to this when SQLite begins to write it again.
   static let logBytesKept: Int64 = 64 << 20
 
   /// Opens the writer's connection, refuses files that are not an inbox of this version or older, and

@@ -28,7 +28,7 @@ final class HighWaterMark: Sendable {
       (self.sequence, self.store, self.isDamaged) = (sequence, store, isDamaged)
     }
 
-    /// What stands beside an inbox; nothing where there is no such file.
+    /// What is beside an inbox; nothing where there is no such file.
     init(inboxPath: String) {
       let text = (try? String(contentsOfFile: HighWaterMark.path(inboxPath), encoding: .utf8)) ?? ""
       let lines = text.split(separator: "\n")

@@ -82,8 +82,8 @@ struct OpenedStore {
 }
 
 extension OpenedStore {
-  /// With `normal` a power cut may cost the last events, which is said and no reason to stand still. With `full`
-  /// it cannot happen unless somebody changed the files or the disk lies: whoever goes on would write over the
+  /// With `normal` a power cut may cost the last events, which is reported and no reason to stop. With `full`
+  /// it cannot happen unless somebody changed the files or the disk lies: going on would overwrite the
   /// traces, so the operator decides.
   private static func judgeLoss(
     of acknowledged: Int64,

@@ -42,8 +42,8 @@ struct StoreFiles {
     }
   }
 
-  /// Throws if other files stand there now: the reading connections still have the old ones open and would go on in
-  /// them, blind to all that comes, so only a restart mends this.
+  /// Throws if other files are there now: the reading connections still have the old ones open and would go on in
+  /// them, blind to all that comes, so only a restart repairs this.
   func checkSameFiles() throws(InboxError) {
     for (now, before) in zip(states, left) {
       guard let before else { continue }

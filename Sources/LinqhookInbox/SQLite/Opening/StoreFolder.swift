@@ -5,7 +5,7 @@ internal import SystemPackage
 
 /// Makes the place of the store: its folder for nobody else, the file for nobody else, both on disk.
 enum StoreFolder {
-  /// So many links in a row are followed, as the kernel does.
+  /// The most links in a row that are followed, as by the kernel.
   private static let maxLinks = 40
 
   /// Makes what is missing. Says, or refuses, what cannot keep or guard the store.
@@ -121,7 +121,7 @@ enum StoreFolder {
   }
 
   /// What is to be said of a folder that others may look into or change. The files in it are for nobody else,
-  /// but whoever may change the folder can put other files in their place.
+  /// but a user who may change the folder can replace them.
   private static func openFolder(_ path: String) -> InboxDiagnostic? {
     let attributes = try? FileManager.default.attributesOfItem(atPath: path)
     guard let mode = (attributes?[.posixPermissions] as? NSNumber)?.intValue, mode & 0o027 != 0 else {

@@ -19,7 +19,7 @@ enum CountQueries {
     return EventCounts(pending: pending, delivered: stored - dead - pending, dead: dead)
   }
 
-  /// Only what stands after the last cursor or has an open row can be pending; only that is looked at closely.
+  /// Only what is after the last cursor or has an open row can be pending; only that is looked at closely.
   private static func sql(_ condition: String) -> String {
     """
     WITH judge AS (SELECT id, cursor FROM handler WHERE \(condition)),

@@ -39,7 +39,7 @@ enum LedgerQueries {
     return try Int64.fetchAll(statement, arguments: [handler, sequence])
   }
 
-  /// SQLite takes the columns that stand beside a lone `min` from the row that has the minimum: here the due
+  /// SQLite takes the columns that are beside a lone `min` from the row that has the minimum: here the due
   /// time of the lane's first delivery.
   static func handlers(_ db: Database) throws -> [KnownHandler] {
     let sql = "SELECT name, is_attached, \(try Schema.pauseColumn(db)) FROM handler ORDER BY id"

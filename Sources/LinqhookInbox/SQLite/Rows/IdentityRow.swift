@@ -72,7 +72,7 @@ struct IdentityRow {
   }
 }
 
-/// Where a row stands in `id_batch`: rows of one kind lie together, in the order of their sequences, so that the
+/// Where a row is in `id_batch`: rows of one kind lie together, in the order of their sequences, so that the
 /// oldest of a kind is found without an index.
 struct IdentityPlace {
   private static let sequenceBits: Int64 = 48

@@ -25,7 +25,7 @@ extension IdentityRows {
   }
 
   /// The sequences of the ids that have this fingerprint in any scope, and the ranges of sequences whose ids are known.
-  /// Reads files of older versions too, whose rows have no gaps and stand in the shared scope.
+  /// Reads files of older versions too, whose rows have no gaps and are in the shared scope.
   static func sequences(
     of fingerprint: Fingerprint,
     key: FingerprintKey,

@@ -17,7 +17,7 @@ struct Identity {
 ///
 /// A value, so that a transaction that fails is undone by keeping the old one.
 ///
-/// **Horizon.** V2 signs no timestamp, so a captured request stays valid for ever. While its id is known it
+/// **Horizon.** V2 signs no timestamp, so a captured request stays valid forever. While its id is known it
 /// is a duplicate; once the id was evicted only `created_at` tells. The horizon of a scope is the newest `created_at`
 /// among the ids that were evicted there: a repeat of any of them is at or before it. It compares Linq's clock with
 /// Linq's clock, so our own, right or wrong, never makes an authentic event too old. One bound comes from ours:

@@ -95,7 +95,7 @@ enum ProgressRows {
       )
     }
     // Pruning waits for no handler that is away: events that it has not had may be gone, and rows of its own. So its
-    // cursor passes over what is gone, else that would count as pending, and its figures are counted anew.
+    // cursor passes over what is gone, else that would count as pending, and its figures are counted again.
     try db.execute(
       sql: """
         UPDATE handler

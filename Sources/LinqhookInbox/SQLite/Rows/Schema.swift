@@ -9,7 +9,7 @@ internal import LinqhookAuthentication
 // the rows a second, and more as it grows. `received_at` is when the request came, by the wall clock, and may be days
 // ago when a request comes out of the quarantine; ages count from `accepted_at`, by the store's own time.
 //
-// Ids stand in `id_batch`, many of one kind to a row, as fingerprints in the order of acceptance: entry i of a row
+// Ids are in `id_batch`, many of one kind to a row, as fingerprints in the order of acceptance: entry i of a row
 // belongs to the event i after its first, gaps not counted. One row costs next to nothing to write, all of them are
 // read in one pass at start, and the oldest are forgotten by deleting rows. `id_scope` says which ids count where.
 //
@@ -113,7 +113,7 @@ enum Schema {
 
   /// What was accepted before counts as accepted now. Now is when the newest id was, unless the wall clock was ahead
   /// then and has been set since: so no id grows older by this step. SQLite keeps the default with the schema, and
-  /// writes no row anew.
+  /// writes no row again.
   private static func addAcceptanceTime(_ db: Database) throws {
     let wall = "CAST(strftime('%s', 'now') AS INTEGER) * 1000"
     let newestID = "SELECT received_at FROM id_batch ORDER BY first_sequence DESC LIMIT 1"
@@ -150,7 +150,7 @@ enum Schema {
     )
   }
 
-  /// Ids stand in scopes: those that are there already in the shared one, where every endpoint looks. What was forgotten
+  /// Ids are in scopes: those that are there already in the shared one, where every endpoint looks. What was forgotten
   /// within the time in which Linq repeats moves their horizon only when that is over. `place` is the kind of the ids
   /// and the first sequence (see ``IdentityPlace``); the shared scope's kind is 0.
   private static func separateIDs(_ db: Database) throws {

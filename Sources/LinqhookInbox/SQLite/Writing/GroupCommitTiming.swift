@@ -17,7 +17,7 @@ struct GroupCommitTiming {
   private var lastBegan: ContinuousClock.Instant?
   private var expectedEvents = 0
 
-  /// How long to let events gather while so many wait; nil when there is no reason to.
+  /// How long to let events gather while `count` wait; nil when there is no reason to.
   func gatheringTime(waitingEvents: Int, now: ContinuousClock.Instant) -> Duration? {
     guard !isEnough(waitingEvents: waitingEvents), let lastBegan else { return nil }
     let left = lastBegan + Self.maxInterval - now

@@ -126,7 +126,7 @@ extension WriterCore {
     return .accepted(sequence: lastSequence + 1)
   }
 
-  /// Whether the id stands in the event's scope or in another that it looks at.
+  /// Whether the id is in the event's scope or in another that it looks at.
   private func isKnown(_ fingerprint: Fingerprint, in scope: Int, of scopes: IdentityScopes) -> Bool {
     if index.contains(fingerprint ^ masks[scope]) { return true }
     for other in scopes.all[scope].others where index.counts.ids(inScope: other) > 0 {

@@ -72,7 +72,7 @@ extension WriterCore {
   }
 }
 
-/// When something about ids was last complained about: it is said once in ten minutes.
+/// When something about ids was last reported: once in ten minutes.
 struct IDComplaints {
   private static let intervalMilliseconds: Int64 = 10 * 60_000
 

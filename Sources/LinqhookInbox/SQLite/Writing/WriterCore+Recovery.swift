@@ -10,7 +10,7 @@ import Pacing
 //
 // Any other error ends trust in the file. An fsync that failed may have lost pages that the kernel calls
 // clean, and a commit that reported an error may be on disk all the same. So the connection is closed and
-// nothing is accepted until the file was opened anew, holds all that was acknowledged, and the index was
+// nothing is accepted until the file was opened again, holds all that was acknowledged, and the index was
 // read from it again. What turns up there beyond the books is an event whose sender was told to send again:
 // it is stored, so its next copy is a duplicate, and the dispatcher hears of it now. Other files than those that
 // were open are never taken for them: that needs a restart.
@@ -85,7 +85,7 @@ extension WriterCore {
       InboxDiagnostic(
         .storeFailed,
         .alarm,
-        error.description + " Nothing is accepted until the file was opened anew and verified."
+        error.description + " Nothing is accepted until the file was opened again and verified."
       )
     case .damaged:
       InboxDiagnostic(
@@ -97,13 +97,13 @@ extension WriterCore {
     }
   }
 
-  /// When to try again, if there is anything to mend and no try is due already.
+  /// When to try again, if there is anything to repair and no try is due already.
   mutating func nextRecoveryDelayMilliseconds() -> Int? {
     if case .failed = storage { return recovery.schedule() }
     return recovery.isDiskFull ? recovery.schedule() : nil
   }
 
-  /// Tries to mend; gives the events that turned out to be stored.
+  /// Tries to repair; gives the events that turned out to be stored.
   mutating func recover() -> [StoredEvent] {
     let mustCheckPages = recovery.begin()
     defer { publishFigures() }
@@ -167,7 +167,7 @@ extension WriterCore {
       recovery.succeed()
       publishFigures()
       report(
-        InboxDiagnostic(.recovered, .notice, "The inbox was opened anew and verified; events are accepted.")
+        InboxDiagnostic(.recovered, .notice, "The inbox was opened again and verified; events are accepted.")
       )
       return found
     } catch {

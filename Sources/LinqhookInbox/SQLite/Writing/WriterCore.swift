@@ -6,7 +6,7 @@ struct WriterCore {
   /// Whether the file can be written.
   enum Storage {
     case open(DatabaseQueue)
-    /// Not trusted until it was opened anew and verified.
+    /// Not trusted until it was opened again and verified.
     case failed(InboxError)
     case closed
   }

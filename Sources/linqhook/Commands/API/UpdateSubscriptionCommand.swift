@@ -5,7 +5,7 @@ import LinqAPI
 struct UpdateSubscriptionCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "update",
-    abstract: "Changes a webhook subscription; what is not named stays as it is.",
+    abstract: "Changes a webhook subscription; everything that is not named stays as it is.",
     discussion: """
       Example:
         linqhook api subscriptions update 1042 --inactive
@@ -28,7 +28,7 @@ struct UpdateSubscriptionCommand: AsyncParsableCommand {
   @Option(help: "A file with a new signing secret; it is made if it does not exist. V2 only.")
   var secretFile: String?
 
-  @Flag(help: "Whether Linq sends at all.")
+  @Flag(help: "Turn the subscription on or off.")
   var activity: Activity?
 
   @Option(help: "Only events of this line, or all for every line. May be repeated; V3 only.")

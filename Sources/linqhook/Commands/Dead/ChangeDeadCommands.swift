@@ -6,7 +6,7 @@ import ShownText
 struct RetryDeadCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "retry",
-    abstract: "Hands dead letters to their handlers again, with all attempts before them.",
+    abstract: "Delivers dead letters again, with all attempts before them.",
     discussion: """
       On a stopped receiver they go out at the next start.
 

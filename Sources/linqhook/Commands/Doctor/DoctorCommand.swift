@@ -11,7 +11,7 @@ import ShownText
 struct DoctorCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "doctor",
-    abstract: "Looks at the whole way of an event, from the public address to the handlers.",
+    abstract: "Checks the whole way of an event, from the public address to the handlers.",
     discussion: """
       Prints a line for each thing it looked at: [+] good, [!] look at it, [-] events are lost or do not arrive,
       with what to do. It posts signed events of the type linqhook.probe to the public address and looks for them in

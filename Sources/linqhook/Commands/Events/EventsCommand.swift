@@ -4,9 +4,9 @@ import ArgumentParser
 struct EventsCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "events",
-    abstract: "Looks into the inbox of a running or stopped receiver and replays events.",
+    abstract: "Shows the inbox of a running or stopped receiver and replays events.",
     discussion: """
-      An event is named by its id, or by # and its sequence; quote that for the shell.
+      An event is named by its id, or by '#12', its sequence number (quoted for the shell).
 
       Examples:
         linqhook events list --state pending --since 2h

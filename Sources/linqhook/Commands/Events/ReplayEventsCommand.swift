@@ -6,7 +6,7 @@ import ShownText
 struct ReplayEventsCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "replay",
-    abstract: "Hands events to their handlers again.",
+    abstract: "Delivers events to their handlers again.",
     discussion: """
       Without --handler an event goes to every handler that wants it; with it, to that one, whatever its
       filter says. On a stopped receiver the events go out at the next start. The file handler writes a

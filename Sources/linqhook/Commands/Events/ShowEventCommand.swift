@@ -10,9 +10,9 @@ struct ShowEventCommand: AsyncParsableCommand {
       A delivery is pending, delivered or dead; or skipped where the handler was not run on purpose, with the reason:
       in lists such an event counts as delivered.
 
-      Of several events with one id the newest is shown; name the others by their sequence. What would steer a
-      terminal or not be seen is written as an escape, as in \\u009b, here and by --json: for a program the values
-      are those of the event.
+      Of several events with one id the newest is shown; name the others by their sequence. Control and
+      invisible characters are written as escapes, as in \\u009b, here and by --json, which changes no value for a
+      program that parses it.
 
       Example:
         linqhook events show 9dabceb9-9194-4dc6-beda-892573f377b4

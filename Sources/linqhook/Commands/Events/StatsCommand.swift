@@ -5,7 +5,7 @@ import LinqEvents
 struct StatsCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "stats",
-    abstract: "Counts events by state, what each handler has to do, and what the inbox takes.",
+    abstract: "Counts events by state, the backlog of each handler, and the size of the inbox.",
     discussion: """
       Example:
         linqhook events stats --json

@@ -7,7 +7,7 @@ import UnixSignals
 struct TailEventsCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "tail",
-    abstract: "Shows the newest events and then each one that comes, until SIGINT.",
+    abstract: "Shows the newest events and then each new one, until Ctrl-C.",
     discussion: """
       The state of an event is that of the moment at which it is shown. When the receiver stops, tail waits
       for the next one; it never holds the inbox itself while it waits.

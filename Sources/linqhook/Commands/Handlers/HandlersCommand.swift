@@ -6,7 +6,7 @@ import ShownText
 struct HandlersCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "handlers",
-    abstract: "Lists handlers, and drops the backlog of one that is gone from the configuration.",
+    abstract: "Lists handlers, and drops the backlog of a removed one.",
     discussion: """
       Example:
         linqhook handlers list
@@ -19,7 +19,8 @@ struct HandlersCommand: AsyncParsableCommand {
 struct ListHandlersCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "list",
-    abstract: "Lists the handlers of the configuration and those that are gone from it.",
+    abstract:
+      "Lists the handlers of the configuration and those that were removed from it but have a backlog.",
     discussion: """
       A handler that is gone keeps its backlog as long as retention keeps events: put it back to have it go on, or
       drop the backlog. A handler is failing when its last three attempts failed, whichever events they were of. The last
@@ -67,7 +68,8 @@ extension ListHandlersCommand {
 struct DropHandlerCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "drop",
-    abstract: "Drops the backlog and the dead letters of handlers that are gone from the configuration.",
+    abstract:
+      "Drops the backlog and the dead letters of handlers that are not in the configuration any more.",
     discussion: """
       The events stay as long as retention keeps events; a handler of the same name that is added later begins with
       what is accepted from then on.

@@ -6,13 +6,13 @@ import ShownText
 struct AcceptQuarantinedCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "accept",
-    abstract: "Lets refused requests in that were too old to tell whether they are repeats.",
+    abstract: "Accepts rejected requests that were too old to tell whether they are repeats.",
     discussion: """
-      For requests that were answered 409, or that `reverify` says are too_old: their ids may have been forgotten, so
-      nothing shows whether the events were handled before. You know, and your word stands in for that; look at them with
-      `linqhook quarantine show` first. Nothing else is let off: a secret of today must verify the signature, and an
-      event that is still remembered stays a duplicate. A running receiver judges by the settings that it has in force;
-      where none runs, the command reads the secrets itself, so it needs what `linqhook serve` has in its environment.
+      For requests that were answered 409, or that `reverify` reports as too_old: their ids may have been forgotten, so
+      linqhook cannot tell whether the events were handled before. You decide; look at them with `linqhook quarantine
+      show` first. Everything else still holds: one of today's secrets must verify the signature, and an event that is
+      still remembered stays a duplicate. A running receiver uses the settings that it has in force. When none runs, the
+      command reads the secrets itself, so it needs the environment of `linqhook serve`.
 
       Example:
         linqhook quarantine accept 3 4

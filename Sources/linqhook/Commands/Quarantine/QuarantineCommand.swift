@@ -5,7 +5,7 @@ import LinqEvents
 struct QuarantineCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "quarantine",
-    abstract: "Shows requests that were refused for their signature or content, and lets good ones in.",
+    abstract: "Shows requests that were rejected for their signature or content, and accepts good ones.",
     discussion: """
       Example:
         linqhook quarantine list
@@ -21,7 +21,7 @@ struct QuarantineCommand: AsyncParsableCommand {
 struct ListQuarantineCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "list",
-    abstract: "Lists refused requests, oldest first.",
+    abstract: "Lists rejected requests, oldest first.",
     discussion: """
       The class says what a request is worth keeping: unsigned (no signature, or none that could hold), mismatched
       (well formed, but no secret gives it) or authentic (the signature holds). A lower class gives way to a
@@ -83,7 +83,7 @@ struct ListQuarantineCommand: AsyncParsableCommand {
 struct DropQuarantinedCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "drop",
-    abstract: "Removes refused requests from the quarantine.",
+    abstract: "Removes rejected requests from the quarantine.",
     discussion: """
       Example:
         linqhook quarantine drop 3 4

@@ -5,13 +5,13 @@ import LinqEvents
 struct ReverifyCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "reverify",
-    abstract: "Checks the refused requests against the secrets of today and lets the good ones in.",
+    abstract: "Checks the rejected requests against today's secrets and accepts the good ones.",
     discussion: """
-      For when a secret or the clock was wrong. A running receiver judges by the settings that it has in force:
-      reload it first (SIGHUP). Where none runs, the command reads the secrets itself, so it needs what
-      `linqhook serve` has in its environment. Requests that were stale on arrival are let in too if their
-      signature is good. Duplicates are told as ever; an event older than the ids that are still remembered
-      stays out as too_old. Accepted and duplicate requests leave the quarantine, the others stay.
+      For when a secret or the clock was wrong. A running receiver uses the settings that it has in force: reload it
+      first (SIGHUP). When none runs, the command reads the secrets itself, so it needs the environment of `linqhook
+      serve`. Requests that were stale on arrival are accepted too if their signature is good. Repeats are reported as
+      duplicates, and an event older than the ids that are still remembered as too_old. Accepted and duplicate requests
+      leave the quarantine, the others stay.
 
       Example:
         linqhook quarantine reverify

@@ -8,13 +8,13 @@ import Supervision
 struct ShowQuarantinedCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "show",
-    abstract: "Shows a refused request: why it was refused, its headers and its body.",
+    abstract: "Shows a rejected request: why it was rejected, its headers and its body.",
     discussion: """
       Examples:
         linqhook quarantine show 3
         linqhook quarantine show 3 --raw | linqhook verify --secret-file secret --explain -
 
-      Whoever sent the request chose its bytes: on a terminal what would steer it or not be seen is escaped, as in
+      The sender of the request chose its bytes: on a terminal, control and invisible characters are escaped, as in
       \\u{9B}; a file or a program gets the bytes of --raw as they are.
       """
   )

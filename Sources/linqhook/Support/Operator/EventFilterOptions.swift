@@ -13,14 +13,15 @@ struct EventFilterOptions: ParsableArguments {
   @Option(help: "pending, delivered or dead: over all handlers, or by --handler alone.")
   var state: State?
 
-  @Option(help: "Judge --state by this handler.")
+  @Option(help: "Apply --state to this handler alone.")
   var handler: String?
 
   @Option(help: "Only types that match, for example 'message.*'.")
   var type: String?
 
   @Option(
-    help: "Only events received since then: a duration such as 2h, or a time such as 2026-02-05T19:30:00Z."
+    help:
+      "Only events received after this: a duration ago such as 2h, or a time such as 2026-02-05T19:30:00Z."
   )
   var since: String?
 

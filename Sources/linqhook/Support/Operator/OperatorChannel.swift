@@ -145,7 +145,7 @@ extension OperatorChannel {
     }
   }
 
-  /// Opening would make an inbox, and a slip in a path is no wish for one.
+  /// Opening would make an inbox, and a slip in a path is no request for one.
   private static func checkThere(_ inboxPath: String) throws(CommandFailure) {
     guard FileManager.default.fileExists(atPath: inboxPath) else {
       throw CommandFailure(

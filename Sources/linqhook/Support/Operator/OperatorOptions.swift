@@ -18,7 +18,7 @@ struct OperatorOptions: ParsableArguments {
     }
   }
 
-  /// Prints items: as JSON lines, or as rows of a table. `nothing` is said when there are none.
+  /// Prints items: as JSON lines, or as rows of a table. `nothing` is printed when there are none.
   func print(
     _ items: [JSONValue],
     in table: TextTable,
@@ -35,7 +35,7 @@ struct OperatorOptions: ParsableArguments {
     try table.print()
   }
 
-  /// Does something for each of several arguments and goes on after a failure, which is said at once. In the
+  /// Does something for each of several arguments and goes on after a failure, which is printed at once. In the
   /// end the first failure decides the exit status.
   func forEach<Item>(
     _ items: [Item],
