@@ -43,7 +43,9 @@ import Testing
     #expect(answers[0].body[member: "receiver"]?.string == "stopped")
     #expect(answers[1].list("events").count == 2)
     #expect(answers[2].body[member: "events"] == ["pending": 0, "delivered": 2, "dead": 0])
-    #expect(answers[2].list("handlers") == [["handler": "crm/1 ü", "pending": 0, "dead": 0]])
+    #expect(
+      answers[2].list("handlers") == [["handler": "crm/1 ü", "pending": 0, "dead": 0, "paused": false]]
+    )
   }
 
   @Test func aReplayGoesOutAtTheNextStartAndOnce() async throws {
@@ -86,6 +88,25 @@ import Testing
     await next.stop()
   }
 
+  @Test func aPauseHoldsFromTheNextStartUntilItIsTakenBack() async throws {
+    let operated = try await stopped(after: "one")
+    let answers = try await ask(
+      operated.settings,
+      ("POST", "/api/events/one/replay"),
+      ("POST", "/api/handlers/\(handlerPath)/pause"),
+      ("GET", "/api/handlers")
+    )
+    #expect(answers[1].body[member: "outcome"]?.string == "paused")
+    #expect(answers[2].list("handlers").first?[member: "paused"] == .scalar(.bool(true)))
+
+    let next = try await OperatedReceiver(folder: operated.folder)
+    #expect(next.receiver.dispatcher.statistics.map(\.isPaused) == [true])
+    #expect(next.receiver.dispatcher.statistics.map(\.pendingEvents) == [1])
+    _ = try await next.ask(.overTheSocket, "POST", "/api/handlers/\(handlerPath)/resume")
+    #expect(await next.handler.next() == ["one"])
+    await next.stop()
+  }
+
   @Test func aHandlerThatHasNeverRunIsToldApart() async throws {
     let operated = try await stopped(after: "one")
     var settings = operated.settings
@@ -94,11 +115,13 @@ import Testing
       settings,
       ("POST", "/api/events/one/replay"),
       ("POST", "/api/events/one/replay?handler=new"),
-      ("GET", "/api/stats")
+      ("GET", "/api/stats"),
+      ("POST", "/api/handlers/new/pause")
     )
     #expect(answers[0].list("deliveries").map { $0[member: "handler"]?.string } == ["crm/1 ü"])
     #expect(answers[1].status == 404)
-    #expect(answers[2].list("handlers").last == ["handler": "new", "pending": 0, "dead": 0])
+    #expect(answers[3].status == 404)
+    #expect(answers[2].list("handlers").last == ["handler": "new", "pending": 0, "dead": 0, "paused": false])
   }
 
   @Test func itDoesNotOpenAnInboxThatAReceiverHas() async throws {

@@ -215,6 +215,7 @@ import Testing
     ("linqhook_handler_pending_events", "gauge", ["handler"]),
     ("linqhook_handler_oldest_pending_seconds", "gauge", ["handler"]),
     ("linqhook_handler_in_flight", "gauge", ["handler"]),
+    ("linqhook_handler_paused", "gauge", ["handler"]),
     ("linqhook_dead_letters", "gauge", ["handler"]),
     ("linqhook_last_event_timestamp_seconds", "gauge", []),
     ("linqhook_clock_skew_seconds", "gauge", []),

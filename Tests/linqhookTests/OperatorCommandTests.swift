@@ -300,7 +300,8 @@ import Testing
     let commands = [
       "events", "events list", "events show", "events tail", "events replay", "events stats", "dead",
       "dead list", "dead retry", "dead drop", "quarantine", "quarantine list", "quarantine show",
-      "quarantine reverify", "quarantine accept", "quarantine drop",
+      "quarantine reverify", "quarantine accept", "quarantine drop", "handlers", "handlers list",
+      "handlers pause", "handlers resume", "handlers drop",
     ]
     for command in commands {
       let help = try await linqhook("\(command) --help")

@@ -82,6 +82,7 @@ struct Readiness {
   /// Without the last error: a reader of this may not read what a program wrote about people's messages.
   private static func sentence(_ handler: HandlerStatistics) -> String {
     let counts = "\(handler.pendingEvents) pending, \(handler.deadLetters) dead"
+    guard !handler.isPaused else { return "paused; \(counts); linqhook handlers resume lets it go on" }
     guard case .failing(let since, let probeAt) = handler.health else { return counts }
     let failures = handler.failuresInARow > 0 ? ", \(handler.failuresInARow) failures in a row" : ""
     let probe = probeAt == nil ? "" : ", probed gently"

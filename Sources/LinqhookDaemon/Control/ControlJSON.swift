@@ -60,7 +60,7 @@ extension ArchivedEvent.Delivery {
   fileprivate var json: JSONValue {
     let row = deferred
     let isOpen = row?.state == .waiting || row?.state == .retrying
-    // Among the delivered in every list, and told apart here.
+    // Lists count it as delivered; here it is shown by its own name.
     let isSkipped = row?.state == .skipped
     return JSONValue(presentMembers: [
       "handler": JSONValue(handler),
@@ -105,6 +105,7 @@ extension HandlerStatus {
       "handler": JSONValue(handler),
       "pending": JSONValue(pendingEvents),
       "dead": JSONValue(deadLetters),
+      "paused": .scalar(.bool(isPaused)),
       "health": word.map { JSONValue($0) },
       "failing_since": since.map { JSONValue(instant: $0) },
       "next_probe_at": probeAt.map { JSONValue(instant: $0) },

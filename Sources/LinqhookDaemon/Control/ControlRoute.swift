@@ -12,6 +12,7 @@ enum ControlRoute: Equatable {
   case dropDead(handler: String, sequence: Int64)
   case listHandlers
   case forgetHandler(String)
+  case setPaused(handler: String, isPaused: Bool)
   case listQuarantine
   case showQuarantined(Int64)
   case dropQuarantined(Int64)
@@ -74,10 +75,12 @@ enum ControlRoute: Equatable {
   }
 
   private static func handlers(_ method: String, _ rest: [String]) throws(ControlProblem) -> ControlRoute {
-    switch (method, rest.count) {
-    case ("GET", 0): return .listHandlers
-    case ("DELETE", 1): return .forgetHandler(rest[0])
-    case (_, 0...1): throw wrongMethod(method)
+    switch (method, rest.count, rest.last) {
+    case ("GET", 0, _): return .listHandlers
+    case ("DELETE", 1, let handler?): return .forgetHandler(handler)
+    case ("POST", 2, "pause"): return .setPaused(handler: rest[0], isPaused: true)
+    case ("POST", 2, "resume"): return .setPaused(handler: rest[0], isPaused: false)
+    case (_, 0...1, _), (_, 2, "pause"), (_, 2, "resume"): throw wrongMethod(method)
     default: throw notFound
     }
   }

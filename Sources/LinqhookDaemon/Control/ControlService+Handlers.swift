@@ -9,10 +9,22 @@ extension ControlService {
   func listHandlers() async throws -> JSONValue {
     let handlerStatuses = try await deliveries.handlerStatuses()
     let configured = Set(handlerStatuses.map(\.handler))
-    let gone = try await inbox.handlers().map(\.handler).filter { !configured.contains($0) }
     var handlers = handlerStatuses.map { JSONValue($0, isConfigured: true) }
-    for name in gone { handlers.append(JSONValue(try await standing(ofGone: name), isConfigured: false)) }
+    for known in try await inbox.handlers() where !configured.contains(known.handler) {
+      var standing = try await standing(ofGone: known.handler)
+      standing.isPaused = known.isPaused
+      handlers.append(JSONValue(standing, isConfigured: false))
+    }
     return ["handlers": .array(handlers)]
+  }
+
+  func setPaused(_ handler: String, _ isPaused: Bool) async throws -> JSONValue {
+    try await deliveries.setPaused(isPaused, handler: handler)
+    logger.notice(
+      isPaused ? "operator paused a handler" : "operator resumed a handler",
+      metadata: ["handler": "\(handler)"]
+    )
+    return ["handler": JSONValue(handler), "outcome": JSONValue(isPaused ? "paused" : "resumed")]
   }
 
   func forgetHandler(_ handler: String) async throws -> JSONValue {

@@ -20,6 +20,7 @@ import MicroHTTP
 //   DELETE /api/dead/{handler}/{sequence}
 //   GET    /api/handlers
 //   DELETE /api/handlers/{handler}                 one that is gone from the configuration
+//   POST   /api/handlers/{handler}/pause           or resume: one of the configuration
 //   GET    /api/quarantine?after=&limit=
 //   GET    /api/quarantine/{number}
 //   DELETE /api/quarantine/{number}
@@ -67,6 +68,7 @@ struct ControlService: Sendable {
     case .dropDead(let handler, let sequence): return try await dropDead(sequence, handler)
     case .listHandlers: return try await listHandlers()
     case .forgetHandler(let handler): return try await forgetHandler(handler)
+    case .setPaused(let handler, let isPaused): return try await setPaused(handler, isPaused)
     case .listQuarantine: return try await listQuarantine(query)
     case .showQuarantined(let number): return try await showQuarantined(number)
     case .dropQuarantined(let number): return try await dropQuarantined(number)

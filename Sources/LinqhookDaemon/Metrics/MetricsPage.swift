@@ -188,6 +188,9 @@ struct MetricsPage {
     gauge(&text, "linqhook_handler_failing", "1 while the handler's last attempts have all failed.") {
       $0.health == .working ? 0 : 1
     }
+    gauge(&text, "linqhook_handler_paused", "1 while the operator has paused the handler.") {
+      $0.isPaused ? 1 : 0
+    }
     gauge(&text, "linqhook_handler_failures_in_a_row", "Attempts failed since one went through.") {
       Double($0.failuresInARow)
     }

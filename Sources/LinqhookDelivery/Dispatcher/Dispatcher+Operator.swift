@@ -52,6 +52,17 @@ extension Dispatcher {
     try await withPump(of: handler) { try await $0.dropDead(sequence) }
   }
 
+  /// Pauses a handler, or lets it go on, for longer than this process: what is accepted waits for it in order.
+  ///
+  /// Throws a `DispatcherError` for an unknown handler, an `InboxError` when that cannot be noted.
+  public func setPaused(_ isPaused: Bool, handler: String) async throws {
+    let store = context.store
+    try await withPump(of: handler) { pump in
+      try await store.setPaused(handler, isPaused)
+      await pump.setPaused(isPaused)
+    }
+  }
+
   /// Forgets a handler that is gone from the configuration, with its backlog and its dead letters.
   ///
   /// Throws a `DispatcherError` while it is configured or linqhook stops, an `InboxError` when the inbox does not

@@ -99,6 +99,7 @@ public actor Dispatcher {
       var statistics = pump.metrics.statistics(feed: pump.feed)
       statistics.deadLetters = deadLetters[statistics.handler] ?? 0
       statistics.add(pump.report)
+      if statistics.isPaused { statistics.health = .working }
       return statistics
     }
   }
@@ -221,6 +222,11 @@ public actor Dispatcher {
       try await start(pump)
       activePumps.add(pump)
       pumpStarted.yield(pump)
+      guard progress.isPaused else { continue }
+      context.logger.notice(
+        "handler is paused and gets no events until `linqhook handlers resume`",
+        metadata: ["handler": "\(registration.name)"]
+      )
     }
   }
 
@@ -284,13 +290,4 @@ public actor Dispatcher {
 
 extension HandlerRegistration {
   fileprivate func isSame(as other: HandlerRegistration) -> Bool { fingerprint == other.fingerprint }
-
-  fileprivate func makePump(progress: HandlerProgress, context: PumpContext) -> any Pump {
-    switch target {
-    case .single(let handler):
-      LanePump(registration: self, handler: handler, progress: progress, context: context)
-    case .batch(let handler):
-      BatchPump(registration: self, handler: handler, progress: progress, context: context)
-    }
-  }
 }

@@ -1,8 +1,8 @@
 import LinqhookInbox
 
 extension DeferredDelivery? {
-  /// What the row of a replay says of an outbox. A dead letter is tried again with what its handler has kept; what has
-  /// been settled begins without.
+  /// The outbox of a replay's row: nil, which leaves it, for a dead letter; none for a delivery that was settled, which
+  /// begins from scratch.
   var outboxToReplay: [UInt8]? { self?.state == .dead ? nil : [] }
 }
 

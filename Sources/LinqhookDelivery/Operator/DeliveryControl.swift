@@ -15,6 +15,9 @@ public protocol DeliveryControl: Sendable {
   /// Removes a dead letter.
   func dropDead(sequence: Int64, handler: String) async throws
 
+  /// Pauses a handler, or lets it go on; a pause outlasts restarts.
+  func setPaused(_ isPaused: Bool, handler: String) async throws
+
   /// Forgets a handler that is gone from the configuration, with its backlog and its dead letters.
   func forget(handler: String) async throws
 
@@ -38,6 +41,8 @@ public struct HandlerStatus: Sendable, Equatable {
   public var lastFailure: HandlerFailure?
   /// What the handler's programs did; nil where it keeps none running.
   public var programs: ProgramFigures?
+  /// Whether the operator has paused it.
+  public var isPaused = false
 
   /// The standing of the given parts.
   public init(handler: String, pendingEvents: Int, deadLetters: Int, health: HandlerHealth? = nil) {
@@ -57,5 +62,6 @@ public struct HandlerStatus: Sendable, Equatable {
     failuresInARow = statistics.failuresInARow
     lastFailure = statistics.lastFailure
     programs = statistics.programs
+    isPaused = statistics.isPaused
   }
 }

@@ -59,6 +59,15 @@ public struct StoppedDeliveries: DeliveryControl {
     try await store.record(ProgressRecord(handler: handler, cursor: 0, removed: [sequence]))
   }
 
+  /// Notes for the next start that a handler is paused, or not any more.
+  public func setPaused(_ isPaused: Bool, handler: String) async throws {
+    _ = try rule(handler)
+    guard try await store.handlers().contains(where: { $0.handler == handler }) else {
+      throw Self.neverRun(handler)
+    }
+    try await store.setPaused(handler, isPaused)
+  }
+
   /// Forgets a handler that is gone from the configuration.
   public func forget(handler: String) async throws {
     guard !rules.contains(where: { $0.handler == handler }) else {
@@ -69,12 +78,17 @@ public struct StoppedDeliveries: DeliveryControl {
 
   /// What the store says of each handler; nothing for one that has never run with it.
   public func handlerStatuses() async throws -> [HandlerStatus] {
+    let paused = try await store.handlers().filter(\.isPaused).map(\.handler)
     var handlerStatuses: [HandlerStatus] = []
     for rule in rules {
       let counts = try await counts(rule.handler)
-      handlerStatuses.append(
-        HandlerStatus(handler: rule.handler, pendingEvents: counts.pending, deadLetters: counts.dead)
+      var status = HandlerStatus(
+        handler: rule.handler,
+        pendingEvents: counts.pending,
+        deadLetters: counts.dead
       )
+      status.isPaused = paused.contains(rule.handler)
+      handlerStatuses.append(status)
     }
     return handlerStatuses
   }
@@ -84,6 +98,13 @@ public struct StoppedDeliveries: DeliveryControl {
       if error.code == .notFound { return EventCounts() }
       throw error
     }
+  }
+
+  private static func neverRun(_ handler: String) -> DispatcherError {
+    DispatcherError(
+      .unknownHandler,
+      "The handler \"\(handler)\" has never run with this inbox. Start the receiver, then ask again."
+    )
   }
 
   private var lookup: DeliveryLookup { DeliveryLookup(store: store) }
@@ -96,12 +117,7 @@ public struct StoppedDeliveries: DeliveryControl {
   /// Writes the row. The cursor of a record never goes back, so 0 leaves it where it is.
   private func queue(_ sequence: Int64, by rule: Rule) async throws -> ReplayOutcome {
     let (event, part) = try await lookup.delivery(sequence, handler: rule.handler)
-    guard let part else {
-      throw DispatcherError(
-        .unknownHandler,
-        "The handler \"\(rule.handler)\" has never run with this inbox. Start the receiver, then replay."
-      )
-    }
+    guard let part else { throw Self.neverRun(rule.handler) }
     var row: DeferredDelivery
     switch part.deferred?.state {
     case .waiting, .retrying:

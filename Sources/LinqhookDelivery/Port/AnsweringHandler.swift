@@ -1,11 +1,10 @@
-/// A target that may say what is to be sent in answer to an event. It only says so: the caller keeps the answer with
-/// the delivery, and sends it.
+/// A target that may answer an event. It only names its answer: the caller keeps it with the delivery, and sends it.
 public protocol AnsweringHandler: EventHandler {
-  /// Hands over one event, by the rules of `handle`, and returns what the target wants sent.
+  /// Hands over one event, by the rules of `handle`, and returns the target's answer.
   func answer(_ attempt: DeliveryAttempt) async -> ProgramAnswer
 }
 
-/// What came of an event that was put before an answering target.
+/// The outcome of an event at an answering target.
 public enum ProgramAnswer: Sendable {
   /// It did not go through, or it did and nothing is to be sent.
   case result(DeliveryResult)

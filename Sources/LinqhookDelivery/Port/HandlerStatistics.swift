@@ -42,6 +42,8 @@ public struct HandlerStatistics: Sendable, Equatable {
   public var lastFailure: HandlerFailure?
   /// What the handler's programs did; nil where it keeps none running.
   public var programs: ProgramFigures?
+  /// Whether the operator has paused it. Then it counts as working whatever it did before: nothing is asked of it.
+  public var isPaused = false
 
   /// All zero.
   public init(handler: String) { self.handler = handler }

@@ -67,7 +67,7 @@ final class ProgressWriter: Sendable {
       if let cursor { state.cursor = max(state.cursor, cursor) }
       if let checkpoint { state.checkpoint = checkpoint }
       for var row in rows {
-        // What the row says nothing of stays as it is, in the ledger as here.
+        // A row that names no outbox leaves it as it is, here as in the ledger.
         if row.outbox == nil, !row.state.isSettled { row.outbox = state.rows[row.sequence]?.outbox }
         state.rows[row.sequence] = row
         state.removed.remove(row.sequence)

@@ -65,6 +65,20 @@ extension BatchPump {
 
   nonisolated func checkAnswers() async throws(DispatcherError) { try await ask { _ in } }
 
+  private func stageReplay(of event: StoredEvent, row: DeferredDelivery?) -> ReplayOutcome {
+    let isOpen = row?.state == .waiting || row?.state == .retrying
+    // What the feed has given may still be in the handler's hands; only what is staged has been delivered.
+    guard phase == .delivering, event.sequence <= writer.cursor, !isOpen else { return .alreadyPending }
+    replayRecord = writer.stage(
+      rows: [DeferredDelivery(sequence: event.sequence, state: .waiting, lane: Self.replayLane)])
+    if !replayLanes.contains(Self.replayLane) { replayLanes.append(Self.replayLane) }
+    replaysPending += 1
+    metrics.update { $0.pendingEvents += 1 }
+    return .queued
+  }
+
+  private func stageRemoval(of sequence: Int64) { writer.stage(removed: [sequence]) }
+
   /// Has the pump answer a request. One that it has not come to in time is withdrawn: nothing of it happens later.
   private nonisolated func ask<Answer: Sendable>(
     _ body: @escaping @Sendable (isolated BatchPump) -> Answer

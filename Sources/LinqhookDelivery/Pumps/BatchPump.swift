@@ -1,6 +1,7 @@
 import DequeModule
 import LinqhookInbox
 import Logging
+import Synchronization
 
 // The pump of a target that takes runs of events in the order of acceptance.
 //
@@ -25,14 +26,12 @@ import Logging
 actor BatchPump: Pump {
   /// Events of a batch: 1024, and 4 MiB of payload.
   private static let maxBatchWeight = 1024
-  /// With this many events waiting there is no need to gather more.
-  private static let maxGathered = 256
   /// Replays of a batch; few, for a row's payload may be as large as a request body.
   private static let maxReplays = 32
   /// The longest pause after a failure.
   private static let longestPause = Duration.seconds(30)
   /// The lane of replays.
-  private static let replayLane = "#replay"
+  static let replayLane = "#replay"
 
   let registration: HandlerRegistration
   let feed: EventFeed
@@ -44,19 +43,21 @@ actor BatchPump: Pump {
   let stopped = Latch()
   /// Opens when `run` is over, or not waited for any more.
   let ended = Latch()
+  /// Set from outside: a handler that hangs can be paused all the same.
+  let isPaused: Atomic<Bool>
   private let progress: HandlerProgress
-  private let writer: ProgressWriter
+  let writer: ProgressWriter
   private let quiet = Latch()
 
-  private var phase = PumpPhase.delivering
+  private(set) var phase = PumpPhase.delivering
   private var deliveries: Task<Void, Never>?
-  private var pause: Task<Void, Never>?
+  var pause: Task<Void, Never>?
   private var failures = 0
   private var failingSince: Duration?
   private var notices = FailureNotices()
-  private var replayLanes: Deque<String> = []
-  private var replayRecord = 0
-  private var replaysPending = 0
+  var replayLanes: Deque<String> = []
+  var replayRecord = 0
+  var replaysPending = 0
   private var committedRecord = 0
 
   private struct Batch {
@@ -76,7 +77,8 @@ actor BatchPump: Pump {
     self.progress = progress
     self.context = context
     feed = EventFeed(ledger: context.store, after: progress.cursor)
-    metrics = HandlerMetrics(handler: registration.name)
+    metrics = HandlerMetrics(handler: registration.name, isPaused: progress.isPaused)
+    isPaused = Atomic(progress.isPaused)
     writer = ProgressWriter(
       handler: registration.name,
       cursor: progress.cursor,
@@ -145,7 +147,7 @@ actor BatchPump: Pump {
     defer { quiet.open() }
     for await _ in feed.arrivals {
       do throws(InboxError) {
-        while phase == .delivering, let batch = try await nextBatch() {
+        while phase == .delivering, !isHeldBack, let batch = try await nextBatch() {
           await deliver(batch)
           await gather()
         }
@@ -159,11 +161,6 @@ actor BatchPump: Pump {
         feed.wake()
       }
     }
-  }
-
-  private func gather() async {
-    guard handler.gatheringTime > .zero, feed.backlog < Self.maxGathered else { return }
-    await pause(handler.gatheringTime)
   }
 
   private func nextBatch() async throws(InboxError) -> Batch? {
@@ -200,6 +197,7 @@ actor BatchPump: Pump {
       writer.stage(cursor: batch.cursor)
       return
     }
+    await untilResumed()
     // Replays in the handler's hands are counted already.
     let taken = batch.removed.isEmpty ? batch.events.count : 0
     metrics.update {
@@ -215,7 +213,9 @@ actor BatchPump: Pump {
       case .delivered(let checkpoint):
         delivered(batch, checkpoint: checkpoint)
         return
-      case .retry(let reason): await failed(batch, reason: reason)
+      case .retry(let reason):
+        await failed(batch, reason: reason)
+        await untilResumed()
       }
     }
   }
@@ -277,32 +277,8 @@ actor BatchPump: Pump {
     }
   }
 
-  // A drain must not wait for a pause.
-  private func pause(_ duration: Duration) async {
-    guard phase == .delivering else { return }
-    let pause = Task { [clock = context.clock] in _ = try? await clock.sleep(for: duration) }
-    self.pause = pause
-    await pause.value
-  }
-
   private func recordCommitted(_ record: Int) {
     committedRecord = record
     if !replayLanes.isEmpty { feed.wake() }
   }
-
-  // MARK: What the operator asks for
-
-  func stageReplay(of event: StoredEvent, row: DeferredDelivery?) -> ReplayOutcome {
-    let isOpen = row?.state == .waiting || row?.state == .retrying
-    // What the feed has given may still be in the handler's hands; only what is staged has been delivered.
-    guard phase == .delivering, event.sequence <= writer.cursor, !isOpen else { return .alreadyPending }
-    replayRecord = writer.stage(
-      rows: [DeferredDelivery(sequence: event.sequence, state: .waiting, lane: Self.replayLane)])
-    if !replayLanes.contains(Self.replayLane) { replayLanes.append(Self.replayLane) }
-    replaysPending += 1
-    metrics.update { $0.pendingEvents += 1 }
-    return .queued
-  }
-
-  func stageRemoval(of sequence: Int64) { writer.stage(removed: [sequence]) }
 }

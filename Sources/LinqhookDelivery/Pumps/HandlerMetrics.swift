@@ -4,7 +4,11 @@ import Synchronization
 final class HandlerMetrics: Sendable {
   private let figures: Mutex<HandlerStatistics>
 
-  init(handler: String) { figures = Mutex(HandlerStatistics(handler: handler)) }
+  init(handler: String, isPaused: Bool) {
+    var statistics = HandlerStatistics(handler: handler)
+    statistics.isPaused = isPaused
+    figures = Mutex(statistics)
+  }
 
   /// Changes the figures.
   func update(_ change: (inout HandlerStatistics) -> Void) { figures.withLock { change(&$0) } }

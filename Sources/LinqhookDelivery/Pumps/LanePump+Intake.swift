@@ -17,6 +17,8 @@ extension LanePump {
 
   /// Takes events in; false when there are none, or no room for them.
   private func takeInSome() async -> Bool {
+    // What came in would only fill the memory, and then the ledger with rows.
+    guard !isPaused else { return false }
     if taken.isEmpty {
       isIntakeStalled = lanes.weightFree <= 0
       guard !isIntakeStalled else { return false }
@@ -128,7 +130,7 @@ extension LanePump {
   // While the target fails, one lane of each kind to probe with is enough. And a row ahead of what the feed has brought
   // would overtake older events of its lane that have none yet.
   private var mayRead: Bool {
-    guard phase == .delivering, lanes.weightFree > 0 else { return false }
+    guard phase == .delivering, !isPaused, lanes.weightFree > 0 else { return false }
     guard rowsAhead.isEmpty, lanes.committedRecord >= recordAhead else { return false }
     return watch.failing == nil || lanes.lacksReady
   }

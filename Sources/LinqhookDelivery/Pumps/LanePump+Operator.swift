@@ -27,6 +27,14 @@ extension LanePump {
     return .queued
   }
 
+  func setPaused(_ isPaused: Bool) {
+    self.isPaused = isPaused
+    metrics.update { $0.isPaused = isPaused }
+    guard !isPaused else { return }
+    feed.wake()
+    ring()
+  }
+
   func dropDead(_ sequence: Int64) {
     writer.stage(removed: [sequence])
   }

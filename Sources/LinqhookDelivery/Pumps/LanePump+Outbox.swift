@@ -1,7 +1,7 @@
 import LinqhookInbox
 
-// What a handler keeps with the delivery in its hands. From then on the delivery has a row, and the cursor may pass it:
-// after a kill the row brings it back, with what was kept, and nothing else does.
+// A handler keeps bytes with the delivery in its hands. From then on the delivery has a row, and the cursor may pass it:
+// after a kill only the row brings it back, with its outbox.
 extension LanePump: OutboxKeeper {
   func keep(_ outbox: [UInt8], for attempt: DeliveryAttempt) async throws {
     let sequence = attempt.event.sequence

@@ -6,9 +6,9 @@ import Logging
 extension LanePump {
   /// Bytes of an error that are kept with a row: the last 4 KiB of a hook's standard error, and a sentence before them.
   static let maxErrorBytes = 4096 + 256
-  /// What is put off for no time at all must not keep the store busy.
+  /// A delivery that is postponed for no time at all must not keep the store busy.
   private static let minPostponementSeconds = 0.01
-  /// What asks for more is asked again before.
+  /// A delivery that is postponed for longer is tried before.
   private static let maxPostponementSeconds = 24.0 * 3600
 
   func settle(_ finished: FinishedAttempt) {

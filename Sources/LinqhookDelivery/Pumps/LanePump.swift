@@ -34,6 +34,7 @@ actor LanePump: Pump {
   var failingNotices = FailureNotices()
   var isFailingSaid = false
   var phase = PumpPhase.delivering
+  var isPaused: Bool
   var taken: Deque<StoredEvent> = []
   var admittedSequence: Int64
   /// What the feed will bring although it has a row already, written before the start with the cursor behind it. The
@@ -63,7 +64,8 @@ actor LanePump: Pump {
     self.handler = handler
     self.context = context
     feed = EventFeed(ledger: context.store, after: progress.cursor)
-    metrics = HandlerMetrics(handler: registration.name)
+    isPaused = progress.isPaused
+    metrics = HandlerMetrics(handler: registration.name, isPaused: progress.isPaused)
     writer = ProgressWriter(
       handler: registration.name,
       cursor: progress.cursor,
@@ -168,7 +170,7 @@ actor LanePump: Pump {
   }
 
   private func startNext() -> LaneTable.Start? {
-    guard lanes.hasReady else { return nil }
+    guard !isPaused, lanes.hasReady else { return nil }
     let permission = watch.permission(now: clock.now)
     guard permission != .nothing, let start = lanes.start(isProbe: permission == .probe) else { return nil }
     if permission == .probe { watch.setProbing(true) }

@@ -26,6 +26,9 @@ protocol Pump: Sendable {
   /// progress and stops the handler. Also for a pump that never ran. False when the handler hangs and was left alone.
   func drain(until deadline: Duration) async -> Bool
 
+  /// Hands nothing over any more, or goes on. What is in flight finishes.
+  func setPaused(_ isPaused: Bool) async
+
   /// Tells the handler to reopen its files.
   func reopen() async
 
@@ -71,4 +74,16 @@ enum PumpPhase: Comparable {
   case delivering
   case draining
   case stopped
+}
+
+extension HandlerRegistration {
+  /// The pump for its kind of target.
+  func makePump(progress: HandlerProgress, context: PumpContext) -> any Pump {
+    switch target {
+    case .single(let handler):
+      LanePump(registration: self, handler: handler, progress: progress, context: context)
+    case .batch(let handler):
+      BatchPump(registration: self, handler: handler, progress: progress, context: context)
+    }
+  }
 }

@@ -51,6 +51,51 @@ import Testing
   }
 
   @Test(arguments: Depth.allCases)
+  func whatWasSkippedIsToldApartWithItsReason(_ depth: Depth) async throws {
+    let operated = try await OperatedReceiver(
+      handler: ScriptedHandler(answer: .skipped(reason: "own message"))
+    )
+    try await operated.accept("one")
+    let answer = try await operated.ask(depth, "/api/events/one") {
+      $0.list("deliveries").first?[member: "reason"] != nil
+    }
+    #expect(answer.body[member: "state"]?.string == "delivered")
+    let delivery = try #require(answer.list("deliveries").first)
+    #expect(delivery[member: "state"]?.string == "skipped")
+    #expect(delivery[member: "reason"]?.string == "own message")
+    #expect(delivery[member: "error"] == nil)
+    let listed = try await operated.ask(depth, "GET", "/api/events?state=delivered").list("events")
+    #expect(listed.first?[member: "deliveries"]?.elements?.first?[member: "state"]?.string == "delivered")
+    await operated.stop()
+  }
+
+  @Test(arguments: Depth.allCases)
+  func aHandlerIsPausedAndResumed(_ depth: Depth) async throws {
+    let operated = try await OperatedReceiver()
+    try await operated.accept("one")
+    func paused() async throws -> [JSONValue?] {
+      try await operated.ask(depth, "GET", "/api/handlers").list("handlers").map { $0[member: "paused"] }
+    }
+    #expect(try await paused() == [.scalar(.bool(false))])
+    for _ in 1...2 {
+      let answer = try await operated.ask(depth, "POST", "/api/handlers/\(handlerPath)/pause")
+      #expect(answer.status == 200)
+      #expect(answer.body == ["handler": "crm/1 ü", "outcome": "paused"])
+    }
+    #expect(try await paused() == [.scalar(.bool(true))])
+    _ = await operated.receiver.inbox.accept(OperatedReceiver.event("two"))
+    let stats = try await operated.ask(depth, "/api/stats") {
+      $0.list("handlers").first?[member: "pending"]?.integer == 1
+    }
+    #expect(stats.list("handlers").first?[member: "health"]?.string == "working")
+    let resumed = try await operated.ask(depth, "POST", "/api/handlers/\(handlerPath)/resume")
+    #expect(resumed.body == ["handler": "crm/1 ü", "outcome": "resumed"])
+    #expect(await operated.handler.next() == ["two"])
+    #expect(operated.log.text.contains("operator paused a handler"))
+    await operated.stop()
+  }
+
+  @Test(arguments: Depth.allCases)
   func aReplayReachesTheHandlerAgain(_ depth: Depth) async throws {
     let operated = try await OperatedReceiver()
     try await operated.accept("one", "two")
@@ -81,7 +126,7 @@ import Testing
     let handlers = try await operated.ask(depth, "GET", "/api/handlers").list("handlers")
     #expect(
       handlers.map { String(decoding: $0.compactBytes, as: UTF8.self) } == [
-        #"{"handler":"crm/1 ü","pending":0,"dead":2,"configured":false}"#
+        #"{"handler":"crm/1 ü","pending":0,"dead":2,"paused":false,"configured":false}"#
       ]
     )
     let dropped = try await operated.ask(depth, "DELETE", "/api/handlers/\(handlerPath)")
@@ -140,6 +185,7 @@ import Testing
       ("GET", "/api/events?colour=red", 400, "invalid_request"),
       ("GET", "/api/events?limit=1&limit=2", 400, "invalid_request"),
       ("GET", "/api/events?handler=nobody", 404, "not_found"),
+      ("POST", "/api/handlers/nobody/pause", 404, "not_found"),
       ("GET", "/api/quarantine/1", 404, "not_found"),
       ("DELETE", "/api/quarantine/1", 404, "not_found"),
       ("PUT", "/api/events", 405, "method_not_allowed"),

@@ -47,7 +47,7 @@ struct StatsCommand: AsyncParsableCommand {
         handler.cell("handler"),
         handler.cell("pending"),
         handler.cell("dead"),
-        handler.cell("health")
+        handler.isTrue("paused") ? "paused" : handler.cell("health")
       )
     }
     try Terminal.print("")

@@ -6,12 +6,14 @@ import ShownText
 struct HandlersCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "handlers",
-    abstract: "Lists handlers, and drops the backlog of a removed one.",
+    abstract: "Lists handlers, pauses and resumes them, and drops the backlog of a removed one.",
     discussion: """
       Example:
         linqhook handlers list
       """,
-    subcommands: [ListHandlersCommand.self, DropHandlerCommand.self]
+    subcommands: [
+      ListHandlersCommand.self, PauseHandlerCommand.self, ResumeHandlerCommand.self, DropHandlerCommand.self,
+    ]
   )
 }
 
@@ -23,8 +25,8 @@ struct ListHandlersCommand: AsyncParsableCommand {
       "Lists the handlers of the configuration and those that were removed from it but have a backlog.",
     discussion: """
       A handler that is gone keeps its backlog as long as retention keeps events: put it back to have it go on, or
-      drop the backlog. A handler is failing when its last three attempts failed, whichever events they were of. The last
-      error stays when it works again; --json shows all of it.
+      drop the backlog. A handler is failing when its last three attempts failed, whichever events they were of; a
+      paused one never is. The last error stays when it works again; --json shows all of it.
 
       Example:
         linqhook handlers list --json
@@ -38,10 +40,9 @@ struct ListHandlersCommand: AsyncParsableCommand {
       let handlers = try await channel.get(["handlers"]).list("handlers")
       let table = TextTable("HANDLER", "STATE", "PENDING", "DEAD", "LAST ERROR AT", "ATTEMPT", "LAST ERROR")
       try options.print(handlers, in: table, nothing: "There is no handler.") { handler, table in
-        let isConfigured = handler[member: "configured"] == .scalar(.bool(true))
         table.add(
           handler.cell("handler"),
-          isConfigured ? handler.cell("health") ?? "configured" : "gone",
+          Self.state(of: handler),
           handler.cell("pending"),
           handler.cell("dead"),
           handler.cell("last_error_at"),
@@ -54,6 +55,11 @@ struct ListHandlersCommand: AsyncParsableCommand {
 }
 
 extension ListHandlersCommand {
+  private static func state(of handler: JSONValue) -> String {
+    guard handler.isTrue("configured") else { return "gone" }
+    return handler.isTrue("paused") ? "paused" : handler.cell("health") ?? "configured"
+  }
+
   private static let maxErrorCharacters = 240
 
   /// Both ends of a long error: the sentence that it begins with, and the last that the program wrote.

@@ -126,12 +126,12 @@ struct CheckInboxCommand: AsyncParsableCommand {
     try await reportingFailure { () async throws(CommandFailure) in
       let (store, isRunning) = try await options.store()
       let report = try withDaemonError { () throws(DaemonError) in try store.check(isRunning: isRunning) }
-      let isSound = report[member: "sound"] == .scalar(.bool(true))
+      let isSound = report.isTrue("sound")
       if options.json {
         try Terminal.print(report)
       } else {
         for check in report.list("checks") {
-          let mark = check[member: "sound"] == .scalar(.bool(true)) ? "+" : "-"
+          let mark = check.isTrue("sound") ? "+" : "-"
           try Terminal.print(
             Shown.line("[\(mark)] \(check.cell("name") ?? ""): \(check.cell("detail") ?? "")")
           )

@@ -68,6 +68,9 @@ extension JSONValue {
     return scalar.text
   }
 
+  /// Whether a member of an answer is true.
+  func isTrue(_ name: String) -> Bool { self[member: name] == .scalar(.bool(true)) }
+
   /// The list of an answer.
   func list(_ name: String) -> [JSONValue] { self[member: name]?.elements ?? [] }
 }
