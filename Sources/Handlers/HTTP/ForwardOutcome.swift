@@ -37,7 +37,8 @@ extension DeliveryResult {
     case .invalidURL, .invalidRequest:
       // URL and headers were checked before: something of this very event cannot be sent.
       self = .dead(reason: failure.description)
-    case .invalidConfiguration, .resolve, .connect, .timeout, .tls, .tooLarge, .cancelled, .other:
+    case .invalidConfiguration, .resolve, .connect, .timeout, .tls, .tooLarge, .cancelled, .other,
+      .forbiddenAddress, .storage:
       self = .retry(reason: failure.description)
     }
   }

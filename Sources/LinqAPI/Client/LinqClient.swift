@@ -42,6 +42,22 @@ public struct LinqClient: Sendable {
     self.maxWaitSeconds = maxWaitSeconds
   }
 
+  /// The same client with other limits, for calls that are worth less time than others.
+  ///
+  /// - Parameters:
+  ///   - timeoutSeconds: how long one request may take, uploads included.
+  ///   - maxWaitSeconds: how long a call may wait for the rate limit; 0 for a caller that waits by itself.
+  public func limited(timeoutSeconds: Double, maxWaitSeconds: Double = 0) -> LinqClient {
+    LinqClient(
+      address: address,
+      token: token,
+      version: version,
+      http: http,
+      timeoutSeconds: timeoutSeconds,
+      maxWaitSeconds: maxWaitSeconds
+    )
+  }
+
   /// Makes the call and reads its answer.
   func perform<Value: Decodable & Sendable>(
     _ call: APICall,
@@ -73,7 +89,7 @@ public struct LinqClient: Sendable {
         throw refusal.adding("It is not tried again by itself, because it has no idempotency key.")
       }
       guard let seconds = wait.next(retryAfterSeconds: refusal.retryAfterSeconds) else {
-        throw isFirstConflict
+        throw isFirstConflict || maxWaitSeconds <= 0
           ? refusal : refusal.adding(wait.givingUpSentence(retryAfterSeconds: refusal.retryAfterSeconds))
       }
       hasConflicted = hasConflicted || isFirstConflict
@@ -120,9 +136,9 @@ extension LinqAPIError {
     switch error.code {
     case .invalidRequest: self.init(.invalidInput, error.description)
     case .invalidConfiguration, .invalidURL: self.init(.configuration, error.description)
-    case .resolve, .connect, .tls:
+    case .resolve, .connect, .tls, .forbiddenAddress:
       self.init(.unreachable, "Linq's API cannot be reached: \(error.description)")
-    case .timeout, .tooLarge, .cancelled, .other:
+    case .timeout, .tooLarge, .cancelled, .other, .storage:
       self.init(.noResponse, "Linq's API gave no answer: \(error.description)")
     }
   }

@@ -39,16 +39,20 @@ final class CurlEasy {
   func result(_ code: CURLcode) -> Result<IncomingResponse, HTTPClientError> {
     switch receiver.interruption {
     case .bodyLimit: return .success(response(isTruncated: true))
-    case nil where code == CURLE_OK && receiver.hasWholeHead: return .success(response(isTruncated: false))
-    case let interruption:
-      let failure = CurlFailure(
-        code: code,
-        interruption: interruption,
-        refusedAddress: receiver.refusedAddress,
-        detail: unsafe String(cString: errorText)
-      )
-      return .failure(failure.error(origin: origin))
+    case nil where code == CURLE_OK && receiver.hasWholeHead && receiver.finishFile():
+      return .success(response(isTruncated: false))
+    case nil, .headerLimit, .storage: return .failure(failure(code).error(origin: origin))
     }
+  }
+
+  private func failure(_ code: CURLcode) -> CurlFailure {
+    CurlFailure(
+      code: code,
+      interruption: receiver.interruption,
+      refusedAddress: receiver.refusedAddress,
+      isForbiddenAddress: receiver.isForbiddenAddress,
+      detail: unsafe receiver.storageTrouble ?? String(cString: errorText)
+    )
   }
 
   private func setUp(_ submission: Submission, _ configuration: HTTPClientConfiguration)
@@ -60,6 +64,7 @@ final class CurlEasy {
       try unsafe set(CURLOPT_ERRORBUFFER, errorText)
       try setPolicy(configuration)
       try setRequest(submission.request)
+      try setDownload(submission.request.download)
       try setReceiver(receiver)
     } catch {
       throw error.error
@@ -85,13 +90,15 @@ final class CurlEasy {
   private func response(isTruncated: Bool) -> IncomingResponse {
     var status = 0
     _ = unsafe ccurl_easy_get_long(handle, CURLINFO_RESPONSE_CODE, &status)
-    return IncomingResponse(
+    var response = IncomingResponse(
       status: status,
       headers: finalHeaders(),
       body: receiver.body,
       isTruncated: isTruncated,
       certificateExpiry: certificateExpiry()
     )
+    response.savedByteCount = receiver.savedByteCount
+    return response
   }
 
   /// The end of the server's own certificate, the first of its chain.

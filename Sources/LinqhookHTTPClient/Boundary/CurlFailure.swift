@@ -6,6 +6,7 @@ struct CurlFailure {
   var code: CURLcode
   var interruption: ResponseReceiver.Interruption?
   var refusedAddress: Bool
+  var isForbiddenAddress: Bool
   /// libcurl's own words. They name hosts, ports, times and certificates, never headers or credentials.
   var detail: String
 
@@ -14,6 +15,18 @@ struct CurlFailure {
       return HTTPClientError(
         .tooLarge,
         "The headers of the answer from \(origin) are over the limit. Check what answers at that address."
+      )
+    }
+    if interruption == .storage {
+      return HTTPClientError(
+        .storage,
+        "The file for the answer from \(origin) could not be written\(reason). See to the disk and the folder."
+      )
+    }
+    if isForbiddenAddress {
+      return HTTPClientError(
+        .forbiddenAddress,
+        "\(origin) has no address of the public Internet, and others are refused. Use another host."
       )
     }
     if refusedAddress {

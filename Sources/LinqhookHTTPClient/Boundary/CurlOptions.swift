@@ -56,6 +56,13 @@ extension CurlEasy {
     }
   }
 
+  /// A server that has stalled must not hold a download for as long as a large one may take.
+  func setDownload(_ target: DownloadTarget?) throws(CurlOptionFailure) {
+    guard target != nil else { return }
+    try set(CURLOPT_LOW_SPEED_LIMIT, 1024)
+    try set(CURLOPT_LOW_SPEED_TIME, 30)
+  }
+
   func setTarget(_ request: OutgoingRequest) throws(CurlOptionFailure) {
     try set(CURLOPT_URL, request.url)
     if let path = request.unixSocketPath {

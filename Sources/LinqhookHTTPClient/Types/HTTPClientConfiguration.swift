@@ -17,6 +17,8 @@ public struct HTTPClientConfiguration: Sendable {
   /// Whether connections to 169.254.0.0/16 and fe80::/10 are refused. Machines in a cloud find their
   /// metadata and credentials there, and hardly any webhook target.
   public var refusesLinkLocalAddresses: Bool
+  /// Which addresses may be connected to at all.
+  public var reachableAddresses = ReachableAddresses.all
   /// Whether an answer tells when the server's certificate ends.
   public var readsCertificates: Bool
 

@@ -13,12 +13,16 @@ public struct HTTPClientError: Error, Sendable, Equatable {
     case resolve
     /// No connection came up.
     case connect
+    /// Every address of the host is one that the client must not connect to; trying again does not help.
+    case forbiddenAddress
     /// It took too long.
     case timeout
     /// The TLS handshake failed or the certificate is not trusted.
     case tls
     /// The answer's headers are over the limit.
     case tooLarge
+    /// The file that the answer was to go into could not be written.
+    case storage
     /// The task was cancelled, or the client is shut down.
     case cancelled
     /// The connection broke, or what came back is not HTTP.

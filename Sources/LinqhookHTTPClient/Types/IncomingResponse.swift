@@ -6,11 +6,13 @@ public struct IncomingResponse: Sendable {
   public var headers: [HTTPField]
   /// The body, at most the request's `maxResponseBytes`, with no content coding undone.
   public var body: [UInt8]
-  /// Whether the body was longer than what is kept here.
+  /// Whether the body was longer than what may be kept.
   public var isTruncated: Bool
   /// When the server's certificate ends, as OpenSSL writes it; nil without TLS, and unless the client's configuration
   /// asks for it.
   public var certificateExpiry: String?
+  /// How many bytes are in the file of the request's `download`; nil where there is none.
+  public var savedByteCount: Int64?
 
   /// The response of the given parts.
   public init(

@@ -28,6 +28,9 @@ public struct OutgoingRequest: Sendable {
   /// How many bytes of the answer's body are kept. When more arrive the transfer ends there: the response
   /// says `isTruncated`, and its connection is not used again.
   public var maxResponseBytes: Int
+  /// Where the body of an answer of 200 goes; nil for memory. The body of another answer stays in memory in any case. A
+  /// download that gets less than 1 KiB a second for half a minute is given up.
+  public var download: DownloadTarget?
 
   /// The request of the given parts.
   public init(
