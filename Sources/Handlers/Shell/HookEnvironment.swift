@@ -50,7 +50,7 @@ struct HookEnvironment: Sendable {
   /// The environment of one run.
   func variables(for attempt: DeliveryAttempt) -> [String: String] {
     let envelope = attempt.event.envelope
-    let message = attempt.event.message
+    let message = attempt.message
     let fields: [(String, String?)] = [
       ("LINQ_EVENT_ID", attempt.event.eventID),
       ("LINQ_EVENT_TYPE", envelope.eventType),

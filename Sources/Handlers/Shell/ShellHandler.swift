@@ -11,7 +11,7 @@ public import Logging
 internal import ShownText
 
 /// Runs a program for each event.
-public struct ShellHandler: EventHandler {
+public struct ShellHandler: AnsweringHandler {
   /// `EX_DATAERR` of sysexits.h: this event will never go through.
   private static let deadStatus: Int32 = 65
 
@@ -42,22 +42,35 @@ public struct ShellHandler: EventHandler {
     environment.warn(of: options.command, in: options.workingDirectory, logger)
   }
 
-  /// Runs the hook once.
+  /// Runs the hook once, and sends nothing of what it prints.
   public func handle(_ attempt: DeliveryAttempt) async -> DeliveryResult {
+    if case .result(let result) = await answer(attempt) { return result }
+    return .delivered
+  }
+
+  /// Runs the hook once. What it prints is its answer where the options say so, and only when it succeeds.
+  public func answer(_ attempt: DeliveryAttempt) async -> ProgramAnswer {
     var logger = logger
     logger[metadataKey: "event_id"] = .string(Shown.line(attempt.event.eventID))
     let run = HookRun(
-      output: HookOutput(logger: logger, level: options.outputLevel, maxBytes: options.maxOutputBytes)
+      output: HookOutput(logger: logger, level: options.outputLevel, maxBytes: options.maxOutputBytes),
+      capturesOutput: options.reply != .off
     )
     do {
       let end = try await run.wait(
         for: command(attempt),
-        input: options.input.bytes(of: attempt.event),
+        input: options.input.bytes(of: attempt),
         options
       )
-      return verdict(end, errorTail: run.finish())
+      let result = verdict(end, errorTail: run.finish())
+      guard result == .delivered else { return .result(result) }
+      switch options.reply {
+      case .off: return .result(.delivered)
+      case .text: return .text(run.answer)
+      case .actions: return .lines(run.answer)
+      }
     } catch {
-      return .retry(reason: error.description)
+      return .result(.retry(reason: error.description))
     }
   }
 

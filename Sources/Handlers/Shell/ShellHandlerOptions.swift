@@ -1,4 +1,5 @@
 internal import LinqEvents
+internal import LinqhookDelivery
 internal import LinqhookInbox
 public import Logging
 
@@ -14,6 +15,8 @@ public struct ShellHandlerOptions: Sendable {
   public var workingDirectory: String?
   /// What the hook gets on its standard input.
   public var input: HookInput
+  /// What its standard output is for.
+  public var reply: HookReply
   /// How long a run may take.
   public var timeoutSeconds: Double
   /// The time from the time-out's SIGTERM to SIGKILL.
@@ -30,6 +33,7 @@ public struct ShellHandlerOptions: Sendable {
     environment: [String],
     workingDirectory: String?,
     input: HookInput,
+    reply: HookReply = .off,
     timeoutSeconds: Double,
     graceSeconds: Double = 5,
     outputLevel: Logger.Level = .info,
@@ -40,6 +44,7 @@ public struct ShellHandlerOptions: Sendable {
     self.environment = environment
     self.workingDirectory = workingDirectory
     self.input = input
+    self.reply = reply
     self.timeoutSeconds = timeoutSeconds
     self.graceSeconds = graceSeconds
     self.outputLevel = outputLevel
@@ -56,11 +61,21 @@ public enum HookInput: Sendable {
   /// The text of the message and nothing else; nothing for an event without one.
   case text
 
-  func bytes(of event: StoredEvent) -> [UInt8] {
+  func bytes(of attempt: DeliveryAttempt) -> [UInt8] {
     switch self {
-    case .event: event.payload
-    case .message: event.message.json.compactBytes + [UInt8(ascii: "\n")]
-    case .text: Array((event.message.text ?? "").utf8)
+    case .event: attempt.event.payload
+    case .message: attempt.message.json.compactBytes + [UInt8(ascii: "\n")]
+    case .text: Array((attempt.message.text ?? "").utf8)
     }
   }
+}
+
+/// What a hook's standard output is for.
+public enum HookReply: Sendable {
+  /// For the log.
+  case off
+  /// It is the text of an answer.
+  case text
+  /// It holds one action a line.
+  case actions
 }

@@ -94,14 +94,14 @@ actor Worker {
   }
 
   /// Waits for the answer to an event.
-  func handle(_ attempt: DeliveryAttempt) async -> DeliveryResult {
+  func answer(_ attempt: DeliveryAttempt) async -> ProgramAnswer {
     let ticket = queue.nextTicket()
     return await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
         if Task.isCancelled {
-          return continuation.resume(returning: .retry(reason: "The daemon is stopping."))
+          return continuation.resume(returning: .result(.retry(reason: "The daemon is stopping.")))
         }
-        if case .stopping = state { return continuation.resume(returning: .interrupted) }
+        if case .stopping = state { return continuation.resume(returning: .result(.interrupted)) }
         queue.take(attempt, ticket: ticket, deadline: deadline) { continuation.resume(returning: $0) }
         fill()
         scheduleTimeoutCheck()

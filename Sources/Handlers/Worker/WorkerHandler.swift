@@ -11,7 +11,7 @@ internal import LinqhookInbox
 public import Logging
 
 /// Hands events to long-lived programs.
-public struct WorkerHandler: EventHandler {
+public struct WorkerHandler: AnsweringHandler {
   private let options: WorkerHandlerOptions
   private let environment: HookEnvironment
   private let logger: Logger
@@ -57,11 +57,17 @@ public struct WorkerHandler: EventHandler {
     for worker in workers { await worker.start() }
   }
 
-  /// Hands an event to the worker of its chat and waits for the answer.
+  /// Hands an event to the worker of its chat, and sends nothing of what it wants sent.
   public func handle(_ attempt: DeliveryAttempt) async -> DeliveryResult {
+    if case .result(let result) = await answer(attempt) { return result }
+    return .delivered
+  }
+
+  /// Hands an event to the worker of its chat and waits for the answer.
+  public func answer(_ attempt: DeliveryAttempt) async -> ProgramAnswer {
     let key = attempt.event.envelope.chatID ?? attempt.event.eventID
     let index = Int(UInt(bitPattern: key.hashValue) % UInt(workers.count))
-    return await workers[index].handle(attempt)
+    return await workers[index].answer(attempt)
   }
 
   /// Closes the workers' input; they have the drain time to finish, then they are ended.

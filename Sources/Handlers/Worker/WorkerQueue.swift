@@ -6,7 +6,7 @@ struct WorkerQueue {
   private struct Item {
     var attempt: DeliveryAttempt
     var deadline: ContinuousClock.Instant
-    var settle: @Sendable (DeliveryResult) -> Void
+    var settle: @Sendable (ProgramAnswer) -> Void
   }
 
   private let window: Int
@@ -30,7 +30,7 @@ struct WorkerQueue {
     _ attempt: DeliveryAttempt,
     ticket: Int,
     deadline: ContinuousClock.Instant,
-    settle: @escaping @Sendable (DeliveryResult) -> Void
+    settle: @escaping @Sendable (ProgramAnswer) -> Void
   ) {
     items[ticket] = Item(attempt: attempt, deadline: deadline, settle: settle)
     waiting.append(ticket)
@@ -56,18 +56,18 @@ struct WorkerQueue {
   mutating func settle(_ answer: WorkerAnswer) -> Bool {
     guard let ticket = inFlight.removeValue(forKey: answer.id) else { return false }
     // Nil where the event was given up: its place in the window was kept for this answer.
-    items.removeValue(forKey: ticket)?.settle(answer.result)
+    items.removeValue(forKey: ticket)?.settle(answer.answer)
     return true
   }
 
   /// Nobody waits for this event any more.
   mutating func giveUp(_ ticket: Int, _ result: DeliveryResult) {
-    items.removeValue(forKey: ticket)?.settle(result)
+    items.removeValue(forKey: ticket)?.settle(.result(result))
   }
 
   /// Hands back what the process does not have yet.
   mutating func returnWaiting(_ result: DeliveryResult) {
-    for ticket in waiting[waitingStart...] { items.removeValue(forKey: ticket)?.settle(result) }
+    for ticket in waiting[waitingStart...] { items.removeValue(forKey: ticket)?.settle(.result(result)) }
     waiting = []
     waitingStart = 0
   }
@@ -81,12 +81,12 @@ struct WorkerQueue {
   mutating func returnInFlight(_ result: DeliveryResult) {
     let tickets = inFlight.values
     inFlight = [:]
-    for ticket in tickets { items.removeValue(forKey: ticket)?.settle(result) }
+    for ticket in tickets { items.removeValue(forKey: ticket)?.settle(.result(result)) }
   }
 
   /// Hands back everything.
   mutating func returnAll(_ result: DeliveryResult) {
-    for item in items.values { item.settle(result) }
+    for item in items.values { item.settle(.result(result)) }
     items = [:]
     inFlight = [:]
     waiting = []
@@ -105,9 +105,9 @@ struct WorkerQueue {
     let late = inFlight.filter { expired.contains($0.value) }
     if !late.isEmpty {
       let result = inFlightResult()
-      for ticket in late.values { items.removeValue(forKey: ticket)?.settle(result) }
+      for ticket in late.values { items.removeValue(forKey: ticket)?.settle(.result(result)) }
     }
-    for ticket in expired { items.removeValue(forKey: ticket)?.settle(waitingResult) }
+    for ticket in expired { items.removeValue(forKey: ticket)?.settle(.result(waitingResult)) }
     return late.count
   }
 

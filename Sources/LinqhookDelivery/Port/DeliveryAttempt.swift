@@ -1,3 +1,4 @@
+public import LinqEvents
 public import LinqhookInbox
 
 /// One event on its way to a handler.
@@ -8,9 +9,17 @@ public struct DeliveryAttempt: Sendable {
   public var attempt: Int
   /// What an earlier attempt of this delivery kept; nil before the first `keep`.
   public var outbox: [UInt8]?
+  /// Nil as long as nobody has added to what the event says. Boxed: attempts are passed on by value.
+  private var extendedView: ExtendedView?
   /// Where in its pump the attempt runs; of no meaning to other keepers.
   let slot: Int
   private let keeper: any OutboxKeeper
+
+  /// What the event says about a message, and what was found out besides: where its attachments are.
+  public var message: MessageView {
+    get { extendedView?.view ?? event.message }
+    set { extendedView = ExtendedView(view: newValue) }
+  }
 
   /// The attempt of the given parts. Without `keep` nothing is kept: good for a handler's own tests.
   public init(
@@ -37,6 +46,11 @@ public struct DeliveryAttempt: Sendable {
   /// Throws when the store could not write, when the task is cancelled before it has, and after the attempt is over.
   /// Then the handler must not act on the bytes.
   public func keep(_ outbox: [UInt8]) async throws { try await keeper.keep(outbox, for: self) }
+}
+
+private final class ExtendedView: Sendable {
+  let view: MessageView
+  init(view: MessageView) { self.view = view }
 }
 
 /// Keeps the outboxes of attempts. A class, so that an attempt costs no allocation for it.
