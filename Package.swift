@@ -115,6 +115,15 @@ let package = Package(
       swiftSettings: strict
     ),
     .target(
+      name: "Answering",
+      dependencies: [
+        "Pacing", "ShownText", "LinqhookAuthentication", "LinqEvents", "LinqhookInbox", "LinqhookDelivery",
+        "LinqhookHTTPClient", "LinqAPI",
+        .product(name: "Logging", package: "swift-log"),
+      ],
+      swiftSettings: strict
+    ),
+    .target(
       name: "LinqSandbox",
       dependencies: ["LinqhookAuthentication", "LinqEvents", "LinqhookHTTPClient", "MicroHTTP", "LinqAPI"],
       swiftSettings: strict
@@ -316,6 +325,15 @@ let package = Package(
     .testTarget(
       name: "LinqAPITests",
       dependencies: ["LinqEvents", "LinqAPI", "LinqhookHTTPClient", "ScriptedServer"],
+      swiftSettings: strict
+    ),
+    .testTarget(
+      name: "AnsweringTests",
+      dependencies: [
+        "Answering", "TestKit", "LogSupport", "ScriptedServer", "LinqAPI", "LinqSandbox", "LinqEvents",
+        "LinqhookInbox", "LinqhookDelivery", "LinqhookHTTPClient", "MicroHTTP",
+        .product(name: "Logging", package: "swift-log"),
+      ],
       swiftSettings: strict
     ),
     .testTarget(
