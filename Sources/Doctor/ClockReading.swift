@@ -5,16 +5,19 @@ package enum ClockReading {
   /// - Parameters:
   ///   - dateHeader: the `Date` of an answer by a server that is not this machine.
   ///   - askedAtMilliseconds: this machine's clock when it was asked.
+  ///   - tookMilliseconds: how long the answer took; the `Date` is of some moment in that time.
   ///   - toleranceSeconds: the smallest tolerance of the endpoints.
   package static func compare(
     dateHeader: String?,
     with server: String,
     askedAtMilliseconds: Int64,
+    tookMilliseconds: Int64 = 0,
     toleranceSeconds: Double
   ) -> Finding? {
     guard let dateHeader, let theirs = HTTPDate.milliseconds(header: dateHeader) else { return nil }
-    // The header has whole seconds, and the answer took its time.
-    let skew = Double(askedAtMilliseconds - theirs) / 1000
+    // The header has whole seconds.
+    let ours = min(max(theirs, askedAtMilliseconds), askedAtMilliseconds + tookMilliseconds)
+    let skew = Double(ours - theirs) / 1000
     let apart = Int(abs(skew).rounded())
     let direction = skew > 0 ? "ahead of" : "behind"
     if abs(skew) > toleranceSeconds {

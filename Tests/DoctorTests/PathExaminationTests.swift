@@ -252,5 +252,5 @@ private struct ScriptedLookup: ArrivalLookup {
   let answer: @Sendable () -> Arrival
 
   func mark() async {}
-  func find(probe id: String) async -> Arrival { answer() }
+  func find(_ probe: ProbeMarks) async -> Arrival { answer() }
 }

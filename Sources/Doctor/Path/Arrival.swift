@@ -26,10 +26,18 @@ package struct RefusedProbe: Sendable, Equatable {
   }
 }
 
+/// How a probe is recognised, even if a part of it is lost.
+package struct ProbeMarks: Sendable {
+  /// The event id, in the body and for Standard Webhooks in a header.
+  package let id: String
+  /// The values of its signature headers.
+  package let signatures: [String]
+}
+
 /// Looks into the receiver for what arrived.
 package protocol ArrivalLookup {
-  /// Remembers where the quarantine ends now: what is refused from here on may be a probe.
+  /// Remembers what is in the quarantine now: a request that is refused from here on may be a probe.
   mutating func mark() async
-  /// Looks for a probe in the inbox, then among what was refused since the mark.
-  func find(probe id: String) async -> Arrival
+  /// Looks for a probe in the inbox, then among the requests refused since the mark.
+  func find(_ probe: ProbeMarks) async -> Arrival
 }

@@ -1,7 +1,8 @@
 import LinqEvents
 import LinqhookHTTPClient
 
-// Proxies have limits of their own for bodies (nginx: 1 MiB). A 413 is final for Linq.
+// Proxies have limits of their own for bodies (nginx: 1 MiB). Most answer 413, which is final for Linq; Caddy 2.6 answers
+// 502.
 
 extension PathExamination {
   /// No event of Linq's is near this.
@@ -22,17 +23,23 @@ extension PathExamination {
     }
     let finding = await judge(exchange)
     if finding.level == .good { return [Finding(.good, "body limit", "a body of \(whole) bytes passes.")] }
-    guard exchange.response.status == 413 else {
+    // A limit of requests, for example, says nothing about bodies.
+    if finding.level == .warning { return [Finding(.warning, "body limit", "not known: \(finding.text)")] }
+    let status = exchange.response.status
+    let passing = await largestPassing(below: whole, scheme)
+    guard status == 413 || passing != nil else {
       return [Finding(.problem, "body limit", "of a body of \(whole) bytes: \(finding.text)")]
     }
-    let passing = await largestPassing(below: whole, scheme)
     let limit =
       passing.map { "\($0) bytes pass, \($0 * 2) do not" } ?? "not even \(Self.smallestProbeBytes) bytes pass"
+    let consequence =
+      status == 413
+      ? "Linq never repeats after that." : "Each time that Linq repeats the event it fails again."
     return [
       Finding(
         .problem,
         "body limit",
-        "bodies of `max_body`, \(endpoint.maxBodyBytes) bytes, are refused with 413 on their way: \(limit). Linq never repeats after that. Raise the proxy's limit (nginx: client_max_body_size; Caddy: request_body max_size)."
+        "bodies of `max_body`, \(endpoint.maxBodyBytes) bytes, are refused with \(status) on their way: \(limit). \(consequence) Raise the proxy's limit (nginx: client_max_body_size; Caddy: request_body max_size)."
       )
     ]
   }
@@ -40,7 +47,9 @@ extension PathExamination {
   private mutating func largestPassing(below whole: Int, _ scheme: SignatureScheme?) async -> Int? {
     var size = whole / 2
     while size >= Self.smallestProbeBytes {
-      if case .answered(let exchange) = await post(scheme, byteCount: size), exchange.response.status != 413 {
+      if case .answered(let exchange) = await post(scheme, byteCount: size),
+        await judge(exchange).level == .good
+      {
         return size
       }
       size /= 2

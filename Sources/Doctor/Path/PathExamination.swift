@@ -9,9 +9,18 @@ package struct ExaminedEndpoint: Sendable {
   package let secret: Secret?
   package let schemes: [SignatureScheme]
   package let maxBodyBytes: Int
+  /// How far a stamp may be from the receiver's clock.
+  package let toleranceSeconds: Double
 
-  package init(path: String, secret: Secret?, schemes: [SignatureScheme], maxBodyBytes: Int) {
+  package init(
+    path: String,
+    secret: Secret?,
+    schemes: [SignatureScheme],
+    maxBodyBytes: Int,
+    toleranceSeconds: Double = 300
+  ) {
     self.path = path
+    self.toleranceSeconds = toleranceSeconds
     self.secret = secret
     self.schemes = schemes
     self.maxBodyBytes = maxBodyBytes
@@ -79,7 +88,19 @@ package struct PathExamination<Lookup: ArrivalLookup> {
     let certificate = exchange.response.certificateExpiry.map {
       CertificateReading(expiry: $0, nowMilliseconds: nowMilliseconds()).finding
     }
-    return [certificate, time(exchange.seconds)].compactMap(\.self)
+    return [certificate, clock(exchange), time(exchange.seconds)].compactMap(\.self)
+  }
+
+  /// A proxy on another machine tells its time. That it is the same here is no news: it may be this machine's.
+  private func clock(_ exchange: Exchange) -> Finding? {
+    let finding = ClockReading.compare(
+      dateHeader: exchange.response.header("Date"),
+      with: Self.host(of: url),
+      askedAtMilliseconds: nowMilliseconds() - Int64(exchange.seconds * 1000),
+      tookMilliseconds: Int64(exchange.seconds * 1000),
+      toleranceSeconds: endpoint.toleranceSeconds
+    )
+    return finding?.level == .good ? nil : finding
   }
 
   private func time(_ seconds: Double) -> Finding {
@@ -176,7 +197,7 @@ extension PathExamination {
   /// What is refused is answered first and written right after: where the answer is in linqhook's words, look again.
   private func arrival(of probe: Probe, mayBeLate: Bool) async -> Arrival {
     for _ in 0..<(mayBeLate ? Self.maxLooks : 1) {
-      let arrival = await lookup.find(probe: probe.id)
+      let arrival = await lookup.find(probe.marks)
       if arrival != .absent { return arrival }
       if mayBeLate { try? await Task.sleep(for: .milliseconds(50)) }
     }

@@ -32,6 +32,13 @@ struct Probe {
     )
   }
 
+  var marks: ProbeMarks {
+    ProbeMarks(
+      id: id,
+      signatures: headers.filter { $0.name.lowercased().hasSuffix("signature") }.map(\.value)
+    )
+  }
+
   /// Whether the receiver's copy has the same JSON. A signature says more: that the bytes are the same.
   func holds(_ payload: JSONValue) -> Bool { (try? JSONValue(parsing: body.span)) == payload }
 

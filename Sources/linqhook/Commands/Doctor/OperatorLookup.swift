@@ -6,42 +6,63 @@ import LinqEvents
 struct OperatorLookup: ArrivalLookup {
   /// Nil where no receiver runs: then nothing arrives.
   let channel: OperatorChannel?
-  private var lastRefused = 0
+  /// How often each request in the quarantine had come at the mark: equal ones are kept once and counted.
+  private var timesSeen: [Int: Int] = [:]
 
   init(channel: OperatorChannel?) { self.channel = channel }
 
-  mutating func mark() async {
-    let list = try? await channel?.get(["quarantine"], query: ["limit": "1"]).list("requests")
-    lastRefused = list?.last.flatMap(Self.number) ?? lastRefused
+  mutating func mark() async { timesSeen = await refused() ?? timesSeen }
+
+  /// The numbers of all requests in the quarantine, and how often each has come; nil where the receiver does not answer.
+  private func refused() async -> [Int: Int]? {
+    guard let channel else { return nil }
+    var all: [Int: Int] = [:]
+    var last = 0
+    while true {
+      let query: KeyValuePairs<String, String?> = ["after": String(last), "limit": String(Self.pageLength)]
+      guard let page = try? await channel.get(["quarantine"], query: query).list("requests") else {
+        return nil
+      }
+      for request in page {
+        guard let number = Self.integer(request, "number") else { continue }
+        all[number] = Self.integer(request, "seen") ?? 1
+        last = max(last, number)
+      }
+      if page.count < Self.pageLength { return all }
+    }
   }
 
-  func find(probe id: String) async -> Arrival {
+  private static var pageLength: Int { 1000 }
+  /// As many of the newest are looked into: others may be refused at the same time.
+  private static var maxExamined: Int { 100 }
+
+  func find(_ probe: ProbeMarks) async -> Arrival {
     guard let channel else { return .absent }
-    if let payload = try? await channel.get(["events", id])[member: "payload"] {
+    if let payload = try? await channel.get(["events", probe.id])[member: "payload"] {
       return .stored(payload: payload)
     }
-    let query: KeyValuePairs<String, String?> = ["after": String(lastRefused), "limit": "100"]
-    guard let refused = try? await channel.get(["quarantine"], query: query).list("requests") else {
-      return .absent
-    }
+    guard let refused = await refused() else { return .absent }
     var other: RefusedProbe?
-    for number in refused.compactMap(Self.number) {
+    for number in refused.filter({ $0.value > timesSeen[$0.key] ?? 0 }).keys.sorted().suffix(Self.maxExamined)
+    {
       guard let request = try? await channel.get(["quarantine", String(number)]) else { continue }
-      let probe = Self.read(request)
-      if String(decoding: probe.body, as: UTF8.self).contains(id) || Self.names(request, id) {
-        return .refused(probe)
-      }
+      let arrived = Self.read(request)
+      if Self.isProbe(request, arrived.body, probe) { return .refused(arrived) }
       // Where the body is gone, nothing tells whose request it was: the newest without one.
-      if probe.body.isEmpty { other = probe }
+      if arrived.body.isEmpty { other = arrived }
     }
     return other.map(Arrival.refused) ?? .absent
   }
 
-  private static func number(_ request: JSONValue) -> Int? { request.cell("number").flatMap { Int($0) } }
+  private static func integer(_ request: JSONValue, _ name: String) -> Int? {
+    request.cell(name).flatMap { Int($0) }
+  }
 
-  /// Whether the signed id in the headers is this one.
-  private static func names(_ request: JSONValue, _ id: String) -> Bool {
-    headers(request).contains { $0.value == id }
+  /// By its id in the body, or by its id or signature in the headers.
+  private static func isProbe(_ request: JSONValue, _ body: [UInt8], _ probe: ProbeMarks) -> Bool {
+    let marks = Set(probe.signatures + [probe.id])
+    return headers(request).contains { marks.contains($0.value) }
+      || String(decoding: body, as: UTF8.self).contains(probe.id)
   }
 
   private static func read(_ request: JSONValue) -> RefusedProbe {

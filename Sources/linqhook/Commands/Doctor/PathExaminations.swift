@@ -103,7 +103,8 @@ struct PathExaminations {
       path: endpoint.path,
       secret: secret,
       schemes: endpoint.schemes.compactMap { SignatureScheme(rawValue: $0.rawValue) },
-      maxBodyBytes: endpoint.maxBodyBytes
+      maxBodyBytes: endpoint.maxBodyBytes,
+      toleranceSeconds: endpoint.tolerance / .seconds(1)
     )
   }
 }
