@@ -31,6 +31,23 @@ struct HangingHandlerTests {
     await hanging.log.wait { $0.isHanging }
   }
 
+  @Test func itIsPausedAllTheSame() async throws {
+    defer { hanging.goOn() }
+    try await dispatching(registrations(), over: store.session(), clock: clock) { dispatcher in
+      await deliver(1)
+      await hangInABatch()
+      try await dispatcher.setPaused(true, handler: "hangs")
+      store.commit(["a"])
+      await working.waitForDelivered(3)
+      hanging.goOn()
+      await store.state.wait { $0.cursor("hangs") == 2 }
+      for _ in 0..<200 { await Task.yield() }
+      #expect(hanging.log.value.kept == [1, 2])
+      try await dispatcher.setPaused(false, handler: "hangs")
+      await store.state.wait { $0.cursor("hangs") == 3 }
+    }
+  }
+
   @Test func itHoldsUpNoReplayToOthersAndAReplayToItIsWithdrawn() async throws {
     defer { hanging.goOn() }
     try await dispatching(registrations(), over: store.session(), clock: clock) { dispatcher in
