@@ -131,7 +131,7 @@ let package = Package(
     .target(
       name: "LinqhookDaemon",
       dependencies: [
-        "LinqAPI", "ShownText", "Supervision", "LinqhookAuthentication", "MicroHTTP", "LinqEvents",
+        "Answering", "LinqAPI", "ShownText", "Supervision", "LinqhookAuthentication", "MicroHTTP", "LinqEvents",
         "LinqhookInbox",
         "Ingress",
         "LinqhookDelivery",
@@ -151,7 +151,7 @@ let package = Package(
     .target(
       name: "Linqhook",
       dependencies: [
-        "LinqEvents", "LinqhookConfiguration", "LinqhookDaemon", "LinqhookDelivery", "LinqhookInbox",
+        "Answering", "LinqEvents", "LinqhookConfiguration", "LinqhookDaemon", "LinqhookDelivery", "LinqhookInbox",
       ],
       swiftSettings: strict
     ),

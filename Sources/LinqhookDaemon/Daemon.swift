@@ -99,7 +99,8 @@ public struct Daemon: Sendable {
         file: options.configurationFile,
         environment: options.environment,
         overrides: options.overrides,
-        customHandlerTypes: registry.customTypes
+        customHandlerTypes: registry.customTypes,
+        answeringHandlerTypes: registry.answeringTypes
       )
     } catch {
       throw .configuration(error)

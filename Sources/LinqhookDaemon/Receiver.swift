@@ -1,3 +1,4 @@
+import Answering
 import Ingress
 import LinqEvents
 import LinqhookAuthentication
@@ -33,6 +34,7 @@ final class Receiver: Sendable {
   /// What the watch of Linq's subscriptions has found.
   let subscriptions = SubscriptionReport()
   private let registry: HandlerRegistry
+  private let services: LinqServices
   private let environment: [String: String]
   private let logger: Logger
 
@@ -43,12 +45,13 @@ final class Receiver: Sendable {
     environment: [String: String],
     logger: Logger
   ) async throws(DaemonError) -> Receiver {
-    let registrations = try Self.registrations(settings, registry, environment, logger)
+    let services = try LinqServices()
+    let registrations = try Self.registrations(settings, registry, services, environment, logger)
     let inbox = try Self.openInbox(settings, logger)
     let dispatcher = Dispatcher(store: inbox, registrations: registrations, logger: logger)
     do {
       try await dispatcher.start()
-      return try assemble(settings, registry, environment, logger, inbox, dispatcher)
+      return try assemble(settings, registry, services, environment, logger, inbox, dispatcher)
     } catch {
       await dispatcher.drain(within: .zero)
       await inbox.close()
@@ -62,6 +65,7 @@ final class Receiver: Sendable {
   private static func assemble(
     _ settings: Settings,
     _ registry: HandlerRegistry,
+    _ services: LinqServices,
     _ environment: [String: String],
     _ logger: Logger,
     _ inbox: any Inbox,
@@ -70,6 +74,7 @@ final class Receiver: Sendable {
     try Receiver(
       settings,
       registry: registry,
+      services: services,
       environment: environment,
       logger: logger,
       inbox: inbox,
@@ -80,6 +85,7 @@ final class Receiver: Sendable {
   private init(
     _ settings: Settings,
     registry: HandlerRegistry,
+    services: LinqServices,
     environment: [String: String],
     logger: Logger,
     inbox: any Inbox,
@@ -91,6 +97,7 @@ final class Receiver: Sendable {
     initialSettings = settings
     self.settings = Mutex(settings)
     self.registry = registry
+    self.services = services
     self.environment = environment
     self.logger = logger
     tokenDesk = TokenDesk(logger: logger)
@@ -160,7 +167,7 @@ final class Receiver: Sendable {
     }
     let limits: HTTPLimits
     do {
-      let registrations = try Self.registrations(new, registry, environment, logger)
+      let registrations = try Self.registrations(new, registry, services, environment, logger)
       let routing = try RoutingTable(new)
       let endpoints = try EndpointKeys.all(in: new)
       _ = try Self.adminToken(new)
@@ -258,6 +265,7 @@ final class Receiver: Sendable {
       handlers: dispatcher.statistics,
       adminRefusals: tokenDesk.refusals,
       subscriptionProblems: subscriptions.findings?.count,
+      answering: services.statistics.snapshot,
       process: .read(),
       lastReloadSucceeded: reloads.withLock { $0.succeeded },
       lastReloadAtMilliseconds: reloads.withLock { $0.succeededAtMilliseconds }
@@ -270,12 +278,21 @@ extension Receiver {
   private static func registrations(
     _ settings: Settings,
     _ registry: HandlerRegistry,
+    _ services: LinqServices,
     _ environment: [String: String],
     _ logger: Logger
   ) throws(DaemonError) -> [HandlerRegistration] {
     var registrations: [HandlerRegistration] = []
     for handler in settings.handlers {
-      registrations.append(try registry.registration(handler, logger: logger, environment: environment))
+      registrations.append(
+        try registry.registration(
+          handler,
+          linq: settings.linq,
+          services: services,
+          logger: logger,
+          environment: environment
+        )
+      )
     }
     return registrations
   }

@@ -39,7 +39,11 @@ import Testing
     let text = uncommented(try text("linqhook.yaml"))
     let loaded = try TemporaryFolder().load(text, environment: environment)
     #expect(loaded.warnings.isEmpty)
-    #expect(Set(loaded.settings.handlers.map(\.kind.typeName)) == ["log", "file", "shell", "worker", "http"])
+    #expect(
+      Set(loaded.settings.handlers.map(\.kind.typeName)) == [
+        "log", "file", "shell", "worker", "http", "media",
+      ]
+    )
     let printed = SettingsPrinter.yaml(loaded.settings)
     let keys = Set(printed.matches(of: /([a-z][a-z_0-9]*):(?:\s|$)/).map { String($0.output.1) })
     #expect(

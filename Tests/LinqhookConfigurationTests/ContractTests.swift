@@ -51,6 +51,13 @@ import Testing
         concurrency: 2
         window: 64
         timeout: 30s
+        input: message
+        reply: actions
+        typing: true
+        read: true
+        guard: {own: skip, reconciled: pass, opted_out: skip}
+        reply_limit: {count: 5, per: 10s}
+        attachments: {folder: /var/lib/linqhook/media, max_size: 1MiB, keep: 1d}
       - name: crm
         type: http
         url: https://crm.internal/hooks/linq
@@ -61,6 +68,7 @@ import Testing
         order: none
         retry: {attempts: 3, first: 2s, factor: 1.5, max: 1m, jitter: 0, max_age: 1h}
         on_dead: keep
+      - {name: media, type: media, folder: /var/lib/linqhook/media, max_size: 100MiB, keep: 30d}
     silence: {after: 30m, command: [/usr/local/bin/on-silence]}
     linq:
       token: env:LINQ_TOKEN
@@ -154,9 +162,9 @@ import Testing
 
   @Test func handlersAreReadInOrder() throws {
     let handlers = try Self.load().handlers
-    #expect(handlers.map(\.name) == ["log", "archive", "reply", "bot", "crm"])
-    #expect(handlers.map(\.kind.typeName) == ["log", "file", "shell", "worker", "http"])
-    #expect(handlers.map(\.concurrency) == [1, 1, 4, 2, 4])
+    #expect(handlers.map(\.name) == ["log", "archive", "reply", "bot", "crm", "media"])
+    #expect(handlers.map(\.kind.typeName) == ["log", "file", "shell", "worker", "http", "media"])
+    #expect(handlers.map(\.concurrency) == [1, 1, 4, 2, 4, 4])
     #expect(handlers[0] == HandlerSettings(name: "log", kind: .log(LogHandlerSettings())))
     let rotation = RotationSettings(bytes: 104_857_600, keep: 10, compresses: true)
     #expect(
@@ -169,12 +177,22 @@ import Testing
     )
     #expect(handlers[2].kind == .shell(ShellHandlerSettings(program: program)))
     #expect(handlers[2].events == ["message.received"])
-    #expect(
-      handlers[3].kind
-        == .worker(
-          WorkerHandlerSettings(program: ProgramSettings(command: ["python3", "/opt/bot/worker.py"]))
-        )
+    let answering = AnsweringSettings(
+      reply: .actions,
+      typing: true,
+      read: true,
+      guard: GuardSettings(reconciled: .pass),
+      replyLimit: ReplyLimitSettings(count: 5, per: .seconds(10)),
+      attachments: AttachmentSettings(
+        folder: "/var/lib/linqhook/media",
+        maxBytes: 1 << 20,
+        keep: .seconds(86_400)
+      )
     )
+    let worker = ProgramSettings(command: ["python3", "/opt/bot/worker.py"], input: .message)
+    #expect(handlers[3].kind == .worker(WorkerHandlerSettings(program: worker, answering: answering)))
+    let media = AttachmentSettings(folder: "/var/lib/linqhook/media")
+    #expect(handlers[5].kind == .media(MediaHandlerSettings(attachments: media)))
   }
 
   @Test func keysOfEveryHandlerAreRead() throws {

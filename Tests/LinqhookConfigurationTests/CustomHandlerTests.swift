@@ -34,6 +34,32 @@ import Testing
     )
   }
 
+  @Test func oneThatAnswersTakesTheKeysOfAnswers() throws {
+    let yaml = """
+      linq: {token: env:LINQ_WEBHOOK_SECRET}
+      handlers:
+        - {name: mine, type: echo, reply: actions, typing: true, prefix: "> "}
+      """
+    let loaded = try TemporaryFolder().load(
+      yaml,
+      customHandlerTypes: ["echo"],
+      answeringHandlerTypes: ["echo"]
+    )
+    let kind = loaded.settings.handlers[0].kind
+    #expect(kind.answering == AnsweringSettings(reply: .actions, typing: true))
+    #expect(
+      kind
+        == .custom(
+          type: "echo",
+          options: ["prefix": .text("> ")],
+          answering: AnsweringSettings(reply: .actions, typing: true)
+        )
+    )
+    // Of other types they are the type's own.
+    let other = try TemporaryFolder().load(yaml, customHandlerTypes: ["echo"]).settings.handlers[0].kind
+    #expect(other.answering == nil)
+  }
+
   @Test func aTypeThatNobodyBringsIsUnknown() throws {
     let folder = try TemporaryFolder()
     #expect(

@@ -14,7 +14,7 @@ import Testing
     var testDescription: String { title }
   }
 
-  static let cases = ["addresses", "endpoints", "handlers", "limits", "linq", "syntax"].flatMap {
+  static let cases = ["addresses", "answers", "endpoints", "handlers", "limits", "linq", "syntax"].flatMap {
     name -> [Case] in
     guard let url = Bundle.module.url(forResource: name, withExtension: "golden", subdirectory: "Golden"),
       let text = try? String(contentsOf: url, encoding: .utf8)

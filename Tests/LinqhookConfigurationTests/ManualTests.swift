@@ -45,7 +45,8 @@ import Testing
       case "a file handler": part(from: "  - name: archive", to: "  - name: reply")
       case "a shell handler": part(from: "  - name: reply", to: "  - name: bot")
       case "a worker handler": part(from: "  - name: bot", to: "  - name: crm")
-      case "an http handler": part(from: "  - name: crm", to: "  - name: ")
+      case "an http handler": part(from: "  - name: crm", to: "  - name: media")
+      case "a media handler": part(from: "  - name: media", to: "  - name: ")
       default: ""
       }
     return section.keys.map { Entry(key: $0, part: part) }

@@ -8,13 +8,15 @@ extension TemporaryFolder {
     _ yaml: String,
     environment: [String: String] = TemporaryFolder.environment,
     overrides: SettingsOverrides = SettingsOverrides(),
-    customHandlerTypes: Set<String> = []
+    customHandlerTypes: Set<String> = [],
+    answeringHandlerTypes: Set<String> = []
   ) throws -> LoadedSettings {
     try SettingsLoader.load(
       file: try write("linqhook.yaml", yaml),
       environment: environment,
       overrides: overrides,
       customHandlerTypes: customHandlerTypes,
+      answeringHandlerTypes: answeringHandlerTypes,
       systemFile: "\(path)/none"
     )
   }

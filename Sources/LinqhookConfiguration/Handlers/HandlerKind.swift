@@ -11,12 +11,15 @@ protocol HandlerTypeSettings: SettingsSection {
   var kind: HandlerKind { get }
   /// The program that it starts, if it does.
   var startedProgram: ProgramSettings? { get }
+  /// What it does at Linq, if it can do anything there.
+  var answers: AnsweringSettings? { get }
   /// The secrets that it holds.
   var secrets: [ConfiguredSecret] { get }
 }
 
 extension HandlerTypeSettings {
   var startedProgram: ProgramSettings? { nil }
+  var answers: AnsweringSettings? { nil }
   var secrets: [ConfiguredSecret] { [] }
 }
 
@@ -32,13 +35,16 @@ public enum HandlerKind: Sendable, Equatable {
   case worker(WorkerHandlerSettings)
   /// Forwards the event to a URL.
   case http(HTTPHandlerSettings)
-  /// A type that the embedding program registered; its keys are passed on as they are.
-  case custom(type: String, options: [String: ConfigurationValue])
+  /// Keeps attachments.
+  case media(MediaHandlerSettings)
+  /// A type that the embedding program registered; its keys are passed on as they are, but for those of answers where
+  /// it answers.
+  case custom(type: String, options: [String: ConfigurationValue], answering: AnsweringSettings? = nil)
 
   /// All built-in types, in the order of the manual.
   static let builtIn: [any HandlerTypeSettings.Type] = [
     LogHandlerSettings.self, FileHandlerSettings.self, ShellHandlerSettings.self, WorkerHandlerSettings.self,
-    HTTPHandlerSettings.self,
+    HTTPHandlerSettings.self, MediaHandlerSettings.self,
   ]
 
   /// What belongs to the type; nil for one that the embedding program registered.
@@ -49,13 +55,14 @@ public enum HandlerKind: Sendable, Equatable {
     case .shell(let settings): settings
     case .worker(let settings): settings
     case .http(let settings): settings
+    case .media(let settings): settings
     case .custom: nil
     }
   }
 
   /// The value of the key `type`.
   public var typeName: String {
-    if case .custom(let type, _) = self { return type }
+    if case .custom(let type, _, _) = self { return type }
     return settings.map { type(of: $0).typeName } ?? ""
   }
 
@@ -64,6 +71,11 @@ public enum HandlerKind: Sendable, Equatable {
 
   /// The program that the handler starts, if it does.
   public var program: ProgramSettings? { settings?.startedProgram }
+
+  /// What the handler does at Linq; nil where it can do nothing there.
+  public var answering: AnsweringSettings? {
+    if case .custom(_, _, let answering) = self { answering } else { settings?.answers }
+  }
 
   /// The secrets that the handler holds.
   public var secrets: [ConfiguredSecret] { settings?.secrets ?? [] }
@@ -90,9 +102,19 @@ extension HandlerKind {
 
   private static func readCustom(_ type: String, _ reader: MappingReader, commonKeys: [String]) -> HandlerKind
   {
-    let options = reader.entries.filter { !commonKeys.contains($0.key) }
-      .map { ($0.key, ConfigurationValue($0.value)) }
-    return .custom(type: type, options: Dictionary(options, uniquingKeysWith: { first, _ in first }))
+    let ownKeys = reader.context.answeringHandlerTypes.contains(type) ? AnsweringSettings.keys : []
+    let known = commonKeys + ownKeys.map(\.name)
+    let options = reader.entries.filter { !known.contains($0.key) }.map {
+      ($0.key, ConfigurationValue($0.value))
+    }
+    var (mapping, answering) = (reader, AnsweringSettings())
+    ownKeys.read(&mapping, into: &answering)
+    if !ownKeys.isEmpty { answering.check(reader, canReplyWithText: true) }
+    return .custom(
+      type: type,
+      options: Dictionary(options, uniquingKeysWith: { first, _ in first }),
+      answering: ownKeys.isEmpty ? nil : answering
+    )
   }
 }
 
@@ -124,8 +146,9 @@ extension HandlerSettings {
 
 extension HandlerKind {
   fileprivate var printed: [(String, YAMLText)] {
-    if case .custom(_, let options) = self {
-      return options.sorted { $0.key < $1.key }.map { ($0.key, YAMLText(Self.masked($0.value, key: $0.key))) }
+    if case .custom(_, let options, let answering) = self {
+      return (answering.map(AnsweringSettings.keys.printed) ?? [])
+        + options.sorted { $0.key < $1.key }.map { ($0.key, YAMLText(Self.masked($0.value, key: $0.key))) }
     }
     return settings?.printed ?? []
   }

@@ -4,11 +4,18 @@ public struct ShellHandlerSettings: Sendable, Equatable {
   public var program: ProgramSettings
   /// How long one run may take.
   public var timeout: Duration
+  /// What is done at Linq.
+  public var answering: AnsweringSettings
 
   /// Starts `program`, for 30 s at most.
-  public init(program: ProgramSettings, timeout: Duration = .seconds(30)) {
+  public init(
+    program: ProgramSettings,
+    timeout: Duration = .seconds(30),
+    answering: AnsweringSettings = AnsweringSettings()
+  ) {
     self.program = program
     self.timeout = timeout
+    self.answering = answering
   }
 }
 
@@ -24,11 +31,16 @@ extension ShellHandlerSettings: HandlerTypeSettings {
         in: .milliseconds(1)...(.seconds(86_400)),
         "How long one run may take. Then its process group gets SIGTERM, and SIGKILL 5 s later."
       )
-    ]
+    ] + AnsweringSettings.keys.map { $0.lifted(to: \.answering) }
 
   var kind: HandlerKind { .shell(self) }
   var startedProgram: ProgramSettings? { program }
   var isComplete: Bool { !program.command.isEmpty }
 
-  mutating func check(_ reader: MappingReader) { program.check(reader) }
+  var answers: AnsweringSettings? { answering }
+
+  mutating func check(_ reader: MappingReader) {
+    program.check(reader)
+    answering.check(reader, canReplyWithText: true)
+  }
 }

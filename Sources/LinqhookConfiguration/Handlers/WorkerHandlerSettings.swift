@@ -6,9 +6,17 @@ public struct WorkerHandlerSettings: Sendable, Equatable {
   public var window: Int
   /// How long one event may take.
   public var timeout: Duration
+  /// What is done at Linq.
+  public var answering: AnsweringSettings
 
   /// Starts `program` with 64 events in flight, 30 s for each.
-  public init(program: ProgramSettings, window: Int = 64, timeout: Duration = .seconds(30)) {
+  public init(
+    program: ProgramSettings,
+    window: Int = 64,
+    timeout: Duration = .seconds(30),
+    answering: AnsweringSettings = AnsweringSettings()
+  ) {
+    self.answering = answering
     self.program = program
     self.window = window
     self.timeout = timeout
@@ -28,14 +36,16 @@ extension WorkerHandlerSettings: HandlerTypeSettings {
         in: .milliseconds(1)...(.seconds(86_400)),
         "How long one event may take."
       ),
-    ]
+    ] + AnsweringSettings.keys.map { $0.lifted(to: \.answering) }
 
   var kind: HandlerKind { .worker(self) }
   var startedProgram: ProgramSettings? { program }
+  var answers: AnsweringSettings? { answering }
   var isComplete: Bool { !program.command.isEmpty }
 
   mutating func check(_ reader: MappingReader) {
     program.check(reader)
+    answering.check(reader, canReplyWithText: false)
     guard program.input == .text, isComplete else { return }
     reader.report(
       "input",

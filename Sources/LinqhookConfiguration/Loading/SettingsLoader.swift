@@ -54,6 +54,7 @@ public enum SettingsLoader {
   ///   - environment: The environment of the process.
   ///   - overrides: The other flags.
   ///   - customHandlerTypes: Types of handlers that the embedding program adds. Their keys are not checked.
+  ///   - answeringHandlerTypes: Those of them that answer: they take the keys of answers as well.
   ///   - systemFile: The file that is read, if it exists, when none is named.
   ///   - isCheck: Whether nobody is going to run by the settings. Then what only the service itself can see is a
   ///     note, and no problem.
@@ -63,16 +64,19 @@ public enum SettingsLoader {
     environment: [String: String],
     overrides: SettingsOverrides = SettingsOverrides(),
     customHandlerTypes: Set<String> = [],
+    answeringHandlerTypes: Set<String> = [],
     systemFile: String = "/etc/linqhook/linqhook.yaml",
     isCheck: Bool = false
   ) throws(ConfigurationError) -> LoadedSettings {
-    let (root, file, problems) = try open(
+    let (opened, file, problems) = try open(
       file,
       environment,
       customHandlerTypes,
       systemFile,
       purpose: isCheck ? .check : .start
     )
+    var root = opened
+    root.context.answeringHandlerTypes = answeringHandlerTypes
     let settings = read(root, overrides)
     if let error = problems.error { throw error }
     var loaded = LoadedSettings(

@@ -21,6 +21,10 @@ struct LoadContext {
   var flags: [String: String] = [:]
   /// Types of handlers that the embedding program registered.
   var customHandlerTypes: Set<String>
+  /// Those of them that answer.
+  var answeringHandlerTypes: Set<String> = []
+  /// What the section `linq` says, for handlers that answer.
+  var linq = LinqFacts()
   var purpose: LoadPurpose
   var problems: ProblemList
   let trust: FileTrust
@@ -52,4 +56,12 @@ struct LoadContext {
     guard trust.isRoot, let file, let group = FileAccess.group(of: file), group != 0 else { return false }
     return !FileAccess.isReadable(path, byGroup: group)
   }
+}
+
+/// What handlers need to know of the section `linq`.
+struct LinqFacts {
+  /// Whether a token is named, be it one that this user may not read.
+  var hasToken = false
+  /// Whether `api` is v2.
+  var isVersion2 = false
 }

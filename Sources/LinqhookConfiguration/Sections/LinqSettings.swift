@@ -102,6 +102,12 @@ extension LinqSettings: SettingsSection {
     return key
   }
 
+  /// Whether there is a token, be it one that cannot be read here.
+  static func namesToken(_ reader: MappingReader) -> Bool {
+    reader.entry("token") != nil
+      || [tokenVariable, tokenFileVariable].contains { reader.context.variable($0) != nil }
+  }
+
   private static func tokenOfEnvironment(_ reader: MappingReader) -> ConfiguredSecret? {
     let context = reader.context
     let (named, file) = (context.variable(tokenVariable), context.variable(tokenFileVariable))

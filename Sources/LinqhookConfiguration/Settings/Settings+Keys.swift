@@ -69,8 +69,29 @@ extension Settings: SettingsSection {
     ),
     .section("log", \.log),
     .section("silence", \.silence),
-    .section("linq", \.linq),
+    linqKey,
   ]
+
+  /// Read before the handlers: those that answer depend on it.
+  private static var linqKey: SettingKey<Settings> {
+    let key = SettingKey<Settings>.section("linq", \.linq)
+    return SettingKey(
+      name: key.name,
+      takes: key.takes,
+      meaning: key.meaning,
+      read: { reader, settings in
+        key.read(&reader, &settings)
+        reader.context.linq = LinqFacts(
+          hasToken: LinqSettings.namesToken(reader.section("linq")),
+          isVersion2: settings.linq.api == .v2
+        )
+      },
+      print: key.print,
+      isEqual: key.isEqual,
+      isReadFirst: true,
+      nested: key.nested
+    )
+  }
 
   mutating func check(_ reader: MappingReader) {
     rejectConflict(reader)

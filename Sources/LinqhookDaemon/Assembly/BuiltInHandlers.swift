@@ -1,3 +1,4 @@
+import Answering
 import Handlers
 import LinqEvents
 import LinqhookAuthentication
@@ -9,7 +10,7 @@ import Logging
 /// Makes the built-in handlers from their settings.
 enum BuiltInHandlers {
   static let factories: [String: HandlerRegistry.Factory] = [
-    "log": log, "file": file, "shell": shell, "worker": worker, "http": http,
+    "log": log, "file": file, "shell": shell, "worker": worker, "http": http, "media": media,
   ]
 
   @Sendable private static func log(_ context: HandlerContext) throws -> HandlerRegistration.Target {
@@ -44,40 +45,45 @@ enum BuiltInHandlers {
 
   @Sendable private static func shell(_ context: HandlerContext) throws -> HandlerRegistration.Target {
     guard case .shell(let settings) = context.settings.kind else { throw WrongKind() }
-    return .single(
-      ShellHandler(
-        options: ShellHandlerOptions(
-          name: context.settings.name,
-          command: settings.program.command,
-          environment: settings.program.environment,
-          workingDirectory: settings.program.workingDirectory,
-          input: .init(settings.program.input),
-          timeoutSeconds: settings.timeout.inSeconds
-        ),
-        daemonEnvironment: context.environment,
-        logger: context.logger
-      )
+    let handler = ShellHandler(
+      options: ShellHandlerOptions(
+        name: context.settings.name,
+        command: settings.program.command,
+        environment: settings.program.environment,
+        workingDirectory: settings.program.workingDirectory,
+        input: .init(settings.program.input),
+        reply: .init(settings.answering.reply),
+        timeoutSeconds: settings.timeout.inSeconds
+      ),
+      daemonEnvironment: context.environment,
+      logger: context.logger
     )
+    return try context.target(handler, settings.answering)
   }
 
   @Sendable private static func worker(_ context: HandlerContext) throws -> HandlerRegistration.Target {
     guard case .worker(let settings) = context.settings.kind else { throw WrongKind() }
-    return .single(
-      WorkerHandler(
-        options: WorkerHandlerOptions(
-          name: context.settings.name,
-          command: settings.program.command,
-          environment: settings.program.environment,
-          workingDirectory: settings.program.workingDirectory,
-          includesMessage: settings.program.input == .message,
-          processes: context.settings.concurrency,
-          window: settings.window,
-          timeoutSeconds: settings.timeout.inSeconds
-        ),
-        daemonEnvironment: context.environment,
-        logger: context.logger
-      )
+    let handler = WorkerHandler(
+      options: WorkerHandlerOptions(
+        name: context.settings.name,
+        command: settings.program.command,
+        environment: settings.program.environment,
+        workingDirectory: settings.program.workingDirectory,
+        includesMessage: settings.program.input == .message,
+        processes: context.settings.concurrency,
+        window: settings.window,
+        timeoutSeconds: settings.timeout.inSeconds
+      ),
+      daemonEnvironment: context.environment,
+      logger: context.logger
     )
+    return try context.target(handler, settings.answering)
+  }
+
+  @Sendable private static func media(_ context: HandlerContext) throws -> HandlerRegistration.Target {
+    guard case .media(let settings) = context.settings.kind else { throw WrongKind() }
+    let client = try context.services.client(context.linq)
+    return .single(MediaHandler(try context.attachments(settings.attachments, client)))
   }
 
   @Sendable private static func http(_ context: HandlerContext) throws -> HandlerRegistration.Target {
@@ -103,6 +109,16 @@ enum BuiltInHandlers {
   /// A factory was asked for settings of another type: a fault of the registry.
   private struct WrongKind: Error, CustomStringConvertible {
     let description = "its settings are of another type; this is a fault of linqhook."
+  }
+}
+
+extension HookReply {
+  init(_ mode: ReplyMode) {
+    switch mode {
+    case .off: self = .off
+    case .text: self = .text
+    case .actions: self = .actions
+    }
   }
 }
 

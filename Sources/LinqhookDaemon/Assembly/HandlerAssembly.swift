@@ -4,7 +4,7 @@ import LinqhookDelivery
 import LinqhookInbox
 
 extension HandlerRegistration {
-  init(_ settings: HandlerSettings, target: Target) throws {
+  init(_ settings: HandlerSettings, linq: LinqSettings, target: Target) throws {
     self.init(
       name: settings.name,
       target: target,
@@ -12,7 +12,7 @@ extension HandlerRegistration {
       order: settings.order == .chat ? .chat : .none,
       concurrency: settings.attemptsAtOnce,
       retry: RetryPolicy(settings.retry),
-      fingerprint: settings.fingerprint
+      fingerprint: settings.fingerprint(linq)
     )
   }
 }
@@ -26,16 +26,21 @@ extension HandlerSettings {
 
   /// Equal for handlers that a reload may leave as they are. It never leaves the process: it holds what the
   /// settings hold, with secrets and lists of values as a digest of this process's own making.
-  fileprivate var fingerprint: String {
+  fileprivate func fingerprint(_ linq: LinqSettings) -> String {
     var hasher = Hasher()
     for condition in conditions {
       for case .isListed(let list) in condition.tests { hasher.combine(list.values) }
     }
-    if case .http(let http) = kind {
-      hasher.combine(http.secret?.text.reveal())
-      for header in http.headers { hasher.combine(header.value.text.reveal()) }
-    }
-    return "\(self) \(hasher.finalize())"
+    for secret in kind.secrets { hasher.combine(secret.text.reveal()) }
+    guard usesLinq else { return "\(self) \(hasher.finalize())" }
+    hasher.combine(linq.token?.text.reveal())
+    return "\(self) \(linq) \(hasher.finalize())"
+  }
+
+  /// Whether it calls Linq, or fetches what is there.
+  private var usesLinq: Bool {
+    if case .media = kind { return true }
+    return kind.answering?.isInUse == true
   }
 }
 

@@ -10,12 +10,16 @@ public struct HandlerContext: Sendable {
   public let logger: Logger
   /// The daemon's own environment, for programs that are passed a part of it.
   public let environment: [String: String]
+  /// How Linq is called.
+  let linq: LinqSettings
+  /// What all handlers share that do something at Linq.
+  let services: LinqServices
   /// Returns when everything that was logged before is out, or the task is cancelled.
   let waitUntilLogged: @Sendable () async -> Void
 
   /// The keys of a handler of a custom type, beside those that every handler takes.
   public var options: [String: ConfigurationValue] {
-    if case .custom(_, let options) = settings.kind { options } else { [:] }
+    if case .custom(_, let options, _) = settings.kind { options } else { [:] }
   }
 }
 
@@ -53,10 +57,14 @@ public struct HandlerRegistry: Sendable {
 
   /// The types that were added.
   public private(set) var customTypes: Set<String> = []
+  /// Those of them that answer.
+  public internal(set) var answeringTypes: Set<String> = []
 
   /// Makes the registration of one handler.
   func registration(
     _ settings: HandlerSettings,
+    linq: LinqSettings,
+    services: LinqServices,
     logger: Logger,
     environment: [String: String]
   ) throws(DaemonError) -> HandlerRegistration {
@@ -71,10 +79,12 @@ public struct HandlerRegistry: Sendable {
           settings: settings,
           logger: logger,
           environment: environment,
+          linq: linq,
+          services: services,
           waitUntilLogged: waitUntilLogged
         )
       )
-      return try HandlerRegistration(settings, target: target)
+      return try HandlerRegistration(settings, linq: linq, target: target)
     } catch {
       throw .handler(name: settings.name, reason: "\(error)")
     }

@@ -14,11 +14,7 @@ public enum ProgramHints {
   public static func hints(for settings: Settings, environment: [String: String]) -> [String] {
     let programs: [(owner: String, program: ProgramSettings)] =
       settings.handlers.compactMap { handler in
-        switch handler.kind {
-        case .shell(let shell): ("handler \(handler.name)", shell.program)
-        case .worker(let worker): ("handler \(handler.name)", worker.program)
-        case .log, .file, .http, .custom: nil
-        }
+        handler.kind.program.map { ("handler \(handler.name)", $0) }
       } + (settings.silence.map { [("silence", ProgramSettings(command: $0.command))] } ?? [])
     return programs.compactMap { owner, program in
       ScriptCheck.hint(

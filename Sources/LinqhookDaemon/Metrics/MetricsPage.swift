@@ -1,3 +1,4 @@
+import Answering
 import Ingress
 import LinqEvents
 import LinqhookDelivery
@@ -15,6 +16,7 @@ struct MetricsPage {
   let adminRefusals: [String: Int]
   /// Nil where nobody looks at the subscriptions.
   let subscriptionProblems: Int?
+  let answering: AnsweringStatistics.Snapshot
   let process: ProcessFigures
   let lastReloadSucceeded: Bool
   let lastReloadAtMilliseconds: Int64
@@ -25,6 +27,7 @@ struct MetricsPage {
     writeEvents(&text)
     writeInbox(&text)
     writeHandlers(&text)
+    text.write(answering)
     writeProcess(&text)
     return text
   }
