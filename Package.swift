@@ -131,7 +131,8 @@ let package = Package(
     .target(
       name: "LinqhookDaemon",
       dependencies: [
-        "Answering", "LinqAPI", "ShownText", "Supervision", "LinqhookAuthentication", "MicroHTTP", "LinqEvents",
+        "Answering", "LinqAPI", "ShownText", "Supervision", "LinqhookAuthentication", "MicroHTTP",
+        "LinqEvents",
         "LinqhookInbox",
         "Ingress",
         "LinqhookDelivery",
@@ -151,7 +152,8 @@ let package = Package(
     .target(
       name: "Linqhook",
       dependencies: [
-        "Answering", "LinqEvents", "LinqhookConfiguration", "LinqhookDaemon", "LinqhookDelivery", "LinqhookInbox",
+        "Answering", "LinqAPI", "LinqEvents", "LinqhookConfiguration", "LinqhookDaemon", "LinqhookDelivery",
+        "LinqhookInbox",
       ],
       swiftSettings: strict
     ),
@@ -261,6 +263,12 @@ let package = Package(
       path: "Tests/Support/ExampleReceiver",
       swiftSettings: strict
     ),
+    .executableTarget(
+      name: "EchoBot",
+      dependencies: ["Linqhook"],
+      path: "Tests/Support/EchoBot",
+      swiftSettings: strict
+    ),
     // A server for tests that says exactly the bytes that it is told to.
     .target(name: "ScriptedServer", path: "Tests/Support/ScriptedServer", swiftSettings: strict),
     // Requests that nobody has signed.
@@ -346,7 +354,7 @@ let package = Package(
     .testTarget(
       name: "linqhookTests",
       dependencies: [
-        "TestKit", "linqhook", "ExampleReceiver", "ReceiverSupport", "ScriptedServer",
+        "TestKit", "linqhook", "EchoBot", "ExampleReceiver", "ReceiverSupport", "ScriptedServer",
         "LinqhookAuthentication", "LinqhookConfiguration",
         "LinqhookHTTPClient",
         "LinqEvents",
@@ -367,7 +375,8 @@ let package = Package(
     .testTarget(
       name: "FaultTests",
       dependencies: [
-        "TestKit", "linqhook", "ReceiverSupport", "MicroHTTP", "Supervision",
+        "TestKit", "linqhook", "ReceiverSupport", "MicroHTTP", "Supervision", "LinqAPI", "LinqEvents",
+        "LinqSandbox", "LinqhookHTTPClient",
         .product(name: "SystemPackage", package: "swift-system"),
       ],
       swiftSettings: strict

@@ -37,13 +37,14 @@ import Testing
     for number in 1...3 { #expect(folder.read("\(number).json").hasPrefix(#"{"api_version":"v2""#)) }
   }
 
-  /// What a reader copies is what is built and run here.
-  @Test func theDocumentationShowsThisProgram() throws {
+  /// What a reader copies is what is built and run here, and in AnswerTests.
+  @Test(arguments: ["ExampleReceiver", "EchoBot"]) func theDocumentationShowsThisProgram(name: String) throws
+  {
     let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
       .deletingLastPathComponent()
     let page = try String(contentsOf: root.appending(path: "Sources/README.md"), encoding: .utf8)
     let source = try String(
-      contentsOf: root.appending(path: "Tests/Support/ExampleReceiver/ExampleReceiver.swift"),
+      contentsOf: root.appending(path: "Tests/Support/\(name)/\(name).swift"),
       encoding: .utf8
     )
     #expect(page.contains("```swift\n\(source)```\n"))

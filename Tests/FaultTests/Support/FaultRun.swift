@@ -100,7 +100,7 @@ struct FaultRun: Sendable {
 
   /// A port that is free, and not of those that the system gives to outgoing connections: the receiver must come
   /// back on the same one, however often it was killed.
-  private static func freePort() async throws -> Int {
+  static func freePort() async throws -> Int {
     let outcome = try await Program.shell(
       """
       python3 - <<'END'
