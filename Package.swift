@@ -271,6 +271,14 @@ let package = Package(
     ),
     // A server for tests that says exactly the bytes that it is told to.
     .target(name: "ScriptedServer", path: "Tests/Support/ScriptedServer", swiftSettings: strict),
+    // What Linq's Partner API V3 takes and answers, and a check of calls and answers against it.
+    .target(
+      name: "OpenAPISupport",
+      dependencies: ["LinqEvents"],
+      path: "Tests/Support/OpenAPISupport",
+      resources: [.copy("v3.json")],
+      swiftSettings: strict
+    ),
     // Requests that nobody has signed.
     .target(
       name: "ForgerySupport",
@@ -332,7 +340,7 @@ let package = Package(
     ),
     .testTarget(
       name: "LinqAPITests",
-      dependencies: ["LinqEvents", "LinqAPI", "LinqhookHTTPClient", "ScriptedServer"],
+      dependencies: ["LinqEvents", "LinqAPI", "LinqhookHTTPClient", "OpenAPISupport", "ScriptedServer"],
       swiftSettings: strict
     ),
     .testTarget(
@@ -348,6 +356,7 @@ let package = Package(
       name: "LinqSandboxTests",
       dependencies: [
         "LinqSandbox", "LinqAPI", "LinqEvents", "LinqhookAuthentication", "LinqhookHTTPClient", "MicroHTTP",
+        "OpenAPISupport",
       ],
       swiftSettings: strict
     ),

@@ -1,6 +1,7 @@
 import LinqEvents
 import LinqSandbox
 import LinqhookHTTPClient
+import OpenAPISupport
 import Testing
 
 extension Answer {
@@ -9,7 +10,7 @@ extension Answer {
   var chatID: String? { value("chat_id") ?? value("chat.id") }
 }
 
-/// Calls of V3, as their clients make them.
+/// Calls of V3, as their clients make them. Each answer is compared with Linq's description.
 extension LiveSandbox {
   static let line = "+12025550199"
   static let person = "+12025550147"
@@ -52,11 +53,41 @@ extension LiveSandbox {
         body: body.map { .bytes($0) } ?? .none
       )
     )
+    if path.hasPrefix("/api/partner/v3/") {
+      try expectDescribed(response, to: method, path, body ?? [], headers)
+    }
     return Answer(
       status: response.status,
       body: response.body,
       retryAfter: response.header("Retry-After"),
       traceID: response.header("X-Trace-ID")
+    )
+  }
+
+  private func expectDescribed(
+    _ response: IncomingResponse,
+    to method: String,
+    _ target: String,
+    _ body: [UInt8],
+    _ headers: [HTTPField]
+  ) throws {
+    let violations = try OpenAPIDescription.v3()
+      .violations(
+        in: DescribedAnswer(
+          status: response.status,
+          headers: response.headers.map { ($0.name, $0.value) },
+          body: response.body
+        ),
+        to: DescribedRequest(
+          method: method,
+          target: target,
+          headers: headers.map { ($0.name, $0.value) },
+          body: body
+        )
+      )
+    #expect(
+      violations.isEmpty,
+      "\(method) \(target): \(violations) in \(String(decoding: response.body, as: UTF8.self))"
     )
   }
 

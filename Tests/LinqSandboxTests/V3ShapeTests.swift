@@ -3,8 +3,9 @@ import LinqSandbox
 import LinqhookHTTPClient
 import Testing
 
+/// The sandbox's statuses; that each answer has the form of Linq's description is looked at in `LiveSandbox.request`.
 @Suite struct V3ShapeTests {
-  @Test func goodAnswersHaveTheStatusAndShapeOfTheDescription() async throws {
+  @Test func goodAnswersHaveTheStatusOfTheDescription() async throws {
     try await withSandbox { sandbox in
       let first = try await sandbox.sendV3()
       let chat = try #require(first.chatID)
@@ -23,50 +24,34 @@ import Testing
       let upload: JSONValue = ["filename": "a.txt", "content_type": "text/plain", "size_bytes": 3]
       let ticket = try await sandbox.v3("POST", "attachments", upload)
       let file = try #require(ticket.value("attachment_id"))
-      let sent = V3Shape.object(["chat_id": .uuid, "message": .sentMessage])
       let lines = "from=%2B12025550199&to=%2B12025550147"
-      let capability = V3Shape.object(["address": .text, "available": .flag])
-      let calls: [(String, String, JSONValue?, Int, V3Shape?)] = [
-        ("GET", "phone_numbers", nil, 200, .object(["phone_numbers": .list(.phoneNumber)])),
-        ("GET", "chats/\(chat)", nil, 200, .chat),
-        ("GET", "chats?\(lines)", nil, 200, .object(["chats": .list(.chat), "next_cursor": .null])),
-        ("POST", "chats/\(chat)/messages", send, 202, sent),
-        ("GET", "messages/\(message)", nil, 200, .message),
-        ("GET", "messages/\(message)/thread", nil, 200, .object(["messages": .list(.message)])),
-        ("PATCH", "messages/\(message)", ["text": "corrected"], 200, .message),
-        (
-          "GET", "chats/\(chat)/messages?limit=1", nil, 200,
-          .object(["messages": .list(.message), "next_cursor": .text])
-        ),
+      let calls: [(String, String, JSONValue?, Int)] = [
+        ("GET", "phone_numbers", nil, 200), ("GET", "chats/\(chat)", nil, 200),
+        ("GET", "chats?\(lines)", nil, 200), ("POST", "chats/\(chat)/messages", send, 202),
+        ("POST", "messages", ["to": ["+12025550147"], "message": send[member: "message"] ?? .null], 202),
+        ("PUT", "chats/\(chat)", ["display_name": "Us"], 409), ("GET", "messages/\(message)", nil, 200),
+        ("GET", "messages/\(message)/thread", nil, 200),
+        ("PATCH", "messages/\(message)", ["text": "corrected"], 200),
+        ("GET", "chats/\(chat)/messages?limit=1", nil, 200),
         (
           "POST", "messages/\(message)/reactions",
-          ["operation": "add", "type": "custom", "custom_emoji": "🎉", "part_index": 0], 202,
-          .object(["status": .text, "message": .text, "trace_id": .text])
+          ["operation": "add", "type": "custom", "custom_emoji": "🎉", "part_index": 0], 202
         ),
-        ("POST", "chats/\(chat)/typing", nil, 204, nil), ("DELETE", "chats/\(chat)/typing", nil, 204, nil),
-        ("POST", "chats/\(chat)/read", nil, 204, nil),
-        ("POST", "attachments", upload, 200, .ticket), ("GET", "attachments/\(file)", nil, 200, .attachment),
-        ("DELETE", "attachments/\(file)", nil, 204, nil),
-        ("GET", "webhook-events", nil, 200, .object(["events": .list(.text)])),
-        ("GET", "webhook-subscriptions", nil, 200, .object(["subscriptions": .list(.subscription)])),
-        ("GET", "webhook-subscriptions/\(id)", nil, 200, .subscription),
-        ("PUT", "webhook-subscriptions/\(id)", ["is_active": false], 200, .subscription),
-        ("DELETE", "webhook-subscriptions/\(id)", nil, 204, nil),
-        ("POST", "capability/check_imessage", ["address": "+12025550147"], 200, capability),
-        ("POST", "capability/check_rcs", ["address": "+12025550147"], 200, capability),
-        ("DELETE", "messages/\(message)", nil, 204, nil),
+        ("POST", "chats/\(chat)/typing", nil, 204), ("DELETE", "chats/\(chat)/typing", nil, 204),
+        ("POST", "chats/\(chat)/read", nil, 204), ("POST", "attachments", upload, 200),
+        ("GET", "attachments/\(file)", nil, 200), ("DELETE", "attachments/\(file)", nil, 204),
+        ("GET", "webhook-events", nil, 200), ("GET", "webhook-subscriptions", nil, 200),
+        ("GET", "webhook-subscriptions/\(id)", nil, 200),
+        ("PUT", "webhook-subscriptions/\(id)", ["is_active": false], 200),
+        ("DELETE", "webhook-subscriptions/\(id)", nil, 204),
+        ("POST", "capability/check_imessage", ["address": "+12025550147"], 200),
+        ("POST", "capability/check_rcs", ["address": "+12025550147"], 200),
+        ("DELETE", "messages/\(message)", nil, 204),
       ]
-      #expect(V3Shape.startedChat.fits(try first.json()), "\(first.text)")
-      for (method, path, body, status, shape) in calls {
+      for (method, path, body, status) in calls {
         let answer = try await sandbox.v3(method, path, body)
         #expect(answer.status == status, "\(method) \(path): \(answer.text)")
-        #expect(answer.traceID?.count == 32)
         #expect(!answer.text.contains(secret), "\(method) \(path) shows the secret again")
-        if let shape {
-          #expect(shape.fits(try answer.json()), "\(method) \(path): \(answer.text)")
-        } else {
-          #expect(answer.body.isEmpty)
-        }
       }
     }
   }
@@ -116,7 +101,6 @@ import Testing
         let answer = try await sandbox.v3(method, path, body)
         #expect(answer.status == status, "\(method) \(path): \(answer.text)")
         #expect(answer.number("error.code") == code, "\(method) \(path): \(answer.text)")
-        #expect(V3Shape.error.fits(try answer.json()), "\(answer.text)")
       }
       let broken = try await sandbox.request(
         "POST",

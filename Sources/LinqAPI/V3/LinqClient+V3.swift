@@ -7,6 +7,8 @@ extension LinqClient {
     to recipients: [PhoneNumber],
     message: OutgoingMessage
   ) async throws(LinqAPIError) -> APIResponse<StartedChat> {
+    try Self.checkForV3(recipients: recipients)
+    try message.checkForV3()
     let attachments = try await upload(message.attachmentFiles)
     let call = APICall(
       version: .v3,
@@ -49,6 +51,7 @@ extension LinqClient {
     _ message: OutgoingMessage,
     toChat chat: ResourceID
   ) async throws(LinqAPIError) -> APIResponse<ChatMessage> {
+    try message.checkForV3()
     let attachments = try await upload(message.attachmentFiles)
     let call = APICall(
       version: .v3,
