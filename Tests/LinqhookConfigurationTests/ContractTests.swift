@@ -119,6 +119,13 @@ import Testing
     environment["LINQ_API_URL"] = "https://stand-in"
     let linq = try TemporaryFolder().load(Self.yaml, environment: environment).settings.linq
     #expect(linq.token?.text.reveal() == "from-the-environment")
+    let missing = "linq: {token: file:/nowhere/token, api: v2}"
+    let other = try TemporaryFolder().load(
+      missing,
+      environment: TemporaryFolder.environment.merging(["LINQ_INTEGRATION_TOKEN": "abc"]) { $1 }
+    )
+    #expect(other.settings.linq.token?.text.reveal() == "abc" && other.settings.linq.api == .v2)
+    #expect(try TemporaryFolder().problems(missing).contains { $0.contains("/nowhere/token") })
     #expect(linq.api == .v3)
     #expect(linq.url == "https://stand-in")
     environment["LINQ_INTEGRATION_TOKEN_FILE"] = "/token"

@@ -72,7 +72,7 @@ extension IntegrationToken {
     throw LinqAPIError(
       .configuration,
       "There is no integration token. Set LINQ_INTEGRATION_TOKEN, or LINQ_INTEGRATION_TOKEN_FILE to a file "
-        + "that holds it."
+        + "that holds it, or linq.token in the configuration."
     )
   }
 

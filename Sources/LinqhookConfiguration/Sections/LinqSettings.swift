@@ -93,8 +93,8 @@ extension LinqSettings: SettingsSection {
       takes: "env:NAME, file:/path or credential:NAME",
       "The integration token. Without one Linq is not called.",
       read: { reader in
-        let fromFile = reader.secret("token", for: .apiToken)
-        return tokenOfEnvironment(reader) ?? fromFile
+        // A token that is not used need not be there.
+        isTokenInEnvironment(reader) ? tokenOfEnvironment(reader) : reader.secret("token", for: .apiToken)
       },
       print: YAMLText.secret
     )
@@ -104,8 +104,11 @@ extension LinqSettings: SettingsSection {
 
   /// Whether there is a token, be it one that cannot be read here.
   static func namesToken(_ reader: MappingReader) -> Bool {
-    reader.entry("token") != nil
-      || [tokenVariable, tokenFileVariable].contains { reader.context.variable($0) != nil }
+    reader.entry("token") != nil || isTokenInEnvironment(reader)
+  }
+
+  private static func isTokenInEnvironment(_ reader: MappingReader) -> Bool {
+    [tokenVariable, tokenFileVariable].contains { reader.context.variable($0) != nil }
   }
 
   private static func tokenOfEnvironment(_ reader: MappingReader) -> ConfiguredSecret? {

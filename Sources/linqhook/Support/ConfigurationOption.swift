@@ -11,6 +11,8 @@ struct ConfigurationOption: ParsableArguments {
   )
   var config: String?
 
+  private static let systemFile = "/etc/linqhook/linqhook.yaml"
+
   /// - Parameter isCheck: Whether they are only looked at, perhaps without what the service alone can read.
   func load(isCheck: Bool = false) throws(CommandFailure) -> LoadedSettings {
     try read { file, environment throws(ConfigurationError) in
@@ -39,10 +41,22 @@ struct ConfigurationOption: ParsableArguments {
     }
   }
 
-  /// How Linq is called; nothing else of the configuration is looked at.
-  func linqSettings() throws(CommandFailure) -> LinqSettings {
-    try read { file, environment throws(ConfigurationError) in
-      try SettingsLoader.linqSettings(file: file, environment: environment)
+  /// How Linq is called; nothing else of the configuration is looked at. A user with a token of their own need not be
+  /// allowed to read the service's configuration, so that one is left out then.
+  func linqSettings(_ environment: [String: String]) throws(CommandFailure) -> LinqSettings {
+    let isSet = { (name: String) in environment[name].map { !$0.isEmpty } == true }
+    let hasToken = isSet("LINQ_INTEGRATION_TOKEN") || isSet("LINQ_INTEGRATION_TOKEN_FILE")
+    let isOutOfReach =
+      config == nil && !isSet("LINQHOOK_CONFIG")
+      && !FileManager.default.isReadableFile(atPath: Self.systemFile)
+    do throws(ConfigurationError) {
+      return try SettingsLoader.linqSettings(
+        file: config,
+        environment: environment,
+        systemFile: hasToken && isOutOfReach ? "" : Self.systemFile
+      )
+    } catch {
+      throw CommandFailure(.badConfiguration, error.description)
     }
   }
 

@@ -12,7 +12,8 @@ struct APIOptions: ParsableArguments {
   var json = false
 
   @Option(
-    help: "The version of Linq's API, v3 or v2; otherwise LINQ_API_VERSION, otherwise v3.",
+    help:
+      "The version of Linq's API, v3 or v2; else LINQ_API_VERSION, else linq.api of the configuration, else v3.",
     completion: .list(APIVersion.allCases.map(\.rawValue))
   )
   var api: APIVersion?
@@ -37,12 +38,10 @@ struct APIOptions: ParsableArguments {
     _ body: (LinqClient) async throws(LinqAPIError) -> Result
   ) async throws(CommandFailure) -> Result {
     let configured = try configured()
-    let version = try version(configured)
+    let version = api ?? APIVersion(configured.api)
     do throws(LinqAPIError) {
-      let environment = ProcessInfo.processInfo.environment
-      let address =
-        try (environment["LINQ_API_URL"] ?? configured?.url).map(ServiceAddress.init(parsing:)) ?? .linq
-      let token = try token(configured, environment)
+      let address = try ServiceAddress(parsing: configured.url)
+      let token = try token(configured)
       let http = try Self.makeHTTPClient()
       let client = LinqClient(
         address: address,
@@ -58,41 +57,25 @@ struct APIOptions: ParsableArguments {
     }
   }
 
-  /// The section `linq` of the configuration. It is asked for where a file is named, and where the environment has no
-  /// token: who has one may not be allowed to read the receiver's configuration.
-  private func configured() throws(CommandFailure) -> LinqSettings? {
-    let environment = ProcessInfo.processInfo.environment
-    let hasToken = ["LINQ_INTEGRATION_TOKEN", "LINQ_INTEGRATION_TOKEN_FILE"].contains {
-      environment[$0] != nil
-    }
-    return configuration.config == nil && hasToken ? nil : try configuration.linqSettings()
+  /// How Linq is called: each key from the environment, else the configuration, else its default.
+  private func configured() throws(CommandFailure) -> LinqSettings {
+    var environment = ProcessInfo.processInfo.environment
+    // The flag wins, so nobody asks what the variable says.
+    if api != nil { environment["LINQ_API_VERSION"] = nil }
+    return try configuration.linqSettings(environment)
   }
 
-  private func token(
-    _ configured: LinqSettings?,
-    _ environment: [String: String]
-  ) throws(LinqAPIError) -> IntegrationToken {
-    if let text = configured?.token { return try IntegrationToken(text.text.reveal()) }
-    return try IntegrationToken.find(environment: environment) { path in
+  private func token(_ configured: LinqSettings) throws(LinqAPIError) -> IntegrationToken {
+    if let token = configured.token { return try IntegrationToken(token.text.reveal()) }
+    return try IntegrationToken.find(environment: ProcessInfo.processInfo.environment) { path in
       (try? InputFile.read(path)).map { String(decoding: $0, as: UTF8.self) }
     }
   }
 
   /// The version that is called: flag, then environment, then the configuration, then V3.
-  func version() throws(CommandFailure) -> APIVersion { try version(try configured()) }
-
-  private func version(_ configured: LinqSettings?) throws(CommandFailure) -> APIVersion {
+  func version() throws(CommandFailure) -> APIVersion {
     if let api { return api }
-    guard let text = ProcessInfo.processInfo.environment["LINQ_API_VERSION"] else {
-      return configured.map { APIVersion($0.api) } ?? .v3
-    }
-    guard let version = APIVersion(rawValue: text) else {
-      throw CommandFailure(
-        .badConfiguration,
-        "LINQ_API_VERSION must be v3 or v2, not \(text.debugDescription)."
-      )
-    }
-    return version
+    return APIVersion(try configured().api)
   }
 
   private static func makeHTTPClient() throws(LinqAPIError) -> HTTPClient {
