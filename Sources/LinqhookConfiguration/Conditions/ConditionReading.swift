@@ -4,8 +4,8 @@ internal import LinqEvents
 
 extension EventCondition {
   private static let operators = ["not", "like", "exists", "in"]
-  private static let valueForm = "a value or a list, as in [iMessage, RCS]"
-  private static let globForm = "a glob or a list, as in [\"*help*\"]"
+  private static let valueForm = (words: "a value or a list", example: "[iMessage, RCS]")
+  private static let globForm = (words: "a glob or a list", example: "[\"*help*\"]")
 
   /// The conditions under `where`, in the order of the file.
   static func read(_ handler: MappingReader) -> [EventCondition] {
@@ -61,16 +61,20 @@ extension EventCondition {
 
 extension MappingReader {
   /// A value or a list of values, each as it is spelt.
-  fileprivate func values(_ key: String, form: String) -> [String]? {
+  fileprivate func values(_ key: String, form: (words: String, example: String)) -> [String]? {
     guard let node = entry(key)?.value else { return nil }
     switch node.content {
     case .scalar(let text, _) where node.isSpelt: return [text]
     case .sequence(let nodes):
-      guard let texts = texts(key, form: form), texts.count == nodes.count else { return nil }
+      guard let texts = texts(key, form: form.example), texts.count == nodes.count else { return nil }
       if !texts.isEmpty { return texts.map(\.text) }
-      report(key, "is an empty list, which nothing can match. Write \(form).")
+      report(key, "is an empty list, which nothing can match. Write \(form.words), as in \(form.example).")
     case .scalar, .mapping:
-      report(key, "must be \(form); \(node.kindInWords) stands here.", at: node.position)
+      report(
+        key,
+        "must be \(form.words), as in \(form.example); \(node.kindInWords) stands here.",
+        at: node.position
+      )
     }
     return nil
   }
