@@ -7,11 +7,14 @@ struct CreateSubscriptionCommand: AsyncParsableCommand {
     commandName: "create",
     abstract: "Makes a webhook subscription and keeps its signing secret in a file.",
     discussion: """
-      V3: Linq makes the secret and shows it once. It goes into --secret-file, a new file of mode 0600, before
-      anything else is done. The URL gets ?version=2026-02-03 unless it names a version.
+      V3: Linq makes the secret and shows it once. It goes into --secret-file, a new file, before anything else
+      is done. The URL gets ?version=2026-02-03 unless it names a version.
 
       V2: the secret in --secret-file is given to Linq. When that file does not exist, a secret is made and
-      stored there with mode 0600 before Linq hears of it; when Linq refuses, the file stays for the next try.
+      stored there before Linq hears of it; when Linq refuses, the file stays for the next try.
+
+      A new file has mode 0600. Made by root, it belongs to the owner of its folder; in a folder of root that is
+      open to one group only, such as /etc/linqhook, it has that group and mode 0640.
 
       Example:
         linqhook api subscriptions create --url https://hooks.example.com/webhooks/linq \\
@@ -64,14 +67,14 @@ struct CreateSubscriptionCommand: AsyncParsableCommand {
       )
     }
     let secret = try SecretFile.readOrMake(secretFile)
-    if secret.isNew { Terminal.say("Made a secret in \(secret.path), for its owner's eyes only.") }
+    if secret.readers != nil { Terminal.say("Made a secret in \(secret.path).") }
     var draft = draft
     draft.secret = secret.text
     let asked = draft
     let response = try await options.withClient { client async throws(LinqAPIError) in
       try await client.createSubscription(asked)
     }
-    try report(response, secretPath: secret.path)
+    try report(response, secretPath: secret.path, secret.readers)
   }
 
   /// The place for the secret is made first: a subscription whose secret could not be kept is of no use.
@@ -102,18 +105,20 @@ struct CreateSubscriptionCommand: AsyncParsableCommand {
       file.giveBack()
       throw error
     }
-    try report(response, secretPath: file.path)
+    try report(response, secretPath: file.path, file.readers)
   }
 
   private func report(
     _ response: APIResponse<WebhookSubscription>,
-    secretPath: String
+    secretPath: String,
+    _ readers: SecretFileReaders?
   ) throws(CommandFailure) {
     if options.json {
       try Terminal.print(response.json)
     } else {
       try SubscriptionsCommand.print([response.value])
     }
+    if let sentence = readers?.sentence(secretPath) { Terminal.say(sentence) }
     Terminal.say("In the configuration, the endpoint's line is:\n    secrets: [file:\(secretPath)]")
   }
 }

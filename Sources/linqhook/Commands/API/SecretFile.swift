@@ -6,9 +6,10 @@ import SystemPackage
 struct SecretFile {
   let path: String
   let text: String
-  let isNew: Bool
+  /// Who can read it, where it is new.
+  let readers: SecretFileReaders?
 
-  /// Reads the secret, or makes one of 32 random bytes in a new file that only the owner can read.
+  /// Reads the secret, or makes one of 32 random bytes in a new file that only those can read who are to have it.
   static func readOrMake(_ path: String) throws(CommandFailure) -> SecretFile {
     let absolute = path.hasPrefix("/") ? path : "\(FileManager.default.currentDirectoryPath)/\(path)"
     if FileManager.default.fileExists(atPath: absolute) {
@@ -17,11 +18,11 @@ struct SecretFile {
       guard !text.isEmpty else {
         throw CommandFailure(.badData, "\(absolute) is empty. Put the secret into it, or remove it.")
       }
-      return SecretFile(path: absolute, text: String(text), isNew: false)
+      return SecretFile(path: absolute, text: String(text), readers: nil)
     }
     let text = try makeSecret()
-    try store(text, at: absolute)
-    return SecretFile(path: absolute, text: text, isNew: true)
+    let readers = try store(text, at: absolute)
+    return SecretFile(path: absolute, text: text, readers: readers)
   }
 
   private static func makeSecret() throws(CommandFailure) -> String {
@@ -33,7 +34,7 @@ struct SecretFile {
     }
   }
 
-  private static func store(_ text: String, at path: String) throws(CommandFailure) {
+  private static func store(_ text: String, at path: String) throws(CommandFailure) -> SecretFileReaders {
     do {
       let file = try FileDescriptor.open(
         FilePath(path),
@@ -41,7 +42,11 @@ struct SecretFile {
         options: [.create, .exclusiveCreate, .closeOnExec],
         permissions: [.ownerRead, .ownerWrite]
       )
-      try file.closeAfter { _ = try file.writeAll(Array("\(text)\n".utf8)) }
+      return try file.closeAfter {
+        let readers = SecretFileReaders.set(for: file, at: path)
+        _ = try file.writeAll(Array("\(text)\n".utf8))
+        return readers
+      }
     } catch {
       throw CommandFailure(.inputOutput, "The secret cannot be stored in \(path): \(error).")
     }
@@ -51,10 +56,13 @@ struct SecretFile {
 /// A new file that waits for a secret which Linq shows once.
 struct ReservedSecretFile {
   let path: String
+  /// Who can read it.
+  let readers: SecretFileReaders
   private let descriptor: FileDescriptor
 
-  fileprivate init(path: String, descriptor: FileDescriptor) {
+  fileprivate init(path: String, readers: SecretFileReaders, descriptor: FileDescriptor) {
     self.path = path
+    self.readers = readers
     self.descriptor = descriptor
   }
 
@@ -76,7 +84,7 @@ struct ReservedSecretFile {
 }
 
 extension SecretFile {
-  /// Makes an empty file that only its owner can read.
+  /// Makes an empty file that only those can read who are to have the secret.
   ///
   /// - Throws: where the file exists already, since Linq gives each subscription a secret of its own.
   static func reserve(_ path: String) throws(CommandFailure) -> ReservedSecretFile {
@@ -88,7 +96,8 @@ extension SecretFile {
         options: [.create, .exclusiveCreate, .closeOnExec],
         permissions: [.ownerRead, .ownerWrite]
       )
-      return ReservedSecretFile(path: absolute, descriptor: descriptor)
+      let readers = SecretFileReaders.set(for: descriptor, at: absolute)
+      return ReservedSecretFile(path: absolute, readers: readers, descriptor: descriptor)
     } catch Errno.fileExists {
       throw CommandFailure(
         .inputOutput,

@@ -62,6 +62,7 @@ struct UpdateSubscriptionCommand: AsyncParsableCommand {
         try SubscriptionsCommand.print([response.value])
       }
       if let secret {
+        if let sentence = secret.readers?.sentence(secret.path) { Terminal.say(sentence) }
         Terminal.say("In the configuration, the endpoint's line is:\n    secrets: [file:\(secret.path)]")
       }
     }
