@@ -33,6 +33,8 @@ final class Receiver: Sendable {
   private let tokenDesk: TokenDesk
   /// What the watch of Linq's subscriptions has found.
   let subscriptions = SubscriptionReport()
+  /// Between two looks of that watch.
+  let subscriptionPause = Pause()
   private let registry: HandlerRegistry
   private let services: LinqServices
   private let environment: [String: String]
@@ -122,25 +124,6 @@ final class Receiver: Sendable {
     self.admin.withLock { $0 = admin }
   }
 
-  /// The newest events, oldest first.
-  func recentEvents(limit: Int) async throws(InboxError) -> [RecentEvent] {
-    var recent: [RecentEvent] = []
-    for listed in try await inbox.list(EventQuery(limit: limit)) {
-      guard let event = try await inbox.event(sequence: listed.event.sequence),
-        let view = try? MessageView(event: event.payload)
-      else { continue }
-      recent.append(
-        RecentEvent(
-          line: view.line,
-          chatID: view.chatID,
-          messageID: view.messageID,
-          receivedAtMilliseconds: event.receivedAtMilliseconds
-        )
-      )
-    }
-    return recent
-  }
-
   /// Where events are taken, as text.
   var addresses: [String] { server.boundAddresses.map(\.description) }
 
@@ -181,6 +164,7 @@ final class Receiver: Sendable {
     }
     settings.withLock { $0 = new }
     reloads.withLock { $0 = Reload() }
+    subscriptionPause.cutShort()
     var kept = new.restartOnlyDifferences(from: initialSettings)
     if limits.maxHeaderBytes < new.limits.headerBytes { kept.append("limits.header_bytes") }
     if !kept.isEmpty {

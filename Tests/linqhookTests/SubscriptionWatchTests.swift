@@ -60,6 +60,67 @@ import Testing
     #expect(!log.contains("watch-token-canary"))
   }
 
+  @Test func aReloadHasTheSubscriptionsLookedAtAtOnce() async throws {
+    let folder = try TemporaryFolder()
+    try folder.write("secret", "watch-secret-0123456789")
+    let good = "https://hooks.example.com/webhooks/linq?version=2026-02-03"
+    let answered = Mutex(Self.list(active: false, url: good))
+    let server = try ScriptedServer { _ in answer("200 OK", body: answered.withLock { $0 }) }
+    let configuration = """
+      listen: 127.0.0.1:0
+      admin: {listen: 127.0.0.1:0}
+      inbox: {path: \(folder.file("inbox.db"))}
+      endpoints: [{path: /webhooks/linq, secrets: [file:\(folder.file("secret"))]}]
+      linq: {url: "\(server.url)", watch: {every: 7d}}
+      """
+    let environment = ["LINQ_INTEGRATION_TOKEN": "watch-token-canary"]
+    try await withReceiver(in: folder, configuration: configuration, environment: environment) { receiver in
+      try await wait { folder.read("receiver.log").contains("is inactive") }
+      answered.withLock { $0 = Self.list(active: true, url: good) }
+      try receiver.signal(.terminalClosed)
+      try await wait { folder.read("receiver.log").contains("subscription problem is gone") }
+      answered.withLock { $0 = Self.list(active: false, url: good) }
+      try receiver.signal(.terminalClosed)
+      // Found, gone, and found again.
+      try await wait { folder.read("receiver.log").components(separatedBy: "is inactive").count == 4 }
+    }
+  }
+
+  /// A chat may be gone at Linq, or have been known to the other version of its API only.
+  @Test func aChatThatLinqDoesNotKnowHidesNoFinding() async throws {
+    let folder = try TemporaryFolder()
+    try folder.write("secret", "watch-secret-0123456789")
+    let list = Self.list(active: false, url: "https://hooks.example.com/webhooks/linq?version=2026-02-03")
+    let server = try ScriptedServer { request in
+      request.requestLine.contains("webhook-subscriptions")
+        ? answer("200 OK", body: list)
+        : answer(
+          "404 Not Found",
+          body: #"{"success":false,"error":{"status":404,"code":2001,"message":"no such chat"}}"#
+        )
+    }
+    let configuration = """
+      listen: 127.0.0.1:0
+      admin: {listen: 127.0.0.1:0}
+      inbox: {path: \(folder.file("inbox.db"))}
+      endpoints: [{path: /webhooks/linq, secrets: [file:\(folder.file("secret"))]}]
+      handlers: [{name: archive, type: file, path: \(folder.file("events.ndjson"))}]
+      """
+    try await withReceiver(in: folder, configuration: configuration) { receiver in
+      let sent = try await Program.shell(
+        "linqhook send \(receiver.url) --secret-file '\(folder.file("secret"))'"
+      )
+      #expect(sent.output.hasPrefix("200 "), "\(sent)")
+      try folder.write(
+        "linqhook.yaml",
+        configuration + "\nlinq: {token: file:\(folder.file("secret")), url: \"\(server.url)\"}\n"
+      )
+      try receiver.signal(.terminalClosed)
+      try await wait { folder.read("receiver.log").contains("is inactive") }
+    }
+    #expect(!folder.read("receiver.log").contains("could not compare"))
+  }
+
   @Test func anAPIThatDoesNotAnswerIsToldAndChangesNothing() async throws {
     let folder = try TemporaryFolder()
     try folder.write("secret", "watch-secret-0123456789")

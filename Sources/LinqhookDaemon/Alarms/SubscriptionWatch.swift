@@ -17,7 +17,7 @@ struct SubscriptionWatch: Sendable {
   let receiver: Receiver
   let logger: Logger
 
-  /// Looks until it is cancelled. The settings may change under it by a reload.
+  /// Looks until it is cancelled. The settings may change under it by a reload, which has it look at once.
   func run() async {
     var hasFailed = false
     while !Task.isCancelled {
@@ -36,7 +36,7 @@ struct SubscriptionWatch: Sendable {
       } else {
         report(nil)
       }
-      guard (try? await Task.sleep(for: linq.watchInterval)) != nil else { return }
+      await receiver.subscriptionPause.wait(linq.watchInterval)
     }
   }
 
@@ -73,7 +73,14 @@ struct SubscriptionWatch: Sendable {
   /// Messages that Linq's API has of a chat from here, and that should have come as events long ago.
   private func missedMessages(_ client: LinqClient, _ recent: [RecentEvent]) async throws -> [String] {
     guard let newest = recent.last, let chat = newest.chatID.flatMap({ ResourceID($0) }) else { return [] }
-    let messages = try await client.messages(ofChat: chat, limit: 10).value.items
+    let messages: [ChatMessage]
+    do throws(LinqAPIError) {
+      messages = try await client.messages(ofChat: chat, limit: 10).value.items
+    } catch {
+      // The chat may be gone at Linq, or be known to the other version of the API only.
+      guard error.status == 404 else { throw error }
+      return []
+    }
     return MissedMessages.findings(
       messages.compactMap { message in
         message.sentAt.flatMap(RFC3339.milliseconds).map { (id: message.id.description, atMilliseconds: $0) }
