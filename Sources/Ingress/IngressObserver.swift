@@ -11,6 +11,8 @@ public protocol IngressObserver: Sendable {
   /// A signature matches nothing, and none has held since the endpoint's secrets were loaded. Once a minute for each
   /// endpoint.
   func nothingVerified(_ finding: UnverifiedEndpoint)
+  /// A new event has something that this version does not know. It is stored and handed on as any other.
+  func acceptedUnknown(_ finding: UnknownFinding)
 }
 
 extension IngressObserver {
@@ -18,6 +20,8 @@ extension IngressObserver {
   public func refusedUnknownPath(_ refusal: UnknownPathRefusal) {}
   /// Does nothing.
   public func nothingVerified(_ finding: UnverifiedEndpoint) {}
+  /// Does nothing.
+  public func acceptedUnknown(_ finding: UnknownFinding) {}
 }
 
 /// A request to a path that no endpoint has, in words that may be logged.
@@ -62,6 +66,26 @@ public struct UnverifiedEndpoint: Sendable {
     self.remote = remote
     self.requestID = requestID
     self.explain = explain
+  }
+}
+
+/// Something of a new event that this version of linqhook does not know.
+public struct UnknownFinding: Sendable, Equatable {
+  /// `type`, `version` or `shape`.
+  public var what: String
+  /// The event's type.
+  public var eventType: String
+  /// The version of its payload, as the event says it.
+  public var version: String?
+  /// The event's id.
+  public var eventID: String
+
+  /// A finding of the given parts.
+  public init(what: String, eventType: String, version: String?, eventID: String) {
+    self.what = what
+    self.eventType = eventType
+    self.version = version
+    self.eventID = eventID
   }
 }
 

@@ -15,6 +15,7 @@ public final class IngressService: HTTPService {
   private let counters = Mutex<[IngressCounters]>([])
   private let signs = SignsOfLife()
   private let unknownPaths = UnknownPaths()
+  private let unknownEvents: UnknownEvents
 
   /// A service over an inbox.
   ///
@@ -30,6 +31,13 @@ public final class IngressService: HTTPService {
     self.inbox = inbox
     self.observer = observer
     self.clock = clock
+    unknownEvents = UnknownEvents(observer: observer)
+  }
+
+  /// Judges refused requests anew, by the endpoints in force at the time. What it lets in is looked at as an event that
+  /// comes in.
+  public var quarantineReview: QuarantineReview {
+    QuarantineReview(inbox: inbox, unknownEvents: unknownEvents) { self.routingTable }
   }
 
   /// Puts other endpoints in force, all at once. Requests under way end by the rules they began with or by
@@ -48,6 +56,7 @@ public final class IngressService: HTTPService {
   public var statistics: IngressStatistics {
     var sum = counters.withLock { $0 }.reduce(into: IngressStatistics()) { $0.add($1.statistics) }
     sum.clockSkewSeconds = signs.skewSeconds
+    sum.unknownParts = unknownEvents.countsByPart
     sum.lastAcceptedAtMilliseconds = signs.acceptedAtMilliseconds(wallMilliseconds: clock())
     return sum
   }
@@ -65,7 +74,7 @@ public final class IngressService: HTTPService {
 
   /// Called by the server, once for each loop.
   public func makeLoopHandler(loop: Int, replies: HTTPReplyQueue) -> any HTTPLoopHandler {
-    let own = IngressCounters(signs: signs)
+    let own = IngressCounters(signs: signs, unknownEvents: unknownEvents)
     counters.withLock { $0.append(own) }
     let refusals = QuarantineRecorder(quarantine: inbox, observer: observer)
     return IngressLoop(

@@ -59,7 +59,6 @@ public struct IngressStatistics: Sendable, Equatable {
   mutating func add(_ other: IngressStatistics) {
     outcomes.merge(other.outcomes, uniquingKeysWith: +)
     verified.merge(other.verified, uniquingKeysWith: +)
-    unknownParts.merge(other.unknownParts, uniquingKeysWith: +)
     unknownPaths += other.unknownPaths
     unknownPathsVerified += other.unknownPathsVerified
   }
@@ -71,11 +70,14 @@ final class IngressCounters: Sendable {
   private let outcomes: [Counter] = IngressOutcome.allCases.map { _ in Counter() }
   private let verified = Mutex<[IngressStatistics.VerifiedBy: Int]>([:])
   private let signs: SignsOfLife
-  private let unknownParts: [Counter] = UnknownParts.named.map { _ in Counter() }
+  private let unknownEvents: UnknownEvents
   private let unknownPaths = Counter()
   private let unknownPathsVerified = Counter()
 
-  init(signs: SignsOfLife) { self.signs = signs }
+  init(signs: SignsOfLife, unknownEvents: UnknownEvents) {
+    self.signs = signs
+    self.unknownEvents = unknownEvents
+  }
 
   func count(_ outcome: IngressOutcome) { outcomes[Self.index(of: outcome)].increment() }
 
@@ -87,11 +89,7 @@ final class IngressCounters: Sendable {
   /// A new event, with what of it is not known.
   func countAccepted(_ event: InboundEvent) {
     count(.accepted)
-    let unknown = UnknownParts(in: event.envelope)
-    guard !unknown.isEmpty else { return }
-    for (index, named) in UnknownParts.named.enumerated() where unknown.contains(named.part) {
-      unknownParts[index].increment()
-    }
+    unknownEvents.note(event)
   }
 
   /// A new event; nothing else shows that Linq is heard.
@@ -118,9 +116,6 @@ final class IngressCounters: Sendable {
       result.outcomes[outcome] = outcomes[Self.index(of: outcome)].value
     }
     result.verified = verified.withLock(\.self)
-    for (index, named) in UnknownParts.named.enumerated() {
-      result.unknownParts[named.name] = unknownParts[index].value
-    }
     result.unknownPaths = unknownPaths.value
     result.unknownPathsVerified = unknownPathsVerified.value
     return result

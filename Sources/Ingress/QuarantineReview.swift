@@ -15,13 +15,23 @@ public import LinqhookInbox
 public struct QuarantineReview: Sendable {
   let inbox: any EventAcceptor & Quarantine
   let routing: @Sendable () -> RoutingTable
+  private let unknownEvents: UnknownEvents?
 
   /// A review by the endpoints that `routing` gives.
   public init(
     inbox: any EventAcceptor & Quarantine,
     routing: @escaping @Sendable () -> RoutingTable
   ) {
+    self.init(inbox: inbox, unknownEvents: nil, routing: routing)
+  }
+
+  init(
+    inbox: any EventAcceptor & Quarantine,
+    unknownEvents: UnknownEvents?,
+    routing: @escaping @Sendable () -> RoutingTable
+  ) {
     self.inbox = inbox
+    self.unknownEvents = unknownEvents
     self.routing = routing
   }
 
@@ -139,6 +149,7 @@ public struct QuarantineReview: Sendable {
       case .tooOld: .tooOld
       case .unavailable(let reason): .unavailable(reason)
       }
+    if case .accepted = outcome { unknownEvents?.note(event) }
     return Finding(number: request.number, eventID: event.eventID, outcome: outcome)
   }
 }

@@ -1,5 +1,6 @@
 import Ingress
 import LogSupport
+import Logging
 import Synchronization
 import Testing
 
@@ -28,6 +29,21 @@ import Testing
     come("/a")
     #expect(log.records.count == UnknownPathLines.maxPathsPerMinute + 1)
     #expect(log.lines.last?.contains("not_logged=943 ") == true)
+  }
+
+  @Test func unknownKindsOfEventsAreLoggedOnceEachAndAreBounded() {
+    let observer = observer
+    func come(_ type: String, _ id: String) {
+      observer.acceptedUnknown(
+        UnknownFinding(what: "type", eventType: type, version: "2026-02-03", eventID: id)
+      )
+    }
+    for number in 1...3 { come("hologram.received", "e\(number)") }
+    let notices = { log.records.filter { $0.level == .notice } }
+    #expect(notices().count == 1)
+    for number in 0..<1000 { come("hologram.\(number)", "e") }
+    #expect(notices().count == UnknownEventLines.maxKinds + 1)
+    #expect(log.lines.last { $0.contains("no longer logged") } != nil)
   }
 
   @Test func anUnverifiedEndpointIsAnErrorWithTheExplanation() async throws {

@@ -80,7 +80,7 @@ extension ControlService {
     self.init(
       inbox: inbox,
       deliveries: dispatcher,
-      review: QuarantineReview(inbox: inbox) { ingress.routingTable },
+      review: ingress.quarantineReview,
       inboxPath: settings.inbox.path,
       isRunning: true,
       logger: logger

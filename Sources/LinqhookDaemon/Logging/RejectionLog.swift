@@ -17,12 +17,14 @@ final class RejectionLog: IngressObserver {
   private let logger: Logger
   private let windows = Mutex<[String: Window]>([:])
   private let paths: Mutex<UnknownPathLines>
+  private let unknownEvents: UnknownEventLines
   private let now: @Sendable () -> ContinuousClock.Instant
 
   init(logger: Logger, now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }) {
     self.logger = logger
     self.now = now
     paths = Mutex(UnknownPathLines(at: now()))
+    unknownEvents = UnknownEventLines(logger: logger)
   }
 
   func refused(_ refusal: Rejection) {
@@ -64,6 +66,8 @@ final class RejectionLog: IngressObserver {
       ["remote": "\(refusal.remote)", "request_id": "\(refusal.requestID)"]
     )
   }
+
+  func acceptedUnknown(_ finding: UnknownFinding) { unknownEvents.log(finding) }
 
   func nothingVerified(_ finding: UnverifiedEndpoint) {
     let logger = logger
