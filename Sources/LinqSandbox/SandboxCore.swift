@@ -71,7 +71,7 @@ final class SandboxCore: Sendable {
     return try send(
       if: operation.isSend,
       isRepeated: { world in key.map { world.messageIDsByKey[$0] != nil } ?? false },
-      refusal: .rateLimited,
+      refusal: .rateLimited(retryAfterSeconds: 1),
       fault: .serverFault
     ) { world throws(CallRejection) in
       try world.perform(operation, query: query, parameters: parameters, at: .now)

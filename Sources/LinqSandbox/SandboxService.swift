@@ -26,7 +26,7 @@ struct SandboxService: Sendable {
     var usesStandardErrors = false
     do throws(CallRejection) {
       guard core.isAccepted(token: request.header("X-LINQ-INTEGRATION-TOKEN")) else { throw .unauthorized }
-      guard core.isWithinRateLimit() else { throw .rateLimited }
+      guard core.isWithinRateLimit() else { throw .rateLimited(retryAfterSeconds: 1) }
       let path = request.path.dropFirst(Operation.prefix.count)
       let operation = try Operation(method: request.method, path: path)
       usesStandardErrors = operation.usesStandardErrors
@@ -35,7 +35,7 @@ struct SandboxService: Sendable {
     } catch {
       return HTTPResponse(
         status: error.status,
-        headers: error == .rateLimited ? [HTTPHeaderField("Retry-After", "1")] : [],
+        headers: error.retryAfterSeconds.map { [HTTPHeaderField("Retry-After", String($0))] } ?? [],
         body: usesStandardErrors ? error.standardJSON : error.json
       )
     }

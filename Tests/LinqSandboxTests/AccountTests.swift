@@ -108,4 +108,72 @@ import Testing
     }
     await receiver.stop()
   }
+
+  @Test func afterStopMessagesByV2AreRefusedUntilThePersonWritesAgain() async throws {
+    try await withSandbox({ $0.peopleAnswer = false }) { sandbox in
+      let (chat, _) = try await sandbox.send()
+      func write(_ text: String) async throws {
+        try await sandbox.trigger("messages", ["from": "+12025550147", "text": JSONValue(text)])
+      }
+      try await write("STOP")
+      let start: JSONValue = [
+        "send_from": "+12025550199", "chat": ["phone_numbers": ["2025550147"]], "message": ["text": "x"],
+      ]
+      let other: JSONValue = [
+        "send_from": "+12025550198", "chat": ["phone_numbers": ["2025550147"]], "message": ["text": "x"],
+      ]
+      let group: JSONValue = [
+        "send_from": "+12025550199", "chat": ["phone_numbers": ["2025550147", "2025550148"]],
+        "message": ["text": "x"],
+      ]
+      let intoChat = ("chats/\(chat)/chat_messages", ["message": ["text": "x"]] as JSONValue)
+      for (path, body) in [("chats", start), ("chats", other), intoChat] {
+        let refused = try await sandbox.call("POST", path, body)
+        #expect(refused.status == 403, "\(refused.text)")
+        #expect(refused.text.contains("opted out"))
+      }
+      #expect(try await sandbox.call("GET", "chats?phone_number=2025550198").text.contains("\"data\":[]"))
+      #expect(try await sandbox.call("POST", "chats", group).status == 200)
+      try await write("hello again")
+      #expect(try await sandbox.call("POST", "chats", start).status == 200)
+    }
+  }
+
+  @Test func bothAPIsShareThirtyMessagesAMinuteForALineAndAPerson() async throws {
+    try await withSandbox({
+      $0.timeScale = 1
+      $0.peopleAnswer = false
+    }) { sandbox in
+      let (chat, _) = try await sandbox.send(key: "first")
+      for _ in 1..<15 { try await sandbox.send() }
+      for _ in 0..<15 { #expect(try await sandbox.sendV3().status == 201) }
+      let refused = try await sandbox.call(
+        "POST",
+        "chats/\(chat)/chat_messages",
+        ["message": ["text": "one more"]]
+      )
+      #expect(refused.status == 429)
+      #expect((1...60).contains(refused.retryAfter.flatMap { Int($0) } ?? 0))
+      #expect(try await sandbox.sendV3().status == 429)
+      // A repeat sends nothing, so the pace does not count it.
+      _ = try await sandbox.send(key: "first")
+    }
+  }
+
+  @Test func typingReadMarksAndAvailabilityAreAnswered() async throws {
+    try await withSandbox({ $0.peopleAnswer = false }) { sandbox in
+      let (chat, _) = try await sandbox.send()
+      let calls: [(String, String, JSONValue?, Int)] = [
+        ("POST", "chats/\(chat)/start_typing", nil, 201), ("DELETE", "chats/\(chat)/stop_typing", nil, 204),
+        ("PUT", "chats/\(chat)/mark_as_read", nil, 204), ("PUT", "chats/1/mark_as_read", nil, 404),
+        ("GET", "chats/\(chat)/start_typing", nil, 405),
+        ("POST", "i_message_availability/check", ["phone_number": "2025550147"], 200),
+        ("POST", "i_message_availability/check", ["phone_number": "555-1"], 422),
+      ]
+      for (method, path, body, status) in calls {
+        let answer = try await sandbox.call(method, path, body)
+        #expect(answer.status == status, "\(method) \(path): \(answer.text)")
+      }
+    }
+  }
 }

@@ -49,7 +49,11 @@ struct LiveSandbox {
         body: json.map { .bytes($0.compactBytes) } ?? .none
       )
     )
-    return Answer(status: response.status, body: response.body)
+    return Answer(
+      status: response.status,
+      body: response.body,
+      retryAfter: response.header("Retry-After")
+    )
   }
 
   /// Subscribes a receiver; gives the subscription's id.

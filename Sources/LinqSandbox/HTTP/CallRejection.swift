@@ -6,6 +6,8 @@ struct CallRejection: Error, Equatable {
   let code: String
   let title: String
   let detail: String
+  /// Only with status 429.
+  var retryAfterSeconds: Int?
 
   static func badRequest(_ detail: String) -> CallRejection {
     CallRejection(status: 400, code: "bad_request", title: "Bad Request", detail: detail)
@@ -44,11 +46,22 @@ struct CallRejection: Error, Equatable {
     detail: "The header X-LINQ-INTEGRATION-TOKEN is missing, or not the value of --token."
   )
 
-  static let rateLimited = CallRejection(
-    status: 429,
-    code: "rate_limit_exceeded",
-    title: "Too Many Requests",
-    detail: "The rate limit is reached. Wait for the seconds in Retry-After."
+  static func rateLimited(retryAfterSeconds: Int) -> CallRejection {
+    CallRejection(
+      status: 429,
+      code: "rate_limit_exceeded",
+      title: "Too Many Requests",
+      detail: "The rate limit is reached. Wait for the seconds in Retry-After.",
+      retryAfterSeconds: retryAfterSeconds
+    )
+  }
+
+  /// V2's own words for it are in no source.
+  static let optedOut = CallRejection(
+    status: 403,
+    code: "recipient_opted_out",
+    title: "Forbidden",
+    detail: "The recipient has opted out."
   )
 
   static let serverFault = CallRejection(

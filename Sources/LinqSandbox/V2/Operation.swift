@@ -8,6 +8,10 @@ enum Operation: Equatable {
   case listMessages(chat: Int)
   case sendMessage(chat: Int)
   case showMessage(chat: Int, Int)
+  case startTyping(chat: Int)
+  case stopTyping(chat: Int)
+  case markRead(chat: Int)
+  case checkIMessage
   case react(message: Int)
   case showReaction(Int)
   case listSubscriptions
@@ -65,6 +69,10 @@ private struct Resource {
         guard let message = numbers[3] else { return nil }
         operations = ["GET": .showMessage(chat: chat, message)]
       }
+    case ("chats", 3):
+      guard let chat = numbers[1], let found = Self.onChat(chat, segments[2]) else { return nil }
+      operations = found
+    case ("i_message_availability", 2) where segments[1] == "check": operations = ["POST": .checkIMessage]
     case ("chat_messages", 3) where segments[2] == "reactions":
       guard let message = numbers[1] else { return nil }
       operations = ["POST": .react(message: message)]
@@ -77,6 +85,15 @@ private struct Resource {
       guard let id = numbers[1] else { return nil }
       operations = ["PUT": .updateSubscription(id), "DELETE": .deleteSubscription(id)]
     default: return nil
+    }
+  }
+
+  private static func onChat(_ chat: Int, _ name: Substring) -> [String: Operation]? {
+    switch name {
+    case "start_typing": ["POST": .startTyping(chat: chat)]
+    case "stop_typing": ["DELETE": .stopTyping(chat: chat)]
+    case "mark_as_read": ["PUT": .markRead(chat: chat)]
+    default: nil
     }
   }
 }

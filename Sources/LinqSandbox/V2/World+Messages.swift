@@ -12,6 +12,8 @@ extension World {
       return Reply(200, ["data": try chat(sent.chatID).json(started: sent)])
     }
     try adopt(line)
+    // A refused send must not leave an empty chat behind.
+    try admit(line: line, people: people, at: now)
     let chatID =
       chat(line: line, people: people)?.id
       ?? makeChat(line: line, people: people, name: chatFields["display_name"]?.asText, at: now)
@@ -24,9 +26,10 @@ extension World {
     to chatID: Int,
     at now: Timestamp
   ) throws(CallRejection) -> Reply {
-    _ = try chat(chatID)
+    let chat = try chat(chatID)
     let input = try MessageInput(parameters)
     if let sent = sentMessage(input.idempotencyKey) { return Reply(200, ["data": json(of: sent)]) }
+    try admit(line: chat.line.number, people: chat.people.map(\.number), at: now)
     return Reply(201, ["data": json(of: try send(input, to: chatID, at: now))])
   }
 
@@ -63,9 +66,18 @@ extension World {
     key.flatMap { messageIDsByKey[$0] }.flatMap { messages[$0] }
   }
 
+  private mutating func admit(line: String, people: [String], at now: Timestamp) throws(CallRejection) {
+    switch obstacle(line: line, people: people, at: now) {
+    case nil: return
+    case .optedOut: throw .optedOut
+    case .tooMany(let seconds): throw .rateLimited(retryAfterSeconds: seconds)
+    }
+  }
+
   private mutating func send(_ input: MessageInput, to chatID: Int, at now: Timestamp) throws(CallRejection)
     -> MessageRecord
   {
+    let chat = try chat(chatID)
     let attachments =
       input.attachmentURLs.map { linked($0, at: now) } + input.files.map { stored($0, at: now) }
     let text: [PartRecord] = input.text.isEmpty ? [] : [.text(input.text, decorations: .null)]
@@ -73,12 +85,13 @@ extension World {
       id: nextID(),
       chatID: chatID,
       parts: text + attachments.map { .media($0) },
-      sender: try chat(chatID).line,
+      sender: chat.line,
       sentAt: now,
       updatedAt: now
     )
     message.idempotencyKey = input.idempotencyKey
     add(message)
+    countSend(line: chat.line.number, people: chat.people.map(\.number), at: now)
     if let key = input.idempotencyKey { messageIDsByKey[key] = message.id }
     scheduleLife(after: message)
     return message

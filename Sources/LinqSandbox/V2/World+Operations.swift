@@ -21,6 +21,14 @@ extension World {
     case .showMessage(let chatID, let id):
       guard let message = messages[id], message.chatID == chatID else { throw .notFound("message") }
       return Reply(200, ["data": json(of: message)])
+    case .startTyping(let chatID), .stopTyping(let chatID):
+      _ = try chat(chatID)
+      if case .startTyping = operation { return Reply(201) }
+      return Reply(204)
+    case .markRead(let chatID):
+      markRead(try chat(chatID), at: now)
+      return Reply(204)
+    case .checkIMessage: return try checkIMessage(parameters.fields)
     case .react(let messageID): return try react(parameters.fields, to: messageID, at: now)
     case .showReaction(let id):
       guard let reaction = reactions[id] else { throw .notFound("reaction") }
@@ -34,6 +42,16 @@ extension World {
       guard subscriptions[id]?.api == .v2 else { throw .notFound("webhook subscription") }
       subscriptions[id] = nil
       return Reply(204)
+    }
+  }
+
+  private func checkIMessage(_ fields: JSONValue) throws(CallRejection) -> Reply {
+    guard let text = fields["phone_number"]?.asText else { throw .missing("phone_number") }
+    do throws(PhoneNumberError) {
+      let number = try PhoneNumber(parsing: text).description
+      return Reply(200, ["available": true, "phone_number": .text(number)])
+    } catch {
+      throw .invalid("phone_number: \(error.description)")
     }
   }
 

@@ -10,9 +10,7 @@ extension World {
       _ = try v3Chat(id)
       return Reply(204)
     case .markRead(let id):
-      for message in try v3Chat(id).messageIDs where messages[message]?.sender.isMe == false {
-        if messages[message]?.readAt == nil { messages[message]?.readAt = now }
-      }
+      markRead(try v3Chat(id), at: now)
       return Reply(204)
     default: return try listChats(call)
     }

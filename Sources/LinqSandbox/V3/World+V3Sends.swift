@@ -98,7 +98,7 @@ extension World {
   {
     let parts = try checkedParts(input, chat, at: now)
     try admit(input, line: chat.line.number, people: chat.people.map(\.number), at: now)
-    for person in chat.people { pace.count(line: chat.line.number, person: person.number, at: now) }
+    countSend(line: chat.line.number, people: chat.people.map(\.number), at: now)
     var message = MessageRecord(
       id: nextID(),
       chatID: chat.id,
@@ -131,16 +131,13 @@ extension World {
     return try v3Chat(id)
   }
 
-  /// Opt-outs block the whole account, but no groups; the pace counts each person.
   private mutating func admit(_ input: V3MessageInput, line: String, people: [String], at now: Timestamp)
     throws(V3Rejection)
   {
-    if people.count == 1, let person = people.first, optedOut.contains(person), !input.overridesOptOut {
-      throw .optedOut
-    }
-    for person in people {
-      let wait = pace.waitMilliseconds(line: line, person: person, at: now, timeScale: timeScale)
-      if wait > 0 { throw .tooMany(retryAfterSeconds: Int((wait + 999) / 1_000)) }
+    switch obstacle(line: line, people: people, overridesOptOut: input.overridesOptOut, at: now) {
+    case nil: return
+    case .optedOut: throw .optedOut
+    case .tooMany(let seconds): throw .tooMany(retryAfterSeconds: seconds)
     }
   }
 

@@ -70,6 +70,13 @@ extension World {
     return message
   }
 
+  /// Marks what people wrote in a chat as read.
+  mutating func markRead(_ chat: ChatRecord, at now: Timestamp) {
+    for id in chat.messageIDs where messages[id]?.sender.isMe == false && messages[id]?.readAt == nil {
+      messages[id]?.readAt = now
+    }
+  }
+
   /// Changes a text part; false when there is none at that index.
   mutating func edit(messageID: Int, partIndex: Int, text: String, at now: Timestamp) -> Bool {
     guard let message = messages[messageID], message.parts.indices.contains(partIndex),

@@ -21,9 +21,9 @@ struct RunSandboxCommand: AsyncParsableCommand {
       they are posted only to this machine and its local network, where target_url may be http. All state is
       in memory. GET /sandbox/report lists all deliveries and their outcomes.
 
-      As in V3: 30 messages a minute for a line and a person, then 429; after STOP from a person 403 with code
-      2024 until they write something else; a repeated idempotency key gets the first answer. The limits and
-      lives shrink with --time-scale.
+      As Linq does it, for both APIs together: 30 messages a minute for a line and a person, then 429; after STOP
+      from a person 403, in V3 with code 2024, until they write something else; a repeated idempotency key gets
+      the first answer. The limits and lives shrink with --time-scale.
 
       What people do is asked for by POST with JSON:
         /sandbox/messages   from, text, to (a line), attachments [{filename, content_type, text|base64|url}],
