@@ -9,6 +9,8 @@ struct Receiver: Sendable {
     var handlers = 1
     var hook: String?
     var hookConcurrency = 4
+    /// A worker's command and what it gets of an event.
+    var worker: (command: String, input: String)?
     /// How many ids are remembered.
     var maxEntries = 20_000_000
     var isFresh = true
@@ -65,6 +67,11 @@ struct Receiver: Sendable {
     if let hook = options.hook {
       handlers.append(
         "  - {name: hook, type: shell, command: [\(hook)], concurrency: \(options.hookConcurrency), order: none}"
+      )
+    }
+    if let worker = options.worker {
+      handlers.append(
+        "  - {name: worker, type: worker, command: [\(worker.command)], input: \(worker.input), concurrency: 2, window: 64}"
       )
     }
     let dedup = "{window: 72h, max_entries: \(options.maxEntries)}"
