@@ -98,4 +98,15 @@ import Testing
     let findings = audit.findings(in: [try subscription("1", isSecretConfigured: false)])
     #expect(findings.first?.contains("has no secret") == true)
   }
+
+  @Test func theReceiversAddressesAreThoseOfSubscriptionsToItsPaths() throws {
+    let audit = SubscriptionAudit(paths: ["/webhooks/linq": true], handlers: [], version: .v3)
+    let here = try subscription("1", "https://a.example/webhooks/linq?version=2026-02-03")
+    let again = try subscription("2", "https://a.example/webhooks/linq?version=2026-02-03&s=2")
+    let off = try subscription("3", "https://b.example/webhooks/linq", isActive: false)
+    let elsewhere = try subscription("4", "https://a.example/other")
+    #expect(audit.publicURLs(in: [elsewhere, off, here, again]) == [here.webhookURL])
+    #expect(audit.publicURLs(in: [elsewhere, off]) == [off.webhookURL])
+    #expect(audit.publicURLs(in: [elsewhere]).isEmpty)
+  }
 }

@@ -1,5 +1,7 @@
 import Foundation
 import ReceiverSupport
+import ScriptedServer
+import Synchronization
 import TestKit
 import Testing
 
@@ -47,6 +49,29 @@ import Testing
       #expect(!list.output.contains(#""state":"pending""#))
     }
     #expect(folder.read("events.ndjson").isEmpty)
+  }
+
+  @Test func thePublicAddressIsThatOfTheSubscriptionToOneOfThePaths() async throws {
+    let targets = Mutex<[String]>([])
+    let server = try ScriptedServer { _ in
+      let list = targets.withLock(\.self).enumerated().map { number, url in
+        #"{"id":"s-\#(number)","target_url":"\#(url)","subscribed_events":["message.received"],"is_active":true}"#
+      }
+      return answer("200 OK", body: "{\"subscriptions\":[\(list.joined(separator: ","))]}")
+    }
+    let linq = "\nlinq: {token: file:\(folder.file("secret")), url: \"\(server.url)\"}"
+    try await withReceiver(in: folder, configuration: configuration() + linq) { receiver in
+      let own = "\(receiver.url)?version=2026-02-03"
+      targets.withLock { $0 = ["https://elsewhere.example/other", own] }
+      let outcome = try await doctor("")
+      #expect(outcome.output.contains("[+] public address: \(own), as"), "\(outcome)")
+      #expect(outcome.output.contains("[+] public signature standard: "), "\(outcome)")
+      targets.withLock { $0 = ["https://other.example/webhooks/linq", own, own + "&s=2"] }
+      let ambiguous = try await doctor("")
+      #expect(ambiguous.output.contains("[!] public address: "), "\(ambiguous)")
+      #expect(ambiguous.output.contains("by --url"), "\(ambiguous)")
+      #expect(!ambiguous.output.contains("public signature"))
+    }
   }
 
   @Test func anotherSecretThanTheReceiversIsNamed() async throws {

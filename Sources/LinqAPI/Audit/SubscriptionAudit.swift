@@ -40,6 +40,16 @@ public struct SubscriptionAudit: Sendable {
     self.version = version
   }
 
+  /// The addresses of this receiver, as the subscriptions to one of its paths have them; of each only the first, whatever
+  /// its query. Inactive ones tell only where there is no active one.
+  public func publicURLs(in subscriptions: [WebhookSubscription]) -> [String] {
+    let here = subscriptions.filter { paths[WebhookAddress($0.webhookURL).path] != nil }
+    let active = here.filter(\.isActive)
+    var seen: Set<String> = []
+    return (active.isEmpty ? here : active).map(\.webhookURL)
+      .filter { seen.insert(WebhookAddress($0).withoutQuery).inserted }
+  }
+
   /// The mismatches, one sentence each; empty when there are none.
   public func findings(in subscriptions: [WebhookSubscription]) -> [String] {
     let here = subscriptions.filter { pointsHere($0) }

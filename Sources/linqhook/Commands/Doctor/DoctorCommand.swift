@@ -17,6 +17,9 @@ struct DoctorCommand: AsyncParsableCommand {
       with what to do. It posts signed events of the type linqhook.probe to the public address and looks for them in
       the inbox; they are stored and handed to no handler. The exit status is 1 where there is a [-].
 
+      With a token of Linq's API it finds the public address by itself. Without a token and without --url only this
+      machine is looked at.
+
       Run it on the receiver's machine, as a user that may read its secrets and its inbox.
 
       Example:
@@ -24,7 +27,10 @@ struct DoctorCommand: AsyncParsableCommand {
       """
   )
 
-  @Option(help: "The address that Linq posts to; without it only this machine is looked at.")
+  @Option(
+    help:
+      "The address that Linq posts to; by default that of the subscription to one of the receiver's paths."
+  )
   var url: String?
 
   @Option(help: "A file of PEM certificates that are trusted beside the system's.")
@@ -67,17 +73,39 @@ struct DoctorCommand: AsyncParsableCommand {
     let channel = try OperatorChannel.live(inboxPath: settings.inbox.path)
     let isRunning = try await ReceiverExamination(channel: channel).run(report)
     let client = try client()
-    try await SubscriptionExamination(settings: settings, url: url, client: client).run(report)
-    if isRunning || url != nil {
+    let subscriptions = SubscriptionExamination(settings: settings, url: url, client: client)
+    let publicURL = try Self.address(url, foundAt: try await subscriptions.run(report), report)
+    if isRunning || publicURL != nil {
       try await PathExaminations(
         settings: settings,
-        url: url,
+        url: publicURL,
         client: client,
         lookup: OperatorLookup(channel: isRunning ? channel : nil)
       ).run(report, isRunning: isRunning)
     }
     await client.shutdown()
     await channel.close()
+  }
+
+  /// The address that was named, else the only one that Linq has of this receiver.
+  private static func address(_ named: String?, foundAt found: [String], _ report: FindingReport)
+    throws(CommandFailure) -> String?
+  {
+    guard named == nil else { return named }
+    if found.count > 1 {
+      let list = found.joined(separator: ", ")
+      try report.add(
+        Finding(
+          .warning,
+          "public address",
+          "Linq's subscriptions have several for the paths of this receiver: \(list). Say by --url which is its own."
+        )
+      )
+    } else if let only = found.first {
+      try report.add(Finding(.good, "public address", "\(only), as Linq's subscription has it."))
+      return only
+    }
+    return nil
   }
 
   private func client() throws(CommandFailure) -> HTTPClient {

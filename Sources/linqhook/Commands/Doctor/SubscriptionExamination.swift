@@ -11,7 +11,8 @@ struct SubscriptionExamination {
   let url: String?
   let client: HTTPClient
 
-  func run(_ report: FindingReport) async throws(CommandFailure) {
+  /// - Returns: The addresses under which Linq has this receiver, where it could be asked.
+  func run(_ report: FindingReport) async throws(CommandFailure) -> [String] {
     guard let token = settings.linq.token else {
       try report.add(
         Finding(
@@ -20,10 +21,11 @@ struct SubscriptionExamination {
           "not looked at. Set `linq.token` or LINQ_INTEGRATION_TOKEN to have it compared."
         )
       )
-      return
+      return []
     }
     try await compareClocks(report)
     let findings: [String]
+    let addresses: [String]
     do throws(LinqAPIError) {
       let linq = try LinqClient(
         settings.linq,
@@ -33,18 +35,20 @@ struct SubscriptionExamination {
         maxWaitSeconds: 5
       )
       let subscriptions = try await linq.subscriptions().value
-      findings = SubscriptionAudit(settings, publicURL: url, version: APIVersion(settings.linq.api))
-        .findings(in: subscriptions)
+      let audit = SubscriptionAudit(settings, publicURL: url, version: APIVersion(settings.linq.api))
+      findings = audit.findings(in: subscriptions)
+      addresses = audit.publicURLs(in: subscriptions)
     } catch {
       try report.add(
         Finding(.problem, "subscription", "Linq's API could not be asked. \(error.description)")
       )
-      return
+      return []
     }
     for finding in findings { try report.add(Finding(.problem, "subscription", finding)) }
     if findings.isEmpty {
       try report.add(Finding(.good, "subscription", "Linq's subscriptions fit this receiver."))
     }
+    return addresses
   }
 
   /// By the `Date` of whatever Linq's API answers.
