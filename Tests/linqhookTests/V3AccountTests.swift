@@ -35,6 +35,7 @@ import Testing
       endpoints: [{path: /webhooks/linq, secrets: [file:\(folder.file("secret"))]}]
       inbox: {path: \(folder.file("inbox.db"))}
       handlers: [{name: archive, type: file, path: \(folder.file("events.ndjson"))}]
+      linq: {watch: {every: 1s}}
       """
     )
     let outcome = try await Program.shell(
@@ -56,6 +57,8 @@ import Testing
       linqhook api react "$message" love --remove
       linqhook api typing "$chat"
       linqhook api read "$chat"
+      person reactions '{"message_id": "'"$message"'", "type": "custom", "custom_emoji": "🎉"}'
+      arrived 🎉
       file=$(sed -n 's/.*"type":"media","id":"\\([^"]*\\)".*/\\1/p' events.ndjson | head -1)
       curl -sS "$(linqhook api attachment "$file" --json | member download_url)"; echo
       linqhook sandbox verdict --file events.ndjson --report "$LINQ_API_URL/sandbox/report" --wait 30
@@ -78,8 +81,11 @@ import Testing
       if linqhook api send --from +12025550199 --to +12025550147 --text "after"; then exit 90; fi
       id=$(linqhook api subscriptions list --json | member id)
       linqhook api subscriptions update "$id" --inactive
+      timeout 10 bash -c "until grep -qs 'subscription problem .*$id is inactive' receiver.log; do sleep 0.05; done"
       if linqhook api subscriptions check --config linqhook.yaml; then exit 91; fi
       person messages '{"from": "+12025550147", "text": "unheard"}'
+      linqhook api subscriptions update "$id" --active
+      timeout 10 bash -c "until grep -qs 'problem is gone .*$id is inactive' receiver.log; do sleep 0.05; done"
       linqhook sandbox verdict --file events.ndjson --report "$LINQ_API_URL/sandbox/report" --wait 30
       """
     )
