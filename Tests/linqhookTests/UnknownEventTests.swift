@@ -76,7 +76,7 @@ import Testing
       #expect(try await counts(receiver) == [0, 0, 0])
       try folder.write("other", folder.read("secret"))
       try receiver.signal(.terminalClosed)
-      while !folder.read("receiver.log").contains("Reloaded the configuration") {
+      while !folder.read("receiver.log").contains("configuration reloaded") {
         try Task.checkCancellation()
         await Task.yield()
       }
