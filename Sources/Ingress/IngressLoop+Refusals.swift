@@ -2,7 +2,8 @@ import LinqEvents
 import LinqhookInbox
 import MicroHTTP
 
-// What is refused for its signature.
+// Requests whose signature does not hold: 401, or 503 while nothing was verified yet. Responses/StandardResponse.swift has
+// the bodies.
 extension IngressLoop {
   /// No explanation is sought in longer bodies: that tries several changes to the whole of it.
   private static let maxExplainedBytes = 256 << 10

@@ -2,8 +2,11 @@
 //
 // A batch is appended in one write; then its checkpoint goes back to the dispatcher, which keeps it in the same
 // transaction as the cursor. What a kill leaves between the two is found at the next start and not written again
-// (FileRecovery.swift). A file is rotated after a batch, in one rename; the batch's checkpoint already names
-// the new file, and recovery finds the old one by its inode.
+// (FileRecovery.swift reads the lines, UnrecordedLines.swift compares them). FileWriter.checkpoint makes the
+// checkpoint; BatchPump and ProgressWriter of LinqhookDelivery keep it.
+//
+// A file is rotated after a batch, in one rename; the batch's checkpoint already names the new file, and recovery
+// finds the old one by its inode.
 //
 // logrotate: `create` with SIGUSR1 in `postrotate` loses nothing, with `delaycompress`. `copytruncate` copies
 // and then cuts, and what is written between the two is gone: it is noticed and logged, and cannot be repaired.

@@ -4,8 +4,9 @@
 /// ids would stand still for tens of milliseconds and need both arrays at once, here 4000 ids move at a time.
 /// 16 bytes a slot at a load between one half and three quarters: 21 to 32 MB for a million ids.
 ///
-/// It belongs to the writer, who alone decides what is new: no locks, and an id that is being committed is
-/// simply in it. If the commit fails the writer takes it out again before anyone is answered.
+/// It belongs to the writer, and `WriterCore.decide` (WriterCore+Acceptance.swift) alone decides what is a duplicate: no
+/// locks, and an id that is being committed is in it already. If the commit fails, the writer takes it out again before
+/// anyone is answered.
 struct FingerprintIndex {
   private static let tableCount = 256
 

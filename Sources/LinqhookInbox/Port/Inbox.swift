@@ -1,6 +1,7 @@
 // The port. `SQLiteInbox` is the store of the product; `MemoryInbox` is for tests of other modules. Both run
 // the same conformance suite, and so would a store on several machines (NATS JetStream): nothing here says
-// SQLite.
+// SQLite. Another store is listed in LinqhookInboxTests/Support/TestInbox.swift, and opened in Receiver.swift and
+// StoppedReceiver.swift of LinqhookDaemon.
 
 /// Everything that an inbox can do.
 public protocol Inbox: EventAcceptor, DeliveryLedger, Quarantine, EventArchive {
