@@ -346,7 +346,8 @@ let package = Package(
     .testTarget(
       name: "AnsweringTests",
       dependencies: [
-        "Answering", "TestKit", "LogSupport", "ScriptedServer", "LinqAPI", "LinqSandbox", "LinqEvents",
+        "Answering", "Handlers", "InboxSupport", "TestKit", "LogSupport", "ScriptedServer", "LinqAPI",
+        "LinqSandbox", "LinqEvents",
         "LinqhookInbox", "LinqhookDelivery", "LinqhookHTTPClient", "MicroHTTP",
         .product(name: "Logging", package: "swift-log"),
       ],

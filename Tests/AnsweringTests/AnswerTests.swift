@@ -170,6 +170,18 @@ import Testing
     }
   }
 
+  @Test func withoutReplyNothingIsSentWhateverTheProgramWants() async throws {
+    try await LinqStandIn.run { stand in
+      let ids = try await stand.write("Hello")
+      let log = CapturedLog()
+      let event = try TestEvent.message(id: "e1", chat: ids.chat, message: ids.message)
+      let delivery = stand.delivery(TestProgram(text: "x"), logger: log.logger) { $0.sendsReplies = false }
+      #expect(await delivery.attempt(event) == .delivered)
+      #expect(try await stand.sent(ids.chat) == [])
+      #expect(log.text.contains("no reply"))
+    }
+  }
+
   @Test func aResponderInSwiftAnswersThroughTheSameOutbox() async throws {
     struct Echo: Responder {
       func respond(to message: MessageView, of event: StoredEvent) async throws -> [Action] {

@@ -73,14 +73,17 @@ public struct AnsweringDelivery: EventHandler {
       await signs?.end(messageFollows: false)
       return trouble
     }
-    let answer = await program.answer(attempt)
+    let answer = wanted(await program.answer(attempt), attempt)
     return await conclude(answer, target, attempt, signs)
   }
 
   /// Prepares the program and the folder of attachments.
   public func start() async throws {
     try attachments?.start()
-    try await program.start()
+    do { try await program.start() } catch {
+      attachments?.stop()
+      throw error
+    }
   }
 
   /// Passed on to the program.
@@ -117,6 +120,18 @@ extension AnsweringDelivery {
       ?? pacer.wait(for: target).map { OutboxSender.overPace($0) }
     guard case .wait(let reason, let seconds)? = outcome else { return nil }
     return .postponed(reason: reason, afterSeconds: seconds)
+  }
+
+  /// What a program wants sent counts only where the configuration lets it answer. That it wants something is then a
+  /// mistake of either, and must be seen.
+  private func wanted(_ answer: ProgramAnswer, _ attempt: DeliveryAttempt) -> ProgramAnswer {
+    if options.sendsReplies { return answer }
+    if case .result = answer { return answer }
+    logger.warning(
+      "answer not sent because the handler has no reply",
+      metadata: ["event_id": "\(Shown.line(attempt.event.eventID))"]
+    )
+    return .result(.delivered)
   }
 
   /// Puts the attachments' paths into what the program sees; a result where that has to be tried again.
