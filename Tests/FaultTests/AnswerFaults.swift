@@ -18,8 +18,8 @@ extension Faults {
       async throws
     {
       var random = FaultPlan.generator("answers \(version.rawValue)")
-      let chats = FaultPlan.count("LINQHOOK_ANSWER_CHATS", short: 6, full: 50)
-      let kills = FaultPlan.count("LINQHOOK_ANSWER_KILLS", short: 12, full: 100)
+      let chats = FaultPlan.count("LINQHOOK_ANSWER_CHATS", short: 3, full: 50)
+      let kills = FaultPlan.count("LINQHOOK_ANSWER_KILLS", short: 8, full: 100)
       let seed = UInt64.random(in: 1...1_000_000, using: &random)
       try await AnsweredSandbox.run(version, seed: seed, faultShare: 0.05) { linq in
         let bot = try await Bot(linq)
