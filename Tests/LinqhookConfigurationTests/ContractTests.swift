@@ -58,6 +58,7 @@ import Testing
         guard: {own: skip, reconciled: pass, opted_out: skip}
         reply_limit: {count: 5, per: 10s}
         attachments: {folder: /var/lib/linqhook/media, max_size: 1MiB, keep: 1d}
+      - {name: media, type: media, folder: /var/lib/linqhook/media, max_size: 100MiB, keep: 30d}
       - name: crm
         type: http
         url: https://crm.internal/hooks/linq
@@ -68,11 +69,10 @@ import Testing
         order: none
         retry: {attempts: 3, first: 2s, factor: 1.5, max: 1m, jitter: 0, max_age: 1h}
         on_dead: keep
-      - {name: media, type: media, folder: /var/lib/linqhook/media, max_size: 100MiB, keep: 30d}
     silence: {after: 30m, command: [/usr/local/bin/on-silence]}
     linq:
       token: env:LINQ_TOKEN
-      api: v2
+      api: v3
       url: http://127.0.0.1:8081
       attachment_hosts: [cdn.linqapp.com, "*.example.com"]
       watch: {every: 5m}
@@ -104,7 +104,7 @@ import Testing
   @Test func linqAndTheHeadersOfAnswersAreRead() throws {
     let settings = try Self.load()
     #expect(settings.linq.token?.text.reveal() == "linq-canary-4711")
-    #expect(settings.linq.api == .v2)
+    #expect(settings.linq.api == .v3)
     #expect(settings.linq.url == "http://127.0.0.1:8081")
     #expect(settings.linq.attachmentHosts == ["cdn.linqapp.com", "*.example.com"])
     #expect(settings.linq.watchInterval == .seconds(300))
@@ -115,7 +115,7 @@ import Testing
   @Test func theEnvironmentOfTheAPIWinsOverTheFile() throws {
     var environment = Self.environment
     environment["LINQ_INTEGRATION_TOKEN"] = "from-the-environment"
-    environment["LINQ_API_VERSION"] = "v3"
+    environment["LINQ_API_VERSION"] = "v2"
     environment["LINQ_API_URL"] = "https://stand-in"
     let linq = try TemporaryFolder().load(Self.yaml, environment: environment).settings.linq
     #expect(linq.token?.text.reveal() == "from-the-environment")
@@ -126,7 +126,7 @@ import Testing
     )
     #expect(other.settings.linq.token?.text.reveal() == "abc" && other.settings.linq.api == .v2)
     #expect(try TemporaryFolder().problems(missing).contains { $0.contains("/nowhere/token") })
-    #expect(linq.api == .v3)
+    #expect(linq.api == .v2)
     #expect(linq.url == "https://stand-in")
     environment["LINQ_INTEGRATION_TOKEN_FILE"] = "/token"
     let problems = try TemporaryFolder().problems("", environment: environment)
@@ -169,8 +169,8 @@ import Testing
 
   @Test func handlersAreReadInOrder() throws {
     let handlers = try Self.load().handlers
-    #expect(handlers.map(\.name) == ["log", "archive", "reply", "bot", "crm", "media"])
-    #expect(handlers.map(\.kind.typeName) == ["log", "file", "shell", "worker", "http", "media"])
+    #expect(handlers.map(\.name) == ["log", "archive", "reply", "bot", "media", "crm"])
+    #expect(handlers.map(\.kind.typeName) == ["log", "file", "shell", "worker", "media", "http"])
     #expect(handlers.map(\.concurrency) == [1, 1, 4, 2, 4, 4])
     #expect(handlers[0] == HandlerSettings(name: "log", kind: .log(LogHandlerSettings())))
     let rotation = RotationSettings(bytes: 104_857_600, keep: 10, compresses: true)
@@ -199,11 +199,11 @@ import Testing
     let worker = ProgramSettings(command: ["python3", "/opt/bot/worker.py"], input: .message)
     #expect(handlers[3].kind == .worker(WorkerHandlerSettings(program: worker, answering: answering)))
     let media = AttachmentSettings(folder: "/var/lib/linqhook/media")
-    #expect(handlers[5].kind == .media(MediaHandlerSettings(attachments: media)))
+    #expect(handlers[4].kind == .media(MediaHandlerSettings(attachments: media)))
   }
 
   @Test func keysOfEveryHandlerAreRead() throws {
-    let crm = try Self.load().handlers[4]
+    let crm = try Self.load().handlers[5]
     #expect(
       crm.conditions == [
         EventCondition(path: "data.service", text: "iMessage"),

@@ -64,13 +64,13 @@ import Testing
     let folder = try TemporaryFolder()
     #expect(
       try folder.problems(yaml) == [
-        "linqhook.yaml:3: handler mine: `type` must be one of log, file, shell, worker or http, not `queue`."
+        "linqhook.yaml:3: handler mine: `type` must be one of log, file, shell, worker, http or media, not `queue`."
       ]
     )
     let error = try configurationError { try folder.load(yaml, customHandlerTypes: ["queues"]) }
     #expect(
       error.description.hasSuffix(
-        "one of log, file, shell, worker, http or queues, not `queue`. Did you mean `queues`?"
+        "one of log, file, shell, worker, http, media or queues, not `queue`. Did you mean `queues`?"
       )
     )
   }

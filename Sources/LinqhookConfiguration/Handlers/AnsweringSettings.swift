@@ -112,9 +112,9 @@ extension AnsweringSettings {
       )
     }
     if reply == .off {
-      for key in ["guard", "reply_limit"] where reader.entry(key) != nil {
-        reader.warn(key, "has no effect while `reply` is off.")
-      }
+      // A file that writes the defaults down promises nothing that does not happen.
+      if `guard` != .blank { reader.warn("guard", "has no effect while `reply` is off.") }
+      if replyLimit != .blank { reader.warn("reply_limit", "has no effect while `reply` is off.") }
     }
     reportMissingToken(reader)
     if reply == .actions, reader.context.linq.isVersion2 {
