@@ -116,7 +116,7 @@ import Testing
   }
 
   @Test func aFileComesInTwoStepsAndCanBeSentAndFetched() async throws {
-    try await withSandbox { sandbox in
+    try await withSandbox({ $0.timeScale = 1 }) { sandbox in
       let bytes = Array("a file".utf8)
       let request: JSONValue = ["filename": "a.txt", "content_type": "text/plain", "size_bytes": 6]
       let ticket = try await sandbox.v3("POST", "attachments", request)
