@@ -63,8 +63,13 @@ let package = Package(
     ),
     .target(
       name: "LinqhookInbox",
+      dependencies: ["Pacing", "LinqhookAuthentication", "LinqEvents"],
+      swiftSettings: strict
+    ),
+    .target(
+      name: "SQLiteInbox",
       dependencies: [
-        "Pacing", "LinqhookAuthentication", "LinqEvents", "FileTrust", "CSemaphore",
+        "Pacing", "LinqhookAuthentication", "LinqEvents", "LinqhookInbox", "FileTrust", "CSemaphore",
         .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "GRDBSQLite", package: "GRDB.swift"),
         .product(name: "SystemPackage", package: "swift-system"),
@@ -133,7 +138,7 @@ let package = Package(
       dependencies: [
         "Answering", "LinqAPI", "ShownText", "Supervision", "LinqhookAuthentication", "MicroHTTP",
         "LinqEvents",
-        "LinqhookInbox",
+        "LinqhookInbox", "SQLiteInbox",
         "Ingress",
         "LinqhookDelivery",
         "Handlers", "LinqhookConfiguration", "LinqhookHTTPClient", "ChildProcesses", "FileTrust",
@@ -204,11 +209,21 @@ let package = Package(
       dependencies: ["TestKit", "LinqEvents", "LinqhookAuthentication", "ForgerySupport"],
       swiftSettings: strict
     ),
+    // The conformance suites, run by every store.
     .testTarget(
       name: "LinqhookInboxTests",
       dependencies: [
-        "InboxSupport", "TestKit", "LinqhookInbox", "LinqEvents", "LinqhookAuthentication",
+        "InboxSupport", "InboxTestKit", "TestKit", "LinqhookInbox", "SQLiteInbox", "LinqEvents",
+        "LinqhookAuthentication",
+      ],
+      swiftSettings: strict
+    ),
+    .testTarget(
+      name: "SQLiteInboxTests",
+      dependencies: [
+        "InboxTestKit", "TestKit", "LinqhookInbox", "SQLiteInbox", "LinqEvents", "LinqhookAuthentication",
         .product(name: "GRDB", package: "GRDB.swift"),
+        .product(name: "SystemPackage", package: "swift-system"),
       ],
       swiftSettings: strict
     ),
@@ -224,7 +239,8 @@ let package = Package(
     .testTarget(
       name: "LinqhookDeliveryTests",
       dependencies: [
-        "InboxSupport", "TestKit", "ChildProcesses", "LinqhookDelivery", "LinqhookInbox", "LinqEvents",
+        "InboxSupport", "TestKit", "ChildProcesses", "LinqhookDelivery", "LinqhookInbox", "SQLiteInbox",
+        "LinqEvents",
         "LogSupport",
         .product(name: "Logging", package: "swift-log"),
       ],
@@ -293,6 +309,13 @@ let package = Package(
       path: "Tests/Support/InboxSupport",
       swiftSettings: strict
     ),
+    // Clocks, events and folders for tests of a store.
+    .target(
+      name: "InboxTestKit",
+      dependencies: ["TestKit", "LinqEvents", "LinqhookAuthentication", "LinqhookInbox", "SQLiteInbox"],
+      path: "Tests/Support/InboxTestKit",
+      swiftSettings: strict
+    ),
     // What most test targets need: a temporary folder, random numbers from a seed.
     .target(
       name: "TestKit",
@@ -331,7 +354,8 @@ let package = Package(
     .testTarget(
       name: "LinqhookDaemonTests",
       dependencies: [
-        "TestKit", "LinqhookDaemon", "LinqhookConfiguration", "LinqhookInbox", "Ingress", "LinqhookDelivery",
+        "TestKit", "LinqhookDaemon", "LinqhookConfiguration", "LinqhookInbox", "SQLiteInbox", "Ingress",
+        "LinqhookDelivery",
         "Handlers",
         "MicroHTTP", "LinqhookHTTPClient",
         "LinqEvents", "LogSupport", "LinqhookAuthentication", .product(name: "Logging", package: "swift-log"),
@@ -348,7 +372,7 @@ let package = Package(
       dependencies: [
         "Answering", "Handlers", "InboxSupport", "TestKit", "LogSupport", "ScriptedServer", "LinqAPI",
         "LinqSandbox", "LinqEvents",
-        "LinqhookInbox", "LinqhookDelivery", "LinqhookHTTPClient", "MicroHTTP",
+        "LinqhookInbox", "SQLiteInbox", "LinqhookDelivery", "LinqhookHTTPClient", "MicroHTTP",
         .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: strict

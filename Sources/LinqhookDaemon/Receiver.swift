@@ -7,6 +7,7 @@ import LinqhookDelivery
 import LinqhookInbox
 import Logging
 import MicroHTTP
+import SQLiteInbox
 import Synchronization
 
 /// A running receiver: the modules put together, in the order in which data flows.
@@ -289,7 +290,11 @@ extension Receiver {
   private static func openInbox(_ settings: Settings, _ logger: Logger) throws(DaemonError) -> any Inbox {
     do {
       let endpoints = try EndpointKeys.all(in: settings)
-      return try SQLiteInbox.open(InboxConfiguration(settings), endpoints: endpoints) { diagnostic in
+      return try SQLiteInbox.open(
+        SQLiteStorage(settings.inbox),
+        limits: InboxLimits(settings),
+        endpoints: endpoints
+      ) { diagnostic in
         logger.report(diagnostic)
       }
     } catch {

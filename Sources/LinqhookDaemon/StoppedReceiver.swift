@@ -4,6 +4,7 @@ import LinqhookDelivery
 import LinqhookInbox
 import Logging
 import MicroHTTP
+import SQLiteInbox
 
 /// Answers the control API over an inbox that no receiver has, in the process of the command. It holds the
 /// instance lock until `close`, so that no receiver can start meanwhile.
@@ -34,7 +35,11 @@ public struct StoppedReceiver: Sendable {
     }
     let inbox: SQLiteInbox
     do {
-      inbox = try SQLiteInbox.open(InboxConfiguration(settings), endpoints: endpoints) {
+      inbox = try SQLiteInbox.open(
+        SQLiteStorage(settings.inbox),
+        limits: InboxLimits(settings),
+        endpoints: endpoints
+      ) {
         onDiagnostic($0.description)
       }
     } catch {

@@ -2,6 +2,7 @@ internal import Foundation
 public import LinqEvents
 public import LinqhookConfiguration
 internal import LinqhookInbox
+internal import SQLiteInbox
 
 /// What an operator does with the store as a whole: a copy, the way back, and a look at it. All of it happens in the
 /// process of the command.

@@ -1,4 +1,5 @@
 internal import GRDB
+public import LinqhookInbox
 
 // Delivery's side: what it writes goes through the writer, what it reads through a connection of its own.
 

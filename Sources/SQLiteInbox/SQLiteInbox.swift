@@ -1,4 +1,5 @@
 internal import GRDB
+public import LinqhookInbox
 internal import Synchronization
 
 /// The store of the product: one SQLite file, one thread that writes to it, two connections that read.
@@ -26,34 +27,40 @@ public final class SQLiteInbox: Inbox {
   /// `onDiagnostic` hears of what no caller is told; it is called on the writer's thread or before this
   /// returns, and must not block.
   public static func open(
-    _ configuration: InboxConfiguration,
+    _ storage: SQLiteStorage,
+    limits: InboxLimits = InboxLimits(),
     endpoints: [EndpointKeys]? = nil,
     clock: InboxClock = .system,
     onDiagnostic: @escaping @Sendable (InboxDiagnostic) -> Void
   ) throws(InboxError) -> SQLiteInbox {
-    var configuration = configuration
-    try StoreFolder.checkOwner(configuration.path)
-    configuration.path = StoreFolder.path(behind: configuration.path)
-    try StoreFolder.prepare(configuration, report: onDiagnostic)
-    let lock = try InstanceLock(inboxPath: configuration.path)
-    let opened = try OpenedStore(configuration, endpoints: endpoints, clock: clock, report: onDiagnostic)
-    return try SQLiteInbox(opened, configuration: configuration, lock: lock)
+    var storage = storage
+    try StoreFolder.checkOwner(storage.path)
+    storage.path = StoreFolder.path(behind: storage.path)
+    try StoreFolder.prepare(storage, report: onDiagnostic)
+    let lock = try InstanceLock(inboxPath: storage.path)
+    let opened = try OpenedStore(
+      storage,
+      limits: limits,
+      endpoints: endpoints,
+      clock: clock,
+      report: onDiagnostic
+    )
+    return try SQLiteInbox(opened, lock: lock)
   }
 
   private init(
     _ opened: consuming OpenedStore,
-    configuration: InboxConfiguration,
     lock: InstanceLock
   ) throws(InboxError) {
     let core = opened.core
     key = opened.key
     board = core.board
     clock = core.clock
-    allowances = QuarantineAllowances(configuration)
+    allowances = QuarantineAllowances(core.limits)
     self.lock = lock
     let bell = DamageBell()
-    ledger = try StoreReader(path: configuration.path, bell: bell)
-    archive = try ArchiveReader(path: configuration.path, key: opened.key, bell: bell)
+    ledger = try StoreReader(path: core.location.path, bell: bell)
+    archive = try ArchiveReader(path: core.location.path, key: opened.key, bell: bell)
     writer = Writer(core: core)
     bell.connect { [weak writer] error in
       _ = writer?.submit { writeQueue in
@@ -76,6 +83,11 @@ public final class SQLiteInbox: Inbox {
 
   /// Returns when the writer has come round; at once when it is closed.
   public func heartbeat() async { _ = try? await writer.perform { (_) throws(InboxError) in } }
+
+  /// Forgets and prunes now all that is old enough, which otherwise happens every ten seconds.
+  package func maintain() async {
+    while (try? await writer.perform { core in core.maintain() }) == true {}
+  }
 
   /// Takes nothing more, finishes what is under way, and closes the store.
   public func close() async {
@@ -123,7 +135,7 @@ extension SQLiteInbox {
   public func quarantine(_ request: QuarantinedRequest) {
     var isTaken = false
     if allowances.take(request, nowMilliseconds: clock.nowMilliseconds) {
-      let refused = WriteQueue.Refused(request: request, digest: key.digest(of: request))
+      let refused = RefusedRequest(request: request, digest: key.digest(of: request))
       _ = writer.submit { isTaken = $0.add(refused) }
     }
     if !isTaken { board.value.withLock { $0.quarantineDropped += 1 } }

@@ -6,6 +6,7 @@ import LinqSandbox
 import LinqhookDelivery
 import LinqhookInbox
 import Logging
+import SQLiteInbox
 import TestKit
 import Testing
 
@@ -49,7 +50,7 @@ import Testing
     let inbox: any Inbox =
       kind == "memory"
       ? MemoryInbox()
-      : try SQLiteInbox.open(InboxConfiguration(path: folder.file("inbox.db")), onDiagnostic: { _ in })
+      : try SQLiteInbox.open(SQLiteStorage(path: folder.file("inbox.db")), onDiagnostic: { _ in })
     try await LinqStandIn.run {
       $0.refusedSendShare = 0.05
       $0.failedAnswerShare = 0.05

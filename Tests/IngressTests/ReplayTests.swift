@@ -13,7 +13,7 @@ import Testing
   /// A receiver with two endpoints of two parties, `/a` and `/b`, each with a secret of its own.
   private func receiver(maxDedupEntries: Int = 1000) async throws -> ReceiverUnderTest {
     let clock = SetClock()
-    var limits = InboxConfiguration(path: "")
+    var limits = InboxLimits()
     limits.maxDedupEntries = maxDedupEntries
     let inbox = MemoryInbox(
       limits,

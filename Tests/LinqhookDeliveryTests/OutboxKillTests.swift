@@ -3,6 +3,7 @@ import Glibc
 import LinqEvents
 import LinqhookDelivery
 import LinqhookInbox
+import SQLiteInbox
 import Synchronization
 import TestKit
 import Testing
@@ -81,7 +82,7 @@ struct OutboxKillTests {
 
 /// One life of the process: until it is killed, or all is delivered.
 private func work(_ path: String, _ diaryPath: String, isFirst: Bool, linesUntilKill: Int?) async throws {
-  let inbox = try SQLiteInbox.open(InboxConfiguration(path: path), onDiagnostic: { _ in })
+  let inbox = try SQLiteInbox.open(SQLiteStorage(path: path), onDiagnostic: { _ in })
   let handler = DiaryHandler(diary: try Diary(diaryPath, linesUntilKill: linesUntilKill))
   let policy = RetryPolicy(firstSeconds: 0.001, maxSeconds: 0.002)
   let dispatcher = Dispatcher(

@@ -3,6 +3,7 @@ import InboxSupport
 import LinqEvents
 import LinqhookDelivery
 import LinqhookInbox
+import SQLiteInbox
 import Testing
 
 // The same dispatcher over the stores that exist.
@@ -20,7 +21,7 @@ struct RealStoreTests {
     deinit { try? FileManager.default.removeItem(atPath: path) }
 
     func open() throws -> SQLiteInbox {
-      try SQLiteInbox.open(InboxConfiguration(path: path + "/inbox.db"), onDiagnostic: { _ in })
+      try SQLiteInbox.open(SQLiteStorage(path: path + "/inbox.db"), onDiagnostic: { _ in })
     }
   }
 

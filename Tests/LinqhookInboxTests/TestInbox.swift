@@ -1,8 +1,9 @@
 import InboxSupport
+import InboxTestKit
+import LinqhookInbox
+import SQLiteInbox
 import TestKit
 import Testing
-
-@testable import LinqhookInbox
 
 /// Which store a conformance test runs on.
 enum StoreKind: String, CaseIterable, CustomTestStringConvertible, Sendable {
@@ -17,18 +18,16 @@ struct TestInbox: Sendable {
   let clock: TestClock
   private let folder: TemporaryFolder?
 
-  init(_ kind: StoreKind, _ change: (inout InboxConfiguration) -> Void = { _ in }) throws {
+  init(_ kind: StoreKind, _ change: (inout InboxLimits) -> Void = { _ in }) throws {
     clock = TestClock()
     switch kind {
     case .memory:
       folder = nil
-      var configuration = InboxConfiguration(path: "")
-      change(&configuration)
-      inbox = MemoryInbox(configuration, clock: clock.clock)
+      inbox = MemoryInbox(.test(change), clock: clock.clock)
     case .sqlite:
       let folder = try TemporaryFolder()
       self.folder = folder
-      inbox = try SQLiteInbox.open(folder.configuration(change), clock: clock.clock) { _ in }
+      inbox = try SQLiteInbox.open(folder.storage(), limits: .test(change), clock: clock.clock) { _ in }
     }
   }
 
@@ -36,12 +35,5 @@ struct TestInbox: Sendable {
   func maintain() async throws {
     if let memory = inbox as? MemoryInbox { await memory.maintain() }
     if let sqlite = inbox as? SQLiteInbox { await sqlite.maintain() }
-  }
-}
-
-extension SQLiteInbox {
-  /// Runs the maintenance that otherwise comes every ten seconds, on the writer's queue.
-  func maintain() async {
-    while (try? await writer.perform { core in core.maintain() }) == true {}
   }
 }

@@ -1,8 +1,10 @@
 import Foundation
+import InboxTestKit
 import TestKit
 import Testing
 
 @testable import LinqhookInbox
+@testable import SQLiteInbox
 
 /// A backup that was killed leaves an unfinished file; the next one clears it away.
 @Suite struct BackupLitterTests {

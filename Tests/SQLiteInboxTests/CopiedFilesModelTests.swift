@@ -1,9 +1,11 @@
 import Foundation
 import GRDB
+import InboxTestKit
 import TestKit
 import Testing
 
 @testable import LinqhookInbox
+@testable import SQLiteInbox
 
 /// Files copied one by one, at random moments, from a store that is at work: as rsync, tar and cp do. Either the
 /// copies make a sound store that has all that was acknowledged before the copying began, or a start refuses them.

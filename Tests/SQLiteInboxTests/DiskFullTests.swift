@@ -1,7 +1,9 @@
 import Foundation
+import InboxTestKit
 import Testing
 
 @testable import LinqhookInbox
+@testable import SQLiteInbox
 
 /// A small file system of its own; needs the right to mount.
 private final class SmallDisk: Sendable {
@@ -41,8 +43,8 @@ private final class SmallDisk: Sendable {
   func refusesWhileTheDiskIsFullAndGoesOnByItself() async throws {
     let disk = try #require(SmallDisk(bytes: 4 << 20))
     let (reports, continuation) = AsyncStream.makeStream(of: InboxDiagnostic.self)
-    let configuration = InboxConfiguration(path: disk.path + "/inbox.db", allowsUnsafeStorage: true)
-    let inbox = try SQLiteInbox.open(configuration) { continuation.yield($0) }
+    let storage = SQLiteStorage(path: disk.path + "/inbox.db", allowsUnsafeStorage: true)
+    let inbox = try SQLiteInbox.open(storage) { continuation.yield($0) }
     let ballast = disk.path + "/ballast"
     _ = await inbox.accept((0..<100).map { inboundEvent("early-\($0)", padding: 1000) })
     let room = 4 << 20 - 700_000

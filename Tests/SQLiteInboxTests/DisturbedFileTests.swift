@@ -1,9 +1,11 @@
 import Foundation
 import GRDB
+import InboxTestKit
 import TestKit
 import Testing
 
 @testable import LinqhookInbox
+@testable import SQLiteInbox
 
 /// Somebody else's hands on the files of an open inbox.
 @Suite struct DisturbedFileTests {

@@ -1,9 +1,11 @@
 import Foundation
 import GRDB
+import InboxTestKit
 import TestKit
 import Testing
 
 @testable import LinqhookInbox
+@testable import SQLiteInbox
 
 @Suite(.timeLimit(.minutes(1))) struct FailureTests {
   private func isHealthy(_ inbox: SQLiteInbox) -> Bool { inbox.statistics.unavailability == nil }
@@ -27,7 +29,7 @@ import Testing
       _ = core.fail(DatabaseError(resultCode: .SQLITE_IOERR_FSYNC))
       core.publishFigures()
       // In the same turn, before the store can mend itself.
-      let refused = WriteQueue.Refused(
+      let refused = RefusedRequest(
         request: refusedRequest(.staleTimestamp),
         digest: Fingerprint(high: 1, low: 1)
       )

@@ -1,7 +1,9 @@
+import InboxTestKit
 import TestKit
 import Testing
 
 @testable import LinqhookInbox
+@testable import SQLiteInbox
 
 @Suite struct GroupCommitTests {
   @Test func whatGathersDuringACommitIsCommittedTogether() async throws {
@@ -67,7 +69,7 @@ import Testing
     let candidate = WriteQueue.Candidate(event: inboundEvent("a"), fingerprint: Fingerprint(high: 1, low: 1))
     let digest = Fingerprint(high: 1, low: 1)
     let halves = QuarantineClass.allCases.map { quarantineClass in
-      WriteQueue.Refused(
+      RefusedRequest(
         request: refusedRequest(
           .invalidSignature,
           quarantineClass,

@@ -1,6 +1,8 @@
+import InboxTestKit
 import Testing
 
 @testable import LinqhookInbox
+@testable import SQLiteInbox
 
 @Suite struct CommitPaceTests {
   private let begin = ContinuousClock.now

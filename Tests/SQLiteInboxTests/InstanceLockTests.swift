@@ -1,10 +1,12 @@
 import Foundation
 import Glibc
+import InboxTestKit
 import SystemPackage
 import TestKit
 import Testing
 
 @testable import LinqhookInbox
+@testable import SQLiteInbox
 
 /// A lock that outlives its holder: a child of a killed linqhook that is between fork and exec has it.
 @Suite struct InstanceLockTests {

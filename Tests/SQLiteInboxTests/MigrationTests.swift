@@ -1,9 +1,11 @@
 import Foundation
+import InboxTestKit
 import LinqEvents
 import TestKit
 import Testing
 
 @testable import LinqhookInbox
+@testable import SQLiteInbox
 
 @Suite struct MigrationTests {
   /// A file as version 1 made it, with three events that a handler has settled. The wall clock was wrong when the first
@@ -86,7 +88,8 @@ import Testing
     let folder = try fileOfVersion1()
     let clock = TestClock()
     let inbox = try SQLiteInbox.open(
-      folder.configuration(),
+      folder.storage(),
+      limits: .test(),
       endpoints: [try endpointKeys("/a", "one"), try endpointKeys("/b", "two")],
       clock: clock.clock
     ) { _ in }

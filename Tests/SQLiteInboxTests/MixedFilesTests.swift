@@ -1,9 +1,11 @@
 import Foundation
 import GRDB
+import InboxTestKit
 import TestKit
 import Testing
 
 @testable import LinqhookInbox
+@testable import SQLiteInbox
 
 /// Files of one store from different moments, and of different stores, laid beside each other. SQLite opens all of
 /// these; a start must not.

@@ -1,9 +1,11 @@
 import Foundation
 import GRDB
+import InboxTestKit
 import TestKit
 import Testing
 
 @testable import LinqhookInbox
+@testable import SQLiteInbox
 
 @Suite struct OpeningTests {
   @Test func refusesAFileOfANewerVersion() async throws {
@@ -39,14 +41,14 @@ import Testing
   @Test func refusesAFolderThatCannotBeMade() throws {
     let folder = try TemporaryFolder()
     try Data().write(to: URL(fileURLWithPath: folder.path + "/file"))
-    let configuration = InboxConfiguration(path: folder.path + "/file/below/inbox.db")
-    #expect(inboxErrorCode { _ = try SQLiteInbox.open(configuration) { _ in } } == .inputOutput)
+    let storage = SQLiteStorage(path: folder.path + "/file/below/inbox.db")
+    #expect(inboxErrorCode { _ = try SQLiteInbox.open(storage) { _ in } } == .inputOutput)
   }
 
   @Test func refusesAPathThatIsAFolder() throws {
     let folder = try TemporaryFolder()
-    let configuration = InboxConfiguration(path: folder.path)
-    #expect(inboxErrorCode { _ = try SQLiteInbox.open(configuration) { _ in } } == .inputOutput)
+    let storage = SQLiteStorage(path: folder.path)
+    #expect(inboxErrorCode { _ = try SQLiteInbox.open(storage) { _ in } } == .inputOutput)
   }
 
   @Test func refusesASecondInstanceAndNamesTheFirst() async throws {
@@ -75,13 +77,13 @@ import Testing
     try other.close()
   }
 
-  @Test(arguments: [InboxConfiguration.Durability.full, .normal])
-  func runsWithThePragmasOfItsDurability(_ durability: InboxConfiguration.Durability) throws {
+  @Test(arguments: [SQLiteStorage.Durability.full, .normal])
+  func runsWithThePragmasOfItsDurability(_ durability: SQLiteStorage.Durability) throws {
     let folder = try TemporaryFolder()
-    let connection = try Connection.writer(folder.configuration { $0.durability = durability })
+    let connection = try Connection.writer(folder.storage(durability: durability))
     try connection.writeWithoutTransaction { db in
       try Connection.checkPragmas(db, durability: durability)
-      let other: InboxConfiguration.Durability = durability == .full ? .normal : .full
+      let other: SQLiteStorage.Durability = durability == .full ? .normal : .full
       #expect(inboxErrorCode { try Connection.checkPragmas(db, durability: other) } == .inputOutput)
       #expect(try Int.fetchOne(db, sql: "PRAGMA secure_delete") == 2)
     }
@@ -99,8 +101,8 @@ import Testing
 
   @Test func makesFolderAndFilesForNobodyElse() async throws {
     let folder = try TemporaryFolder()
-    let configuration = InboxConfiguration(path: folder.path + "/new/deep/inbox.db")
-    let inbox = try SQLiteInbox.open(configuration) { _ in }
+    let storage = SQLiteStorage(path: folder.path + "/new/deep/inbox.db")
+    let inbox = try SQLiteInbox.open(storage) { _ in }
     _ = await inbox.accept(inboundEvent("a"))
     func rights(_ suffix: String) throws -> Int? {
       let path = folder.path + "/new/deep" + suffix

@@ -1,9 +1,11 @@
 import Foundation
+import InboxTestKit
 import LinqEvents
 import TestKit
 import Testing
 
 @testable import LinqhookInbox
+@testable import SQLiteInbox
 
 @Suite struct ReaderTests {
   @Test func seesWhatTheOpenInboxCommits() async throws {

@@ -1,10 +1,12 @@
 import Foundation
 import GRDB
+import InboxTestKit
 import LinqEvents
 import TestKit
 import Testing
 
 @testable import LinqhookInbox
+@testable import SQLiteInbox
 
 @Suite struct RestartTests {
   private func fill(_ inbox: SQLiteInbox) async throws {
@@ -169,7 +171,7 @@ import Testing
   @Test func aLostLogIsAnAlarmWhereAPowerCutMayCostIt() async throws {
     let folder = try await withoutItsLog()
     let reports = Collected<InboxDiagnostic>()
-    await (try folder.open(limits: { $0.durability = .normal }, report: reports.append)).close()
+    await (try folder.open(durability: .normal, report: reports.append)).close()
     let lost = reports.all.filter { $0.kind == .acknowledgedEventsLost }
     #expect(lost.map(\.severity) == [.alarm])
     #expect(lost.first?.description.contains("2 were acknowledged") == true)

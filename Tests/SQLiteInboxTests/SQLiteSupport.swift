@@ -1,16 +1,24 @@
 import GRDB
+import InboxTestKit
 import TestKit
 
 @testable import LinqhookInbox
+@testable import SQLiteInbox
 
 extension TemporaryFolder {
   /// Opens the store here with a clock in hand.
   func open(
     _ clock: TestClock = TestClock(),
-    limits: (inout InboxConfiguration) -> Void = { _ in },
+    durability: SQLiteStorage.Durability = .full,
+    limits: (inout InboxLimits) -> Void = { _ in },
     report: @escaping @Sendable (InboxDiagnostic) -> Void = { _ in }
   ) throws -> SQLiteInbox {
-    try SQLiteInbox.open(configuration(limits), clock: clock.clock, onDiagnostic: report)
+    try SQLiteInbox.open(
+      storage(durability: durability),
+      limits: .test(limits),
+      clock: clock.clock,
+      onDiagnostic: report
+    )
   }
 
   /// Changes the file behind the store's back, while it is closed.

@@ -1,8 +1,10 @@
 import GRDB
+import InboxTestKit
 import TestKit
 import Testing
 
 @testable import LinqhookInbox
+@testable import SQLiteInbox
 
 @Suite struct SpaceTests {
   private func batch(_ round: Int) -> [InboundEvent] {

@@ -1,7 +1,9 @@
 import Foundation
+import InboxTestKit
 import Testing
 
 @testable import LinqhookInbox
+@testable import SQLiteInbox
 
 @Suite struct StorageTrustTests {
   /// A line of /proc/self/mounts for each file system type, on a point of its own.
@@ -14,12 +16,12 @@ import Testing
 
   private func verdict(
     _ type: String,
-    _ durability: InboxConfiguration.Durability,
+    _ durability: SQLiteStorage.Durability,
     allowed: Bool = false
   ) -> String {
-    let configuration = InboxConfiguration(path: "/i", durability: durability, allowsUnsafeStorage: allowed)
+    let storage = SQLiteStorage(path: "/i", durability: durability, allowsUnsafeStorage: allowed)
     do throws(InboxError) {
-      return try trust(type).check(configuration) == nil ? "good" : "said"
+      return try trust(type).check(storage) == nil ? "good" : "said"
     } catch {
       return error.code == .unsafeStorage && error.description.contains("inbox.allow_unsafe_storage")
         ? "refused" : "\(error)"
@@ -71,12 +73,12 @@ import Testing
     let path = "/dev/shm/inbox-\(UUID())/inbox.db"
     let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
     defer { try? FileManager.default.removeItem(atPath: folder) }
-    var configuration = InboxConfiguration(path: path)
-    #expect(inboxErrorCode { _ = try SQLiteInbox.open(configuration) { _ in } } == .unsafeStorage)
+    var storage = SQLiteStorage(path: path)
+    #expect(inboxErrorCode { _ = try SQLiteInbox.open(storage) { _ in } } == .unsafeStorage)
     #expect(!FileManager.default.fileExists(atPath: path))
-    configuration.allowsUnsafeStorage = true
+    storage.allowsUnsafeStorage = true
     let reports = Collected<InboxDiagnostic>()
-    let inbox = try SQLiteInbox.open(configuration, onDiagnostic: reports.append)
+    let inbox = try SQLiteInbox.open(storage, onDiagnostic: reports.append)
     #expect(reports.all.map(\.kind) == [.unsafeFileSystem])
     await inbox.close()
   }

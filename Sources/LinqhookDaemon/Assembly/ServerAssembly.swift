@@ -4,6 +4,7 @@ import LinqhookAuthentication
 import LinqhookConfiguration
 import LinqhookInbox
 import MicroHTTP
+import SQLiteInbox
 
 // From settings to the modules' own values: the only place that knows both.
 
@@ -35,10 +36,19 @@ extension HTTPServerConfiguration {
   }
 }
 
-extension InboxConfiguration {
+extension SQLiteStorage {
+  init(_ settings: InboxSettings) {
+    self.init(
+      path: settings.path,
+      durability: settings.durability == .full ? .full : .normal,
+      allowsUnsafeStorage: settings.allowsUnsafeStorage
+    )
+  }
+}
+
+extension InboxLimits {
   init(_ settings: Settings) {
-    self.init(path: settings.inbox.path)
-    durability = settings.inbox.durability == .full ? .full : .normal
+    self.init()
     dedupWindowMilliseconds = settings.inbox.dedup.window.milliseconds
     maxDedupEntries = settings.inbox.dedup.maxEntries
     retentionMilliseconds = settings.inbox.retention.milliseconds
@@ -46,7 +56,6 @@ extension InboxConfiguration {
     maxBytes = Int64(settings.inbox.maxBytes)
     maxQuarantineEntries = settings.quarantine.maxEntries
     maxQuarantineBytes = settings.quarantine.maxBytes
-    allowsUnsafeStorage = settings.inbox.allowsUnsafeStorage
   }
 }
 

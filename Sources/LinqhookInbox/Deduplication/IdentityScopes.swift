@@ -34,6 +34,12 @@ package struct IdentityScopes {
     package fileprivate(set) var group = 0
     /// Where else an id of this endpoint may stand.
     package fileprivate(set) var others: [Int] = []
+
+    package init(path: String, prints: Set<Fingerprint>, horizonMilliseconds: Int64 = 0) {
+      self.path = path
+      self.prints = prints
+      self.horizonMilliseconds = horizonMilliseconds
+    }
   }
 
   /// An endpoint with what stands for its keys.
@@ -41,6 +47,20 @@ package struct IdentityScopes {
     package let path: String
     package let prints: Set<Fingerprint>
     package let toleranceMilliseconds: Int64
+
+    package init(path: String, prints: Set<Fingerprint>, toleranceMilliseconds: Int64) {
+      self.path = path
+      self.prints = prints
+      self.toleranceMilliseconds = toleranceMilliseconds
+    }
+
+    package init(_ endpoint: EndpointKeys, key: FingerprintKey) {
+      self.init(
+        path: endpoint.path,
+        prints: Set(endpoint.keys.map(key.print)),
+        toleranceMilliseconds: endpoint.toleranceMilliseconds
+      )
+    }
   }
 
   package private(set) var all: [Scope]
@@ -162,6 +182,6 @@ extension IdentityScopes {
 extension IdentityScopes.Scope {
   /// For how long an event of this scope may come: for as long as Linq repeats it or its stamp passes.
   package var repeatWindowMilliseconds: Int64 {
-    max(InboxConfiguration.repeatWindowMilliseconds, toleranceMilliseconds)
+    max(InboxLimits.repeatWindowMilliseconds, toleranceMilliseconds)
   }
 }

@@ -5,7 +5,7 @@ public enum AcceptanceOutcome: Sendable, Equatable {
   /// An event with this id is stored already.
   case duplicate
   /// It is new as far as the inbox knows, but older than the ids that the inbox still vouches for, and no
-  /// signed timestamp speaks for it. Never for what was made within ``InboxConfiguration/repeatWindowMilliseconds``.
+  /// signed timestamp speaks for it. Never for what was made within ``InboxLimits/repeatWindowMilliseconds``.
   case tooOld
   /// It is not stored; Linq will send it again.
   case unavailable(InboxUnavailability)

@@ -1,6 +1,5 @@
-// The port. `SQLiteInbox` is the store of the product; `MemoryInbox` is for tests of other modules. Both run
-// the same conformance suite, and so would a store on several machines (NATS JetStream): nothing here says
-// SQLite. Another store is listed in LinqhookInboxTests/Support/TestInbox.swift, and opened in Receiver.swift and
+// The port. `SQLiteInbox` is the store of one machine; `MemoryInbox` is for tests of other modules. All stores run
+// the same conformance suite; nothing here says SQLite. Another store is listed in LinqhookInboxTests/TestInbox.swift, and opened in Receiver.swift and
 // StoppedReceiver.swift of LinqhookDaemon.
 
 /// Everything that an inbox can do.

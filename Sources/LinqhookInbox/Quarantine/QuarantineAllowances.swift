@@ -9,12 +9,12 @@ package final class QuarantineAllowances: Sendable {
   private let allowances: Mutex<[FairAllowance<String>]>
 
   /// At least a thousand requests and 16 MiB for each class, and always enough to fill the ring.
-  package init(_ configuration: InboxConfiguration) {
+  package init(_ limits: InboxLimits) {
     allowances = Mutex(
       QuarantineClass.allCases.map { quarantineClass in
         FairAllowance(
-          maxEntries: 1000 + configuration.maxQuarantineEntries,
-          maxBytes: 16 << 20 + configuration.maxQuarantineBytes,
+          maxEntries: 1000 + limits.maxQuarantineEntries,
+          maxBytes: 16 << 20 + limits.maxQuarantineBytes,
           reserve: quarantineClass == .authentic ? 1 : 3
         )
       }

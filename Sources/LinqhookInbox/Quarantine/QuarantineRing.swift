@@ -20,6 +20,20 @@ package struct QuarantineRing {
     package let size: Int
     /// Nil for one of an older version: it is never equal to another.
     package let digest: Fingerprint?
+
+    package init(
+      number: Int64,
+      quarantineClass: QuarantineClass,
+      client: String,
+      size: Int,
+      digest: Fingerprint?
+    ) {
+      self.number = number
+      self.quarantineClass = quarantineClass
+      self.client = client
+      self.size = size
+      self.digest = digest
+    }
   }
 
   private struct Owner: Hashable {

@@ -1,3 +1,4 @@
+internal import LinqhookInbox
 internal import SystemPackage
 
 /// Whether the file of a store and the log beside it belong together, told from what lies on disk, before SQLite

@@ -1,4 +1,5 @@
 internal import GRDB
+internal import LinqhookInbox
 
 /// Gives the log its names (``LogStamp``) and says when it is copied into the file.
 ///
@@ -22,11 +23,11 @@ struct LogKeeper {
   private var sealAtPages: Int
 
   /// Takes over the log of the writer's connection.
-  init(_ db: Database, _ configuration: InboxConfiguration) throws {
-    maxPages = Connection.maxLogPages(configuration)
+  init(_ db: Database, _ storage: SQLiteStorage, _ limits: InboxLimits) throws {
+    maxPages = Connection.maxLogPages(limits)
     sealAtPages = maxPages
-    logPath = configuration.path + "-wal"
-    fileNumber = FileState(path: configuration.path)?.number ?? 0
+    logPath = storage.path + "-wal"
+    fileNumber = FileState(path: storage.path)?.number ?? 0
     name = try LogStamp.current(db)?.name ?? LogStamp.none
     length.watch(db)
   }

@@ -1,4 +1,5 @@
 internal import GRDB
+internal import LinqhookInbox
 
 /// What an error of SQLite means for the store.
 enum StoreFault: Equatable {

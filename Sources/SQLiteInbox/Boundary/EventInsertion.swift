@@ -1,6 +1,7 @@
 internal import GRDB
 private import GRDBSQLite
 internal import LinqEvents
+internal import LinqhookInbox
 
 // The one statement that runs for each event. GRDB would copy the payload into a `Data`, box six values and
 // look each up by name: more than SQLite's own work. So the values are bound here by SQLite's calls, where they

@@ -1,5 +1,6 @@
 internal import Foundation
 internal import GRDB
+public import LinqhookInbox
 internal import SystemPackage
 
 extension StoreCare {

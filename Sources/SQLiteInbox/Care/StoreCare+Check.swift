@@ -1,4 +1,5 @@
 internal import GRDB
+public import LinqhookInbox
 
 extension StoreCare {
   /// Looks whether the inbox is sound: whether its files belong together, every page, and whether it has all that was

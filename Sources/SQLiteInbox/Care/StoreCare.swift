@@ -1,4 +1,5 @@
 internal import Foundation
+internal import LinqhookInbox
 
 // What an operator does with a store as a whole. The process of the command does it, by a connection of its own that
 // only reads, or, where no receiver runs, under the instance lock. So a copy lies where the operator may write, which a

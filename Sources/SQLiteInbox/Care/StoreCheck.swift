@@ -1,4 +1,5 @@
 internal import GRDB
+internal import LinqhookInbox
 
 /// Looks whether a store is sound.
 enum StoreCheck {

@@ -1,3 +1,5 @@
+internal import LinqhookInbox
+
 /// The ids that the inbox vouches for, as fingerprints in memory.
 ///
 /// 256 tables of their own, chosen by the top byte. They grow one by one: where a single table of a million

@@ -1,3 +1,5 @@
+internal import LinqhookInbox
+
 /// A set of fingerprints in one flat array: open addressing with linear probing.
 ///
 /// Fingerprints are random already, so they are their own hash. The home of one is its low word scaled to the

@@ -1,3 +1,5 @@
+internal import LinqhookInbox
+
 /// A kind of ids that are forgotten in the order in which they came: those of one scope whose requests have a signed
 /// stamp, or those that have none.
 struct IdentityKind: Hashable {

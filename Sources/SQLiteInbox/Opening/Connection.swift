@@ -1,5 +1,6 @@
 internal import Foundation
 internal import GRDB
+internal import LinqhookInbox
 
 // How connections are opened. One connection writes and checkpoints, all others only read and never
 // checkpoint: SQLite up to 3.51.2 can damage a WAL database when two connections do so at the same instant.
@@ -14,21 +15,21 @@ enum Connection {
 
   /// Opens the writer's connection, refuses files that are not an inbox of this version or older, and
   /// brings older ones up to date.
-  static func writer(_ configuration: InboxConfiguration) throws -> DatabaseQueue {
-    let connection = try DatabaseQueue(path: configuration.path, configuration: options(readOnly: false))
+  static func writer(_ storage: SQLiteStorage) throws -> DatabaseQueue {
+    let connection = try DatabaseQueue(path: storage.path, configuration: options(readOnly: false))
     try connection.writeWithoutTransaction { db in
-      try checkOrigin(db, path: configuration.path)
+      try checkOrigin(db, path: storage.path)
       try db.execute(
         sql: """
           PRAGMA journal_mode = WAL;
-          PRAGMA synchronous = \(configuration.durability == .full ? "FULL" : "NORMAL");
+          PRAGMA synchronous = \(storage.durability == .full ? "FULL" : "NORMAL");
           PRAGMA wal_autocheckpoint = 0;
           PRAGMA journal_size_limit = \(logBytesKept);
           PRAGMA secure_delete = FAST;
           PRAGMA temp_store = MEMORY;
           """
       )
-      try checkPragmas(db, durability: configuration.durability)
+      try checkPragmas(db, durability: storage.durability)
       // The next log begins with a name, so a step to another version must not be its beginning.
       if try Schema.migrate(db) { _ = try? db.checkpoint(.truncate) }
     }
@@ -36,8 +37,8 @@ enum Connection {
   }
 
   /// How many pages of log are gathered before they are copied into the file.
-  static func maxLogPages(_ configuration: InboxConfiguration) -> Int {
-    Int(max(32, min(maxCheckpointPages, configuration.maxBytes / pageBytes / 8)))
+  static func maxLogPages(_ limits: InboxLimits) -> Int {
+    Int(max(32, min(maxCheckpointPages, limits.maxBytes / pageBytes / 8)))
   }
 
   /// Opens a connection that can only read.
@@ -90,7 +91,7 @@ enum Connection {
   }
 
   /// What a 200 promises hangs on these two, so they are read back instead of believed.
-  static func checkPragmas(_ db: Database, durability: InboxConfiguration.Durability) throws {
+  static func checkPragmas(_ db: Database, durability: SQLiteStorage.Durability) throws {
     let journalMode = try String.fetchOne(db, sql: "PRAGMA journal_mode") ?? ""
     let synchronous = try Int.fetchOne(db, sql: "PRAGMA synchronous") ?? 0
     guard journalMode == "wal", synchronous == (durability == .full ? 2 : 1) else {

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import LinqhookInbox
 internal import SystemPackage
 
 /// The last sequence that was acknowledged, in `<path>.acknowledged`, beside the store instead of in it; and which

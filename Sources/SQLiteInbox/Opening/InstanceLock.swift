@@ -1,5 +1,6 @@
 internal import Foundation
 internal import Glibc
+internal import LinqhookInbox
 internal import Synchronization
 internal import SystemPackage
 

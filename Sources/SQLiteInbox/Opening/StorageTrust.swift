@@ -1,4 +1,5 @@
 internal import Foundation
+internal import LinqhookInbox
 
 /// What the file system under an inbox can be trusted with.
 enum StorageTrust: Equatable {
@@ -45,10 +46,10 @@ enum StorageTrust: Equatable {
 
   /// Refuses what cannot keep the promise of a 200, unless the operator wants it all the same; returns what is
   /// to be said about it otherwise.
-  func check(_ configuration: InboxConfiguration) throws(InboxError) -> InboxDiagnostic? {
-    guard let objection = objection(to: configuration.durability) else { return nil }
-    let sentence = "The inbox \(configuration.path) lies on \(objection.reason)."
-    if objection.isGrave, !configuration.allowsUnsafeStorage {
+  func check(_ storage: SQLiteStorage) throws(InboxError) -> InboxDiagnostic? {
+    guard let objection = objection(to: storage.durability) else { return nil }
+    let sentence = "The inbox \(storage.path) lies on \(objection.reason)."
+    if objection.isGrave, !storage.allowsUnsafeStorage {
       throw InboxError(
         .unsafeStorage,
         "\(sentence) \(objection.advice), or inbox.allow_unsafe_storage to true to accept that acknowledged "
@@ -64,7 +65,7 @@ enum StorageTrust: Equatable {
     var isGrave: Bool
   }
 
-  private func objection(to durability: InboxConfiguration.Durability) -> Objection? {
+  private func objection(to durability: SQLiteStorage.Durability) -> Objection? {
     switch self {
     case .local: nil
     case .container:

@@ -1,3 +1,5 @@
+internal import LinqhookInbox
+
 /// The inbox's file and its log, as we left them.
 ///
 /// SQLite goes on in a file that somebody has deleted or replaced, and in a log that somebody has cut short,

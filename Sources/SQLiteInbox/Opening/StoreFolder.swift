@@ -1,6 +1,7 @@
 internal import FileTrust
 internal import Foundation
 internal import Glibc
+internal import LinqhookInbox
 internal import SystemPackage
 
 /// Makes the place of the store: its folder for nobody else, the file for nobody else, both on disk.
@@ -10,15 +11,15 @@ enum StoreFolder {
 
   /// Makes what is missing. Says, or refuses, what cannot keep or guard the store.
   static func prepare(
-    _ configuration: InboxConfiguration,
+    _ storage: SQLiteStorage,
     report: (InboxDiagnostic) -> Void
   ) throws(InboxError) {
-    let file = URL(fileURLWithPath: configuration.path)
+    let file = URL(fileURLWithPath: storage.path)
     let folder = file.deletingLastPathComponent()
-    try making(configuration.path) { try makeFolder(folder) }
-    if let remark = try StorageTrust.of(folder: folder.path).check(configuration) { report(remark) }
+    try making(storage.path) { try makeFolder(folder) }
+    if let remark = try StorageTrust.of(folder: folder.path).check(storage) { report(remark) }
     if let remark = openFolder(folder.path) { report(remark) }
-    try making(configuration.path) {
+    try making(storage.path) {
       try makeFile(file.path)
       try sync(folder: folder.path)
     }

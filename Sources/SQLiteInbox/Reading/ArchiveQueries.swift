@@ -1,5 +1,6 @@
 internal import GRDB
 internal import LinqEvents
+internal import LinqhookInbox
 
 /// What people read: events with the state of their deliveries.
 struct ArchiveQueries {

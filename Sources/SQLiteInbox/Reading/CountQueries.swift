@@ -1,4 +1,5 @@
 internal import GRDB
+internal import LinqhookInbox
 
 /// Counts events by their state. The same rule as `ArchivedEvent.Delivery`'s, said in SQL, so that no payload
 /// is read.

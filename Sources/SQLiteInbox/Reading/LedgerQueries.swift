@@ -1,4 +1,5 @@
 internal import GRDB
+internal import LinqhookInbox
 
 /// What delivery reads.
 enum LedgerQueries {

@@ -1,3 +1,5 @@
+public import LinqhookInbox
+
 /// Looks into an inbox beside the process that has it open, or while none has. It takes no lock, writes
 /// nothing and never checkpoints; what changes state goes to the process that holds the inbox.
 public final class SQLiteInboxReader: EventArchive {

@@ -1,4 +1,5 @@
 internal import GRDB
+internal import LinqhookInbox
 internal import Synchronization
 
 /// Tells the writer of damage that a reader has met: what is known to be broken takes no more events.

@@ -1,4 +1,5 @@
 internal import GRDB
+internal import LinqhookInbox
 
 /// What was forgotten for its number while Linq could still send it again: it moves the horizon when that is over.
 ///

@@ -1,4 +1,5 @@
 internal import GRDB
+internal import LinqhookInbox
 
 /// Where the handlers stand, as figures in memory: enough to bound the backlog and to say what may be pruned
 /// without asking the file. A value, so that a transaction that fails is undone by keeping the old one.

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import LinqhookInbox
 
 /// Ids of one kind that are stored together, in the order of acceptance.
 struct IdentityRow {

@@ -1,4 +1,5 @@
 internal import GRDB
+internal import LinqhookInbox
 
 /// What an eviction took.
 struct Eviction {
@@ -106,7 +107,7 @@ extension IdentityRows {
     } else {
       eviction.byCount += removed.count
     }
-    if age <= InboxConfiguration.repeatWindowMilliseconds {
+    if age <= InboxLimits.repeatWindowMilliseconds {
       eviction.early += removed.count
       eviction.earlyAgeMilliseconds = min(eviction.earlyAgeMilliseconds, max(0, age))
     }

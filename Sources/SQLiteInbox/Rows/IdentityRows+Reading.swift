@@ -1,4 +1,5 @@
 internal import GRDB
+internal import LinqhookInbox
 
 extension IdentityRows {
   /// Reads what the store remembers: the rows and the index, in one pass.

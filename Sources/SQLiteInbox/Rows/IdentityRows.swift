@@ -1,6 +1,7 @@
 internal import Foundation
 internal import GRDB
 internal import LinqEvents
+internal import LinqhookInbox
 
 /// An id that is about to be stored.
 struct Identity {

@@ -1,4 +1,5 @@
 internal import GRDB
+internal import LinqhookInbox
 
 /// Writes what delivery records.
 enum ProgressRows {

@@ -1,12 +1,18 @@
 internal import Foundation
 internal import GRDB
+internal import LinqhookInbox
+
+/// A refused request with its digest, made on the caller's thread.
+struct RefusedRequest {
+  let request: QuarantinedRequest
+  let digest: Fingerprint
+}
 
 /// How refused requests lie in their rows: the request in one, what is counted and compared in another. Header
 /// fields are JSON: they are read by people, seldom.
 enum QuarantineRows {
   /// Keeps a request if the ring takes it, and removes those that it displaces; counts it where an equal one is kept.
-  static func admit(_ refused: WriteQueue.Refused, to ring: inout QuarantineRing, db: Database) throws -> Bool
-  {
+  static func admit(_ refused: RefusedRequest, to ring: inout QuarantineRing, db: Database) throws -> Bool {
     let request = refused.request
     switch ring.admit(request, digest: refused.digest) {
     case .kept(let number, let displaced):
@@ -85,10 +91,10 @@ enum QuarantineRows {
     }
   }
 
-  static func loadRing(_ db: Database, configuration: InboxConfiguration) throws -> QuarantineRing {
+  static func loadRing(_ db: Database, limits: InboxLimits) throws -> QuarantineRing {
     var ring = QuarantineRing(
-      maxEntries: configuration.maxQuarantineEntries,
-      maxBytes: configuration.maxQuarantineBytes
+      maxEntries: limits.maxQuarantineEntries,
+      maxBytes: limits.maxQuarantineBytes
     )
     let last = try Int64.fetchOne(db, sql: "SELECT value FROM meta WHERE key = 'quarantine_number'")
     ring.resume(after: last ?? 0)

@@ -1,5 +1,6 @@
 internal import GRDB
 internal import LinqhookAuthentication
+internal import LinqhookInbox
 
 // What the file holds. A version of the schema is never changed after it has shipped: a change is one more
 // entry in `migrations`, and `user_version` counts how many a file has been through.
@@ -156,7 +157,7 @@ enum Schema {
   private static func separateIDs(_ db: Database) throws {
     let horizon = try Int64.fetchOne(db, sql: "SELECT value FROM meta WHERE key = 'dedup_horizon'") ?? 0
     let wall = try Int64.fetchOne(db, sql: "SELECT CAST(strftime('%s', 'now') AS INTEGER) * 1000") ?? 0
-    let settled = min(horizon, max(1, wall - InboxConfiguration.repeatWindowMilliseconds))
+    let settled = min(horizon, max(1, wall - InboxLimits.repeatWindowMilliseconds))
     try db.execute(
       sql: """
         ALTER TABLE id_batch RENAME COLUMN first_sequence TO place;

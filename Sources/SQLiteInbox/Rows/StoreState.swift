@@ -1,4 +1,5 @@
 internal import GRDB
+internal import LinqhookInbox
 
 /// All that the writer keeps in memory about the file except the index: a value that a transaction works on
 /// as a copy and that is taken over when it has committed.
@@ -30,9 +31,9 @@ struct StoreState {
   /// Reads books and index from the file.
   static func load(
     _ db: Database,
-    configuration: InboxConfiguration
+    limits: InboxLimits
   ) throws -> (storeState: StoreState, index: IdentityIndex) {
-    let identities = try IdentityRows.load(db, maxEntries: configuration.maxDedupEntries)
+    let identities = try IdentityRows.load(db, maxEntries: limits.maxDedupEntries)
     let handlers = try HandlerCounts.load(db)
     let last = try Int64.fetchOne(db, sql: "SELECT max(sequence) FROM event") ?? 0
     let storeState = StoreState(
@@ -40,7 +41,7 @@ struct StoreState {
       store: try Schema.storeName(db),
       identities: identities.rows,
       handlers: handlers,
-      ring: try QuarantineRows.loadRing(db, configuration: configuration)
+      ring: try QuarantineRows.loadRing(db, limits: limits)
     )
     return (storeState, identities.index)
   }

@@ -1,5 +1,6 @@
 internal import GRDB
 internal import LinqEvents
+internal import LinqhookInbox
 
 // The one place that knows how an event lies in its row.
 

@@ -1,4 +1,5 @@
 internal import GRDB
+internal import LinqhookInbox
 
 /// An inbox's file, opened and read: what a writer starts with.
 struct OpenedStore {
@@ -6,21 +7,22 @@ struct OpenedStore {
   let key: FingerprintKey
 
   init(
-    _ configuration: InboxConfiguration,
+    _ storage: SQLiteStorage,
+    limits: InboxLimits,
     endpoints: [EndpointKeys]?,
     clock: InboxClock,
     report: @escaping @Sendable (InboxDiagnostic) -> Void
   ) throws(InboxError) {
-    try StoreCheck.beforeOpening(configuration.path, report)
-    let highWaterMark = try HighWaterMark(inboxPath: configuration.path)
-    let holder = Connection.holder(path: configuration.path)
+    try StoreCheck.beforeOpening(storage.path, report)
+    let highWaterMark = try HighWaterMark(inboxPath: storage.path)
+    let holder = Connection.holder(path: storage.path)
     defer { try? holder?.close() }
     do {
-      let connection = try Connection.writer(configuration)
+      let connection = try Connection.writer(storage)
       let (loaded, key, declared, time, log) = try connection.transaction { db in
-        var log = try LogKeeper(db, configuration)
+        var log = try LogKeeper(db, storage, limits)
         let changes = db.totalChangesCount
-        var loaded = try StoreState.load(db, configuration: configuration)
+        var loaded = try StoreState.load(db, limits: limits)
         let key = try Schema.fingerprintKey(db)
         let declared = endpoints.map { $0.map { IdentityScopes.Endpoint($0, key: key) } }
         if let declared { try loaded.storeState.separateIDs(by: declared, db: db) }
@@ -28,7 +30,7 @@ struct OpenedStore {
         return (loaded, key, declared, try StoreTime.latest(db), log)
       }
       do {
-        try Self.judge(highWaterMark, loaded.storeState, configuration, report)
+        try Self.judge(highWaterMark, loaded.storeState, storage, report)
       } catch {
         // Before the holder, so that the log stays as it is.
         try? connection.close()
@@ -36,26 +38,27 @@ struct OpenedStore {
       }
       self.key = key
       var core = WriterCore(
-        configuration: configuration,
+        location: storage,
+        limits: limits,
         clock: SteadyClock(clock, goingOnFrom: time),
         report: report,
         highWaterMark: highWaterMark,
         board: SharedStatistics(),
         storage: .open(connection),
         log: log,
-        files: StoreFiles(path: configuration.path),
+        files: StoreFiles(path: storage.path),
         storeState: loaded.storeState,
         index: loaded.index,
         key: key,
         endpoints: declared,
-        space: StoreSpace(maxBytes: configuration.maxBytes)
+        space: StoreSpace(maxBytes: limits.maxBytes)
       )
       core.makeMasks()
       core.reviewSpace(after: PruneRows.Progress(hasMore: true), always: true)
       core.publishFigures()
       self.core = core
     } catch {
-      throw InboxError(error, path: configuration.path)
+      throw InboxError(error, path: storage.path)
     }
   }
 
@@ -63,16 +66,16 @@ struct OpenedStore {
   private static func judge(
     _ mark: HighWaterMark,
     _ storeState: StoreState,
-    _ configuration: InboxConfiguration,
+    _ storage: SQLiteStorage,
     _ report: (InboxDiagnostic) -> Void
   ) throws(InboxError) {
     let (last, noted) = (storeState.lastSequence, mark.atOpen)
     if noted.sequence > last {
-      try judgeLoss(of: noted.sequence, stored: last, configuration, report)
+      try judgeLoss(of: noted.sequence, stored: last, storage, report)
       mark.note(last)
     } else if noted.sequence > 0 {
       // One that was never acknowledged into says nothing about the next.
-      try StoreCheck.compare(noted, store: storeState.store, path: configuration.path)
+      try StoreCheck.compare(noted, store: storeState.store, path: storage.path)
     }
     // Whatever was noted of damage was looked at before the store was opened.
     guard let store = storeState.store, noted.store != store || noted.isDamaged else { return }
@@ -88,20 +91,20 @@ extension OpenedStore {
   private static func judgeLoss(
     of acknowledged: Int64,
     stored: Int64,
-    _ configuration: InboxConfiguration,
+    _ storage: SQLiteStorage,
     _ report: (InboxDiagnostic) -> Void
   ) throws(InboxError) {
     let loss =
       "The storage lost acknowledged events: \(acknowledged) were acknowledged, the inbox "
-      + "\(configuration.path) ends at \(stored). Was its log (-wal) deleted or an old copy put in its place?"
-    guard configuration.durability == .full else {
+      + "\(storage.path) ends at \(stored). Was its log (-wal) deleted or an old copy put in its place?"
+    guard storage.durability == .full else {
       return report(
         InboxDiagnostic(.acknowledgedEventsLost, .alarm, loss + " Look for them in Linq's records.")
       )
     }
     throw InboxError(
       .acknowledgedEventsLost,
-      loss + " \(FileAgreement.wayOut(configuration.path)) To go on without them, "
+      loss + " \(FileAgreement.wayOut(storage.path)) To go on without them, "
         + "run `linqhook inbox backup FILE` and restore that."
     )
   }

@@ -1,3 +1,5 @@
+internal import LinqhookInbox
+
 /// What waits for the writer. While one batch commits the next gathers here, and perhaps for a moment more (see
 /// ``GroupCommitTiming``).
 struct WriteQueue {
@@ -29,17 +31,11 @@ struct WriteQueue {
     let completion: @Sendable (InboxError?) -> Void
   }
 
-  /// A refused request with its digest, made on the caller's thread.
-  struct Refused {
-    let request: QuarantinedRequest
-    let digest: Fingerprint
-  }
-
   /// What one transaction takes.
   struct Batch {
     var offers: [Offer] = []
     var steps: [Step] = []
-    var refused: [Refused] = []
+    var refused: [RefusedRequest] = []
   }
 
   /// Something to be done between two transactions.
@@ -89,7 +85,7 @@ struct WriteQueue {
 
   /// False, and nothing is added, where too much waits: a quarter of the room is for those of the lowest class, half
   /// for those of the two lower ones.
-  mutating func add(_ refused: Refused) -> Bool {
+  mutating func add(_ refused: RefusedRequest) -> Bool {
     let request = refused.request
     let bytes = waitingRefusedBytes + request.size + Self.overheadBytes
     let classesAbove = QuarantineClass.authentic.rawValue - request.quarantineClass.rawValue

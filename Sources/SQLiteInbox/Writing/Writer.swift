@@ -1,4 +1,5 @@
 internal import Dispatch
+internal import LinqhookInbox
 internal import Synchronization
 
 /// The one thread that writes. Callers leave what they have in the intake; the writer takes all that waits,
@@ -15,7 +16,7 @@ final class Writer: Sendable {
   private let gathered = MonotonicSemaphore()
 
   init(core: consuming sending WriterCore) {
-    let maintenanceSeconds = core.configuration.maintenanceSeconds
+    let maintenanceSeconds = core.limits.maintenanceSeconds
     self.core = Mutex(core)
     if let maintenanceSeconds { scheduleMaintenance(every: maintenanceSeconds) }
   }

@@ -1,5 +1,6 @@
 internal import GRDB
 internal import LinqEvents
+internal import LinqhookInbox
 
 /// Whom to tell what after a batch.
 struct CommitResults {

@@ -1,5 +1,6 @@
 internal import GRDB
 internal import LinqEvents
+internal import LinqhookInbox
 
 // What the writer knows of ids: where they stand, when they go, and what the operator hears of it.
 
@@ -34,7 +35,7 @@ extension WriterCore {
         .dedupWindowTooSmall,
         .warning,
         "Ids are forgotten after \(eviction.earlyAgeMilliseconds / 1000) seconds because there are more than "
-          + "\(configuration.maxDedupEntries); Linq repeats for 25 minutes, so an event may be handled twice. "
+          + "\(limits.maxDedupEntries); Linq repeats for 25 minutes, so an event may be handled twice. "
           + "Raise inbox.dedup.max_entries."
       )
     )
@@ -43,7 +44,7 @@ extension WriterCore {
   /// Whether no id can be remembered for another event of this scope, because all are of requests that could be played
   /// again.
   mutating func lacksIDs(_ scope: Int, now: Int64) -> Bool {
-    let maxEntries = configuration.maxDedupEntries
+    let maxEntries = limits.maxDedupEntries
     guard storeState.identities.isFull(scope, counts: index.counts, maxEntries: maxEntries, now: now) else {
       return false
     }
@@ -64,8 +65,8 @@ extension WriterCore {
   func evictionLimits(now: Int64, maxRows: Int) -> EvictionLimits {
     EvictionLimits(
       counts: index.counts,
-      maxEntries: configuration.maxDedupEntries,
-      windowMilliseconds: configuration.dedupWindowMilliseconds,
+      maxEntries: limits.maxDedupEntries,
+      windowMilliseconds: limits.dedupWindowMilliseconds,
       nowMilliseconds: now,
       maxRows: maxRows
     )
@@ -91,16 +92,6 @@ extension StoreState {
   mutating func separateIDs(by endpoints: [IdentityScopes.Endpoint], db: Database) throws {
     let changed = identities.scopes.declare(endpoints)
     try ScopeRows.write(changed, of: identities.scopes, db: db)
-  }
-}
-
-extension IdentityScopes.Endpoint {
-  package init(_ endpoint: EndpointKeys, key: FingerprintKey) {
-    self.init(
-      path: endpoint.path,
-      prints: Set(endpoint.keys.map(key.print)),
-      toleranceMilliseconds: endpoint.toleranceMilliseconds
-    )
   }
 }
 

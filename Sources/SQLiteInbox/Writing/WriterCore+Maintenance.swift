@@ -1,4 +1,5 @@
 internal import GRDB
+internal import LinqhookInbox
 
 // What keeps the store within its bounds: small steps that ride along with transactions, or run by
 // themselves while nothing else waits.
@@ -14,7 +15,7 @@ extension WriterCore {
     }
     guard isPruningDue else { return nil }
     return PruneRows.Step(
-      acceptedBeforeMilliseconds: now - configuration.retentionMilliseconds,
+      acceptedBeforeMilliseconds: now - limits.retentionMilliseconds,
       limit: Self.pruneLimit
     )
   }
@@ -48,10 +49,10 @@ extension WriterCore {
     guard always || space.mustMeasure, case .open(let connection) = storage else { return }
     // It may empty the log.
     defer { files.noteLengths() }
-    guard var used = try? StoreSpace.measure(connection, path: configuration.path) else { return }
+    guard var used = try? StoreSpace.measure(connection, path: location.path) else { return }
     // If only the log is what is too much it is copied into the file and cut.
-    if used.pages < configuration.maxBytes, used.sum >= configuration.maxBytes, cutLog(connection) {
-      used = (try? StoreSpace.measure(connection, path: configuration.path)) ?? used
+    if used.pages < limits.maxBytes, used.sum >= limits.maxBytes, cutLog(connection) {
+      used = (try? StoreSpace.measure(connection, path: location.path)) ?? used
     }
     space.update(bytes: used.sum, after: pruning, accepted: accepted)
   }

@@ -1,4 +1,5 @@
 internal import GRDB
+internal import LinqhookInbox
 import Pacing
 
 // What happens when the file cannot be written.
@@ -65,7 +66,7 @@ struct Recovery {
 extension WriterCore {
   /// Notes an error of SQLite; gives the one that callers see.
   mutating func fail(_ error: any Error) -> InboxError {
-    let described = InboxError(error, path: configuration.path)
+    let described = InboxError(error, path: location.path)
     let fault = StoreFault(error)
     let isNews = recovery.note(fault, isCorruption: described.code == .damaged)
     if fault != .diskFull {
@@ -140,13 +141,14 @@ extension WriterCore {
   private mutating func reopen(mustCheckPages: Bool) -> [StoredEvent] {
     do {
       try files.checkSameFiles()
-      let connection = try Connection.writer(configuration)
-      let (known, limits, endpoints) = (storeState.lastSequence, configuration, endpoints)
+      let connection = try Connection.writer(location)
+      let (known, location, limits) = (storeState.lastSequence, location, limits)
+      let endpoints = endpoints
       let (loaded, log, found) = try connection.transaction { db in
-        var log = try LogKeeper(db, limits)
+        var log = try LogKeeper(db, location, limits)
         let changes = db.totalChangesCount
-        if mustCheckPages { try StoreCheck.pages(db, path: limits.path) }
-        var loaded = try StoreState.load(db, configuration: limits)
+        if mustCheckPages { try StoreCheck.pages(db, path: location.path) }
+        var loaded = try StoreState.load(db, limits: limits)
         if let endpoints { try loaded.storeState.separateIDs(by: endpoints, db: db) }
         try log.nameStart(db, changes: changes)
         return (loaded, log, try LedgerQueries.events(after: known, limit: .max, maxBytes: .max, db: db))
@@ -154,8 +156,8 @@ extension WriterCore {
       guard loaded.storeState.lastSequence >= known else {
         throw InboxError(
           .damaged,
-          "The inbox \(limits.path) ends at event \(loaded.storeState.lastSequence), but \(known) was "
-            + "acknowledged. \(FileAgreement.wayOut(limits.path))"
+          "The inbox \(location.path) ends at event \(loaded.storeState.lastSequence), but \(known) was "
+            + "acknowledged. \(FileAgreement.wayOut(location.path))"
         )
       }
       (storeState, index) = loaded
@@ -171,7 +173,7 @@ extension WriterCore {
       )
       return found
     } catch {
-      storage = .failed(InboxError(error, path: configuration.path))
+      storage = .failed(InboxError(error, path: location.path))
       return []
     }
   }

@@ -1,4 +1,5 @@
 internal import GRDB
+internal import LinqhookInbox
 internal import Synchronization
 
 /// What the writer has: the connection, the index, the books. Everything here happens on its queue.
@@ -11,7 +12,8 @@ struct WriterCore {
     case closed
   }
 
-  let configuration: InboxConfiguration
+  let location: SQLiteStorage
+  let limits: InboxLimits
   let clock: SteadyClock
   let report: @Sendable (InboxDiagnostic) -> Void
   let highWaterMark: HighWaterMark
@@ -84,7 +86,7 @@ struct WriterCore {
       // beside the file, because a store that was not closed in order and has no log is refused.
       let isNoted =
         (try? commit(isClosing: true) { db, _ in try StoreTime.noteEnd(now, db: db) }) != nil
-      let holder = isNoted ? nil : Connection.holder(path: configuration.path)
+      let holder = isNoted ? nil : Connection.holder(path: location.path)
       try? connection.close()
       try? holder?.close()
     }
@@ -121,7 +123,7 @@ struct WriterCore {
     if recovery.isDiskFull { return .diskFull }
     if space.isFull { return .storeFull }
     let pending = storeState.handlers.pendingEvents(lastSequence: lastSequence)
-    return storeState.handlers.lowestCursor != nil && pending >= configuration.maxPendingEvents
+    return storeState.handlers.lowestCursor != nil && pending >= limits.maxPendingEvents
       ? .backlogFull : nil
   }
 }

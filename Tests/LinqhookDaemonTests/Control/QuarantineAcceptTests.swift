@@ -2,6 +2,7 @@ import LinqEvents
 import LinqhookAuthentication
 import LinqhookConfiguration
 import LinqhookInbox
+import SQLiteInbox
 import Synchronization
 import TestKit
 import Testing
@@ -14,7 +15,7 @@ import Testing
   private func folderThatForgot() async throws -> TemporaryFolder {
     let folder = try TemporaryFolder()
     let settings = OperatedReceiver.settings(folder)
-    var limits = InboxConfiguration(settings)
+    var limits = InboxLimits(settings)
     limits.maxDedupEntries = 1
     let passed = Mutex<Int64>(0)
     let clock = InboxClock(
@@ -22,7 +23,8 @@ import Testing
       monotonicMilliseconds: { 1000 + passed.withLock { $0 } }
     )
     let inbox = try SQLiteInbox.open(
-      limits,
+      SQLiteStorage(settings.inbox),
+      limits: limits,
       endpoints: try EndpointKeys.all(in: settings),
       clock: clock
     ) { _ in }

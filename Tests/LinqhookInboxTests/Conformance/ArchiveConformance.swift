@@ -1,3 +1,4 @@
+import InboxTestKit
 import LinqEvents
 import LinqhookInbox
 import Testing

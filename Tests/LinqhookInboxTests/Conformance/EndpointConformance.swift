@@ -1,3 +1,4 @@
+import InboxTestKit
 import LinqhookAuthentication
 import LinqhookInbox
 import Testing
@@ -7,7 +8,7 @@ import Testing
   private func inbox(
     _ kind: StoreKind,
     _ endpoints: EndpointKeys...,
-    change: (inout InboxConfiguration) -> Void = { _ in }
+    change: (inout InboxLimits) -> Void = { _ in }
   ) async throws -> TestInbox {
     let test = try TestInbox(kind, change)
     try await test.inbox.separateIDs(by: endpoints)

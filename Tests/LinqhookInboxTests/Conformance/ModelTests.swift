@@ -1,11 +1,13 @@
 import Foundation
 import InboxSupport
+import InboxTestKit
 import LinqEvents
 import LinqhookAuthentication
+import LinqhookInbox
 import TestKit
 import Testing
 
-@testable import LinqhookInbox
+@testable import SQLiteInbox
 
 /// Random histories on the SQLite store and on the memory store side by side: whatever one answers or shows,
 /// the other must too, and both must keep what the record of promises says. The SQLite store is closed or killed
@@ -54,17 +56,17 @@ private struct History {
   init(seed: UInt64) async throws {
     folder = try TemporaryFolder()
     random = SeededRandom(seed: seed)
-    promises = PromiseRecord(Self.limits(folder), toleranceMilliseconds: Self.minute...(90 * Self.minute))
-    model = MemoryInbox(Self.limits(folder), clock: modelClock.clock)
-    store = try SQLiteInbox.open(Self.limits(folder), clock: clock.clock) { _ in }
+    promises = PromiseRecord(Self.limits, toleranceMilliseconds: Self.minute...(90 * Self.minute))
+    model = MemoryInbox(Self.limits, clock: modelClock.clock)
+    store = try SQLiteInbox.open(folder.storage(durability: .normal), limits: Self.limits, clock: clock.clock)
+    { _ in }
     try await attach(["a", "b"])
     // A path that the inbox never heard of would share its ids with all.
     try await separate(Self.paths)
   }
 
-  private static func limits(_ folder: TemporaryFolder) -> InboxConfiguration {
-    folder.configuration { limits in
-      limits.durability = .normal
+  private static var limits: InboxLimits {
+    .test { limits in
       limits.maxDedupEntries = 20
       limits.dedupWindowMilliseconds = 3_600_000
       limits.retentionMilliseconds = 2 * 3_600_000
@@ -242,7 +244,12 @@ private struct History {
     let now = store.clock.nowMilliseconds
     await store.close()
     folder = next
-    store = try SQLiteInbox.open(Self.limits(folder), endpoints: endpoints, clock: clock.clock) { _ in }
+    store = try SQLiteInbox.open(
+      folder.storage(durability: .normal),
+      limits: Self.limits,
+      endpoints: endpoints,
+      clock: clock.clock
+    ) { _ in }
     modelClock.lose(milliseconds: now - store.clock.nowMilliseconds)
     // The first transactions after a start prune along the way; the model prunes only when told to.
     await model.maintain()

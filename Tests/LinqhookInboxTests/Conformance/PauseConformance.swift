@@ -1,3 +1,4 @@
+import InboxTestKit
 import LinqhookInbox
 import Testing
 

@@ -1,3 +1,4 @@
+import InboxTestKit
 import LinqEvents
 import Testing
 
@@ -18,7 +19,7 @@ struct PromiseRecord {
     var heldCount: Int { rows.values.count { $0 == .waiting || $0 == .retrying } }
   }
 
-  private let limits: InboxConfiguration
+  private let limits: InboxLimits
   /// The event of sequence 1 comes first.
   private var acknowledged: [(event: InboundEvent, atMilliseconds: Int64)] = []
   /// The keys of each path now, and all that it ever had.
@@ -30,7 +31,7 @@ struct PromiseRecord {
   /// Events that a store has been free to prune at some moment.
   private var released: Set<Int64> = []
 
-  init(_ limits: InboxConfiguration, toleranceMilliseconds: ClosedRange<Int64>) {
+  init(_ limits: InboxLimits, toleranceMilliseconds: ClosedRange<Int64>) {
     self.limits = limits
     self.toleranceMilliseconds = toleranceMilliseconds
   }
@@ -95,7 +96,7 @@ struct PromiseRecord {
       case .tooOld:
         #expect(!isKnown && event.freshness != .proven)
         let age = now - (event.envelope.createdAtMilliseconds ?? 0)
-        #expect(age >= InboxConfiguration.repeatWindowMilliseconds, "\(event.eventID) is young")
+        #expect(age >= InboxLimits.repeatWindowMilliseconds, "\(event.eventID) is young")
       case .unavailable(.idsFull):
         let stamped = acknowledged.count {
           isStamped($0.event, $0.atMilliseconds, now, toleranceMilliseconds.upperBound)

@@ -1,7 +1,9 @@
+import InboxTestKit
 import TestKit
 import Testing
 
 @testable import LinqhookInbox
+@testable import SQLiteInbox
 
 @Suite struct FingerprintIndexTests {
   @Test(arguments: 0..<200 as Range<UInt64>)

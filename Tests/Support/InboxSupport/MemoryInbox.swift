@@ -14,10 +14,10 @@ public final class MemoryInbox: Inbox {
 
   /// An empty inbox with these bounds; `path`, `durability` and `maxBytes` mean nothing here.
   public init(
-    _ configuration: InboxConfiguration = InboxConfiguration(path: ""),
+    _ limits: InboxLimits = InboxLimits(),
     clock: InboxClock = .system
   ) {
-    store = Mutex(MemoryStore(configuration, clock: SteadyClock(clock)))
+    store = Mutex(MemoryStore(limits, clock: SteadyClock(clock)))
   }
 
   /// Figures of this moment.

@@ -31,7 +31,7 @@ extension MemoryStore {
   func lacksIDs(_ scope: Int) -> Bool {
     let members = scopes.groups[scopes.all[scope].group]
     let stamped = known.filter { $0.stampedAtMilliseconds != nil && members.contains($0.scope) }
-    guard stamped.count >= configuration.maxDedupEntries else { return false }
+    guard stamped.count >= limits.maxDedupEntries else { return false }
     return !members.contains { member in
       stamped.first { $0.scope == member }.map(mayGo) ?? false
     }
@@ -51,8 +51,8 @@ extension MemoryStore {
 
   /// Of each scope the oldest id with a stamp and the oldest without may go; of those the oldest does.
   private func nextToGo(_ members: [Int]) -> Int? {
-    let cut = clock.nowMilliseconds - configuration.dedupWindowMilliseconds
-    let isOver = known.count { members.contains($0.scope) } > configuration.maxDedupEntries
+    let cut = clock.nowMilliseconds - limits.dedupWindowMilliseconds
+    let isOver = known.count { members.contains($0.scope) } > limits.maxDedupEntries
     let oldest = members.flatMap { member in
       [true, false].compactMap { isStamped in
         known.firstIndex { $0.scope == member && ($0.stampedAtMilliseconds != nil) == isStamped }
@@ -63,12 +63,12 @@ extension MemoryStore {
 
   private mutating func forget(_ id: Known) {
     let age = clock.nowMilliseconds - id.rememberedAtMilliseconds
-    if age > configuration.dedupWindowMilliseconds {
+    if age > limits.dedupWindowMilliseconds {
       statistics.dedupEvictionsByAge += 1
     } else {
       statistics.dedupEvictionsByCount += 1
     }
-    if age <= InboxConfiguration.repeatWindowMilliseconds { statistics.dedupEarlyEvictions += 1 }
+    if age <= InboxLimits.repeatWindowMilliseconds { statistics.dedupEarlyEvictions += 1 }
     if age > scopes.all[id.scope].repeatWindowMilliseconds {
       scopes.raiseHorizon(of: id.scope, to: max(1, id.createdAtMilliseconds))
     } else {

@@ -31,7 +31,7 @@ struct MemoryStore {
     let stampedAtMilliseconds: Int64?
   }
 
-  let configuration: InboxConfiguration
+  let limits: InboxLimits
   let clock: SteadyClock
   var events: [StoredEvent] = []
   /// By sequence, of every event.
@@ -51,15 +51,15 @@ struct MemoryStore {
     didSet { if isClosed { statistics.unavailability = .closed } }
   }
 
-  init(_ configuration: InboxConfiguration, clock: SteadyClock) {
-    self.configuration = configuration
+  init(_ limits: InboxLimits, clock: SteadyClock) {
+    self.limits = limits
     self.clock = clock
-    allowances = QuarantineAllowances(configuration)
+    allowances = QuarantineAllowances(limits)
     // Without libcrypto there is no receiver at all.
     key = try? FingerprintKey((0..<FingerprintKey.byteCount).map { _ in .random(in: .min ... .max) })
     ring = QuarantineRing(
-      maxEntries: configuration.maxQuarantineEntries,
-      maxBytes: configuration.maxQuarantineBytes
+      maxEntries: limits.maxQuarantineEntries,
+      maxBytes: limits.maxQuarantineBytes
     )
   }
 
@@ -85,7 +85,7 @@ struct MemoryStore {
     let scope = scopes.number(of: event.endpoint)
     if isKnown(event.eventID, in: scope) { return .duplicate }
     if scopes.isTooOld(event, in: scope) { return .tooOld }
-    if !attached.isEmpty, pendingEvents >= configuration.maxPendingEvents {
+    if !attached.isEmpty, pendingEvents >= limits.maxPendingEvents {
       return .unavailable(.backlogFull)
     }
     if lacksIDs(scope) { return .unavailable(.idsFull) }
@@ -107,7 +107,7 @@ struct MemoryStore {
 
   /// Events go from the oldest on; the first that is too young ends it, and the newest stays.
   private mutating func prune() {
-    let cut = clock.nowMilliseconds - configuration.retentionMilliseconds
+    let cut = clock.nowMilliseconds - limits.retentionMilliseconds
     let settled = min(attached.map(\.cursor).min() ?? .max, statistics.lastSequence - 1)
     let candidates = events.prefix {
       $0.sequence <= settled && acceptedAtMilliseconds[$0.sequence, default: cut] < cut
@@ -132,7 +132,7 @@ struct MemoryStore {
     statistics.quarantineEntries = refused.count
     statistics.deadLetters = Dictionary(uniqueKeysWithValues: attached.map { ($0.name, $0.deadCount) })
     guard !isClosed else { return }
-    let isFull = !attached.isEmpty && pendingEvents >= configuration.maxPendingEvents
+    let isFull = !attached.isEmpty && pendingEvents >= limits.maxPendingEvents
     statistics.unavailability = isFull ? .backlogFull : nil
   }
 }

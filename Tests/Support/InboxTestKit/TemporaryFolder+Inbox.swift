@@ -1,21 +1,22 @@
-import Foundation
-import Synchronization
-import TestKit
-
-@testable import LinqhookInbox
+internal import Foundation
+package import LinqhookInbox
+package import SQLiteInbox
+internal import Synchronization
+package import TestKit
 
 extension TemporaryFolder {
-  var inboxPath: String { file("inbox.db") }
+  package var inboxPath: String { file("inbox.db") }
 
-  func configuration(_ change: (inout InboxConfiguration) -> Void = { _ in }) -> InboxConfiguration {
-    var configuration = InboxConfiguration(path: inboxPath)
-    configuration.maintenanceSeconds = nil
-    change(&configuration)
-    return configuration
+  /// A SQLite inbox here.
+  package func storage(
+    durability: SQLiteStorage.Durability = .full,
+    allowsUnsafeStorage: Bool = false
+  ) -> SQLiteStorage {
+    SQLiteStorage(path: inboxPath, durability: durability, allowsUnsafeStorage: allowsUnsafeStorage)
   }
 
   /// Copies what lies on disk now, as a power cut or a kill would leave it.
-  func snapshot() throws -> TemporaryFolder {
+  package func snapshot() throws -> TemporaryFolder {
     let copy = try TemporaryFolder()
     for name in try FileManager.default.contentsOfDirectory(atPath: path) where !name.hasSuffix(".lock") {
       try FileManager.default.copyItem(atPath: path + "/" + name, toPath: copy.path + "/" + name)
@@ -25,10 +26,22 @@ extension TemporaryFolder {
 }
 
 /// Collects what a store reports, from any thread.
-final class Collected<Element: Sendable>: Sendable {
+package final class Collected<Element: Sendable>: Sendable {
+  package init() {}
+
   private let elements = Mutex<[Element]>([])
 
-  var all: [Element] { elements.withLock { $0 } }
+  package var all: [Element] { elements.withLock { $0 } }
 
-  func append(_ element: Element) { elements.withLock { $0.append(element) } }
+  package func append(_ element: Element) { elements.withLock { $0.append(element) } }
+}
+
+extension InboxLimits {
+  /// Limits of a store whose maintenance runs only when the test asks for it.
+  package static func test(_ change: (inout InboxLimits) -> Void = { _ in }) -> InboxLimits {
+    var limits = InboxLimits()
+    limits.maintenanceSeconds = nil
+    change(&limits)
+    return limits
+  }
 }

@@ -1,9 +1,9 @@
-import LinqEvents
-import LinqhookAuthentication
-import LinqhookInbox
+internal import LinqEvents
+internal import LinqhookAuthentication
+package import LinqhookInbox
 
 /// An event as Ingress would offer it.
-func inboundEvent(
+package func inboundEvent(
   _ eventID: String,
   type: String = "message.received",
   chat: String = "chat-1",
@@ -38,7 +38,7 @@ func inboundEvent(
 }
 
 /// An endpoint with these keys.
-func endpointKeys(
+package func endpointKeys(
   _ path: String,
   _ keys: String...,
   toleranceMinutes: Int64 = 5
@@ -52,7 +52,7 @@ func endpointKeys(
 
 /// A request as Ingress would refuse it; of one class when nothing else is said. Its body begins with the detail, so
 /// that requests with different ones are different.
-func refusedRequest(
+package func refusedRequest(
   _ reason: RefusalReason,
   _ quarantineClass: QuarantineClass? = nil,
   detail: String = "",
@@ -75,7 +75,7 @@ func refusedRequest(
 }
 
 /// A delivery that is held in some state.
-func deferredDelivery(
+package func deferredDelivery(
   _ sequence: Int64,
   _ state: DeferredDelivery.State,
   lane: String = "chat-1",
@@ -94,7 +94,7 @@ func deferredDelivery(
 
 extension EventAcceptor {
   /// Offers events together and waits for their outcomes.
-  func accept(_ events: [InboundEvent]) async -> [AcceptanceOutcome] {
+  package func accept(_ events: [InboundEvent]) async -> [AcceptanceOutcome] {
     await withCheckedContinuation { continuation in
       accept(events) { continuation.resume(returning: $0) }
     }
