@@ -43,6 +43,14 @@ static inline CURLcode ccurl_easy_set_write_function(CURL *easy, CURLoption opti
   return curl_easy_setopt(easy, option, value);
 }
 
+static inline CURLcode ccurl_easy_set_read_function(CURL *easy, curl_read_callback value) {
+  return curl_easy_setopt(easy, CURLOPT_READFUNCTION, value);
+}
+
+static inline CURLcode ccurl_easy_set_seek_function(CURL *easy, curl_seek_callback value) {
+  return curl_easy_setopt(easy, CURLOPT_SEEKFUNCTION, value);
+}
+
 static inline CURLcode ccurl_easy_set_socket_function(CURL *easy, curl_opensocket_callback value) {
   return curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, value);
 }

@@ -26,6 +26,16 @@ extension HTTPClientConfiguration {
   }
 }
 
+extension UploadFile {
+  /// Looks at a file that is to be sent.
+  ///
+  /// - Throws: `invalidRequest` where it is not a regular file that this process may read.
+  public init(path: String) throws(HTTPClientError) {
+    guard let byteCount = FileCheck.byteCount(ofReadableFile: path) else { throw .unreadable(path) }
+    self.init(path: path, byteCount: byteCount)
+  }
+}
+
 extension OutgoingRequest {
   /// Says what `HTTPClient.send` would refuse, without sending anything: `invalidURL` or `invalidRequest`.
   public func validate() throws(HTTPClientError) {
@@ -93,12 +103,7 @@ extension MultipartPart {
         "Remove them."
       )
     }
-    if case .file(let path) = content, !FileCheck.isReadableFile(path) {
-      throw .invalidRequest(
-        "\(path.debugDescription) is not a readable file",
-        "Name a regular file that this process may read."
-      )
-    }
+    if case .file(let path) = content, !FileCheck.isReadableFile(path) { throw .unreadable(path) }
   }
 }
 

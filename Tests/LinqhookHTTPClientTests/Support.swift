@@ -33,6 +33,10 @@ func setEnvironment(_ name: String, _ value: String) {
   unsafe setenv(name, value, 1)
 }
 
+func truncateFile(_ path: String) {
+  _ = unsafe truncate(path, 0)
+}
+
 /// Part of what a slow server does, not a wait for anything.
 func pauseMilliseconds(_ count: UInt32) {
   usleep(count * 1000)

@@ -10,8 +10,14 @@ final class CurlEasy {
   private let errorText: UnsafeMutablePointer<CChar>
   private var headerList: CurlHeaderList?
   private var form: CurlForm?
+  private let source: UploadSource?
 
   init(_ submission: Submission, _ configuration: HTTPClientConfiguration) throws(HTTPClientError) {
+    if case .file(let file) = submission.request.body {
+      source = try UploadSource(file)
+    } else {
+      source = nil
+    }
     guard let handle = unsafe curl_easy_init() else { throw .outOfResources }
     unsafe self.handle = unsafe handle
     origin = submission.origin
@@ -22,8 +28,8 @@ final class CurlEasy {
   }
 
   deinit {
-    // libcurl calls back and writes into its error text up to this call; the list and the form are freed
-    // with their owners, after it.
+    // libcurl calls back and writes into its error text up to this call; the list, the form and the file
+    // are freed with their owners, after it.
     unsafe curl_easy_cleanup(handle)
     unsafe errorText.deallocate()
   }
@@ -51,7 +57,7 @@ final class CurlEasy {
       interruption: receiver.interruption,
       refusedAddress: receiver.refusedAddress,
       isForbiddenAddress: receiver.isForbiddenAddress,
-      detail: unsafe receiver.storageTrouble ?? String(cString: errorText)
+      detail: unsafe receiver.storageTrouble ?? source?.trouble ?? String(cString: errorText)
     )
   }
 
@@ -64,7 +70,7 @@ final class CurlEasy {
       try unsafe set(CURLOPT_ERRORBUFFER, errorText)
       try setPolicy(configuration)
       try setRequest(submission.request)
-      try setDownload(submission.request.download)
+      try setLowestSpeed(submission.request)
       try setReceiver(receiver)
     } catch {
       throw error.error
@@ -80,6 +86,7 @@ final class CurlEasy {
       let form = try CurlForm(parts, for: self)
       try form.attach(to: self)
       self.form = form
+    case .file(let file): if let source { try setBody(source, byteCount: file.byteCount) }
     }
     let list = try CurlHeaderList(request)
     try list.attach(to: self)

@@ -52,7 +52,7 @@ struct CurlFailure {
     case CURLE_SSL_CONNECT_ERROR, CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CERTPROBLEM, CURLE_SSL_CIPHER,
       CURLE_SSL_ISSUER_ERROR, CURLE_SSL_CACERT_BADFILE, CURLE_SSL_CLIENTCERT:
       (.tls, "No trusted connection to \(origin)\(reason). Check its certificate, or name a private CA file.")
-    case CURLE_READ_ERROR, CURLE_SEND_FAIL_REWIND:
+    case CURLE_READ_ERROR, CURLE_SEND_FAIL_REWIND, CURLE_ABORTED_BY_CALLBACK:
       (.invalidRequest, "A file of the request to \(origin) could not be read to its end\(reason). Check it.")
     case CURLE_OUT_OF_MEMORY:
       (.other, HTTPClientError.outOfResources.description)

@@ -56,9 +56,10 @@ extension CurlEasy {
     }
   }
 
-  /// A server that has stalled must not hold a download for as long as a large one may take.
-  func setDownload(_ target: DownloadTarget?) throws(CurlOptionFailure) {
-    guard target != nil else { return }
+  /// A server that has stalled must not hold a file for as long as a large one may take.
+  func setLowestSpeed(_ request: OutgoingRequest) throws(CurlOptionFailure) {
+    let isUpload = if case .file = request.body { true } else { false }
+    guard isUpload || request.download != nil else { return }
     try set(CURLOPT_LOW_SPEED_LIMIT, 1024)
     try set(CURLOPT_LOW_SPEED_TIME, 30)
   }

@@ -8,6 +8,9 @@ public struct OutgoingRequest: Sendable {
     case bytes([UInt8])
     /// A form of several parts, `multipart/form-data` (RFC 7578).
     case multipart([MultipartPart])
+    /// The bytes of a file, with the `Content-Type` that is among the headers, or none. An upload that moves less than
+    /// 1 KiB a second for half a minute is given up.
+    case file(UploadFile)
   }
 
   /// The method, as it is on the wire: `GET`, `POST`, …

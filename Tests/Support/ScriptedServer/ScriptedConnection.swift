@@ -37,6 +37,9 @@ public final class ScriptedConnection {
     return true
   }
 
+  /// Waits for the first bytes, or the end.
+  public func readSome() { _ = readMore() }
+
   /// Waits until the client closes, whatever it still says.
   public func waitForEnd() {
     while readMore() {}
