@@ -108,13 +108,13 @@ final class ResponseReceiver {
       case AF_INET6: unsafe bytes.dropFirst(8).prefix(16)
       default: unsafe bytes.prefix(0)
       }
-    if unsafe refusesLinkLocal && LinkLocalAddress.contains(host) {
-      refusedAddress = true
-      return -1
-    }
     // A unix socket is the caller's own choice, and has no bytes here.
     if address.family != AF_UNIX, unsafe !reachable.allows(host) {
       hasForbiddenAddress = true
+      return -1
+    }
+    if unsafe refusesLinkLocal && LinkLocalAddress.contains(host) {
+      refusedAddress = true
       return -1
     }
     hasOpenedSocket = true
