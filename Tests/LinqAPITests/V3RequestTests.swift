@@ -81,6 +81,36 @@ import Testing
     #expect(requests[2].text.contains(#""parts":[{"type":"media","attachment_id":"a-1"}]"#))
   }
 
+  /// The next try of an answer asks for a new place, so one whose time is over must not be the end.
+  @Test(arguments: [
+    ("403 Forbidden", LinqAPIError.Code.unavailable), ("429 Too Many Requests", .unavailable),
+    ("503 Slow Down", .unavailable), ("413 Content Too Large", .refused),
+  ]) func whatTheStoreSaysDecidesWhetherAnotherTryIsWorthIt(_ status: String, _ code: LinqAPIError.Code)
+    async throws
+  {
+    let file = FileManager.default.temporaryDirectory.appending(path: "\(UUID()).txt")
+    try Data("content".utf8).write(to: file)
+    defer { try? FileManager.default.removeItem(at: file) }
+    let stage = try Stage(version: .v3) { connection, log in
+      while let request = connection.readRequest() {
+        let ticket =
+          #"{"attachment_id":"a-1","upload_url":"http://\#(request.values("Host").first ?? "")/store","download_url":"https://x/y","http_method":"PUT","expires_at":"2026-11-30T09:30:00Z","required_headers":{"Content-Type":"text/plain"}}"#
+        connection.write(log.append(request) == 1 ? answer(200, ticket) : answer(status))
+      }
+    }
+    let message = OutgoingMessage(
+      text: "",
+      attachmentFiles: [file.path],
+      idempotencyKey: try IdempotencyKey(parsing: "k")
+    )
+    let chat = try #require(ResourceID("c-1"))
+    let error = await #expect(throws: LinqAPIError.self) {
+      _ = try await stage.client.sendMessage(message, toChat: chat)
+    }
+    #expect(error?.code == code)
+    #expect(stage.requests.count == 2)
+  }
+
   @Test func reactionsNameTheEmojiAndThePart() async throws {
     let accepted = answer(202, #"{"status":"accepted","message":"queued","trace_id":"t"}"#)
     let stage = try Stage(version: .v3, answers: accepted)

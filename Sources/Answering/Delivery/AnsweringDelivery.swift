@@ -44,7 +44,10 @@ public struct AnsweringDelivery: EventHandler {
     self.program = program
     self.options = options
     // Waits are the lane's business: here they would hold a place that other chats need.
-    self.linq = linq?.limited(timeoutSeconds: Self.sendTimeoutSeconds)
+    self.linq = linq?.limited(
+      timeoutSeconds: Self.sendTimeoutSeconds,
+      uploadTimeoutSeconds: Self.uploadTimeoutSeconds
+    )
     signsClient = linq?.limited(timeoutSeconds: ChatSigns.timeoutSeconds)
     self.pacer = pacer
     self.attachments = attachments
@@ -55,8 +58,9 @@ public struct AnsweringDelivery: EventHandler {
     self.logger = logger
   }
 
-  /// An upload of 100 MiB is part of a send.
   private static let sendTimeoutSeconds = 60.0
+  /// On a slow line 100 MiB take a while; a place for them lives for 15 minutes.
+  private static let uploadTimeoutSeconds = 900.0
 
   /// Runs the program and sends what it wants sent, or only the rest of that where an earlier attempt kept it.
   public func handle(_ attempt: DeliveryAttempt) async -> DeliveryResult {

@@ -57,6 +57,12 @@ struct APICall: Sendable {
     )
   }
 
+  /// Whether it takes the longer of the two time-outs.
+  var carriesFile: Bool {
+    guard case .form(let parts) = body else { return false }
+    return parts.contains { if case .file = $0.content { true } else { false } }
+  }
+
   /// Both versions take the same token, each in a header of its own.
   private func authorization(_ token: IntegrationToken) -> HTTPField {
     switch version {

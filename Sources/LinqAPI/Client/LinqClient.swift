@@ -15,6 +15,8 @@ public struct LinqClient: Sendable {
   private let token: IntegrationToken
   private let http: HTTPClient
   private let timeoutSeconds: Double
+  /// How long a request may take that carries a file.
+  let uploadTimeoutSeconds: Double
   private let maxWaitSeconds: Double
 
   /// Makes a client.
@@ -34,27 +36,46 @@ public struct LinqClient: Sendable {
     timeoutSeconds: Double = 60,
     maxWaitSeconds: Double = 30
   ) {
+    self.init(address, token, version, http, timeoutSeconds, timeoutSeconds, maxWaitSeconds)
+  }
+
+  private init(
+    _ address: ServiceAddress,
+    _ token: IntegrationToken,
+    _ version: APIVersion,
+    _ http: HTTPClient,
+    _ timeoutSeconds: Double,
+    _ uploadTimeoutSeconds: Double,
+    _ maxWaitSeconds: Double
+  ) {
     self.address = address
     self.token = token
     self.version = version
     self.http = http
     self.timeoutSeconds = timeoutSeconds
+    self.uploadTimeoutSeconds = uploadTimeoutSeconds
     self.maxWaitSeconds = maxWaitSeconds
   }
 
   /// The same client with other limits, for calls that are worth less time than others.
   ///
   /// - Parameters:
-  ///   - timeoutSeconds: how long one request may take, uploads included.
+  ///   - timeoutSeconds: how long one request may take.
+  ///   - uploadTimeoutSeconds: how long one may take that carries a file; nil for no longer than others.
   ///   - maxWaitSeconds: how long a call may wait for the rate limit; 0 for a caller that waits by itself.
-  public func limited(timeoutSeconds: Double, maxWaitSeconds: Double = 0) -> LinqClient {
+  public func limited(
+    timeoutSeconds: Double,
+    uploadTimeoutSeconds: Double? = nil,
+    maxWaitSeconds: Double = 0
+  ) -> LinqClient {
     LinqClient(
-      address: address,
-      token: token,
-      version: version,
-      http: http,
-      timeoutSeconds: timeoutSeconds,
-      maxWaitSeconds: maxWaitSeconds
+      address,
+      token,
+      version,
+      http,
+      timeoutSeconds,
+      uploadTimeoutSeconds ?? timeoutSeconds,
+      maxWaitSeconds
     )
   }
 
@@ -105,18 +126,20 @@ public struct LinqClient: Sendable {
     do throws(HTTPClientError) { response = try await http.send(request) } catch { throw LinqAPIError(error) }
     guard (200...299).contains(response.status) else {
       throw LinqAPIError(
-        response.status >= 500 ? .unavailable : .refused,
+        // 403 is what a place answers whose time is over, and the next try asks for a new one.
+        response.status >= 500 || [403, 408, 429].contains(response.status) ? .unavailable : .refused,
         status: response.status,
         "The store for attachments answered \(response.status). Try again; a place for an upload is valid for 15 minutes."
       )
     }
   }
 
-  /// How long one request may take, uploads included.
-  var requestTimeoutSeconds: Double { timeoutSeconds }
-
   private func send(_ call: APICall) async throws(LinqAPIError) -> IncomingResponse {
-    let request = call.request(to: address, token: token, timeoutSeconds: timeoutSeconds)
+    let request = call.request(
+      to: address,
+      token: token,
+      timeoutSeconds: call.carriesFile ? uploadTimeoutSeconds : timeoutSeconds
+    )
     do throws(HTTPClientError) {
       guard call.repetition == .sendsAgain else { return try await http.send(request) }
       // libcurl sends a request once more when a kept connection turns out to be dead. A client of its own

@@ -1,11 +1,10 @@
-import FoundationEssentials
 import LinqEvents
 import LinqhookHTTPClient
 
 // Files in Partner API V3: a ticket first, then the bytes to the place that it names.
 extension LinqClient {
   /// The largest file that Linq takes.
-  static let maxUploadBytes = 100 << 20
+  static let maxUploadBytes: Int64 = 100 << 20
 
   /// Uploads files, and gives the ids under which they can be sent.
   func upload(_ paths: [String]) async throws(LinqAPIError) -> [ResourceID] {
@@ -15,23 +14,23 @@ extension LinqClient {
   }
 
   private func upload(_ path: String) async throws(LinqAPIError) -> ResourceID {
-    guard let bytes = try? Data(contentsOf: URL(filePath: path)) else {
+    guard let file = try? UploadFile(path: path) else {
       throw LinqAPIError(
         .invalidInput,
-        "\(path) cannot be read. Check that it exists and that you may read it."
+        "\(path) cannot be read. Check that it is a file, that it exists, and that you may read it."
       )
     }
-    guard (1...Self.maxUploadBytes).contains(bytes.count) else {
+    guard (1...Self.maxUploadBytes).contains(file.byteCount) else {
       throw LinqAPIError(
         .invalidInput,
-        "\(path) has \(bytes.count) bytes. Linq takes files of 1 byte to 100 MiB."
+        "\(path) has \(file.byteCount) bytes. Linq takes files of 1 byte to 100 MiB."
       )
     }
     let name = path.split(separator: "/").last.map(String.init) ?? "file"
     let ticket = try await v3RequestUpload(
       filename: name,
       contentType: try MediaType.forFile(named: name),
-      byteCount: bytes.count
+      byteCount: file.byteCount
     )
     try await upload(
       OutgoingRequest(
@@ -40,8 +39,8 @@ extension LinqClient {
         // The client counts the bytes itself.
         headers: ticket.value.requiredHeaders.filter { $0.key.lowercased() != "content-length" }
           .map { HTTPField($0.key, $0.value) },
-        body: .bytes(Array(bytes)),
-        timeoutSeconds: requestTimeoutSeconds
+        body: .file(file),
+        timeoutSeconds: uploadTimeoutSeconds
       )
     )
     return ticket.value.attachmentID
@@ -50,7 +49,7 @@ extension LinqClient {
   func v3RequestUpload(
     filename: String,
     contentType: String,
-    byteCount: Int
+    byteCount: Int64
   ) async throws(LinqAPIError) -> APIResponse<UploadTicket> {
     let call = APICall(
       version: .v3,
