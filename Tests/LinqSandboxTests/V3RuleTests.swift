@@ -45,6 +45,31 @@ import Testing
     }
   }
 
+  @Test func whatOneLineWritesToAnotherArrivesThereInAChatOfItsOwn() async throws {
+    let receiver = try Receiver { _, _ in 200 }
+    let other: JSONValue = "+12025550198"
+    try await withSandbox { sandbox in
+      try await sandbox.subscribeV3(receiver.url, events: ["message.received"])
+      let sent = try await sandbox.v3(
+        "POST",
+        "chats",
+        [
+          "from": JSONValue(LiveSandbox.line), "to": [other],
+          "message": ["parts": [["type": "text", "value": "from line to line"]]],
+        ]
+      )
+      #expect(sent.status == 201)
+      _ = try await sandbox.settledReport()
+      try #require(receiver.requests.count == 1)
+      let arrived = receiver.requests[0]
+      #expect(arrived.text("data.chat.owner_handle.handle") == other.string)
+      #expect(arrived.text("data.sender_handle.handle") == LiveSandbox.line)
+      #expect(arrived.text("data.parts.0.value") == "from line to line")
+      #expect(arrived.text("data.chat.id") != sent.chatID)
+    }
+    await receiver.stop()
+  }
+
   @Test func afterStopSendsAreRefusedUntilThePersonWritesAgain() async throws {
     try await withSandbox({ $0.peopleAnswer = false }) { sandbox in
       let chat = try #require(try await sandbox.sendV3().chatID)

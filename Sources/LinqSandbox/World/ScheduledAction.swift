@@ -18,6 +18,8 @@ enum ScheduledAction {
   case ownMessageEdited(Int, partIndex: Int)
   /// The other side begins or stops to type.
   case typing(chat: Int, isShown: Bool)
+  /// A message to another line of the account arrives there.
+  case messageRelayed(Int)
   /// The other side answers.
   case reply(chat: Int, text: String)
   /// The other side reacts to a message.

@@ -19,6 +19,7 @@ extension World {
       messages[id]?.readAt = now
       return fact(ofMessage: id, at: now) { .messageRead($0, $1) }
     case .messageReceived(let id): return fact(ofMessage: id, at: now) { .messageReceived($0, $1) }
+    case .messageRelayed(let id): return relay(messageID: id, at: now)
     case .messageEdited(let id, let index, let text):
       guard edit(messageID: id, partIndex: index, text: text, at: now) else { return nil }
       return fact(ofMessage: id, at: now) { .messageEdited($0, $1, partIndex: index) }
@@ -57,6 +58,7 @@ extension World {
     }
     schedule(.messageDelivered(message.id), afterSeconds: 0.3)
     schedule(.messageRead(message.id), afterSeconds: 0.5)
+    if isForAnotherLine(message) { return schedule(.messageRelayed(message.id), afterSeconds: 0.3) }
     guard peopleAnswer else { return }
     schedule(.typing(chat: chat, isShown: true), afterSeconds: 1)
     schedule(.typing(chat: chat, isShown: false), afterSeconds: 1.9)
@@ -65,6 +67,25 @@ extension World {
       schedule(.reply(chat: chat, text: text), afterSeconds: 2, isBurst: repliesPerMessage > 1)
     }
     schedule(.reaction(message: message.id, type: "like"), afterSeconds: 3)
+  }
+
+  private func isForAnotherLine(_ message: MessageRecord) -> Bool {
+    guard let people = chats[message.chatID]?.people, people.count == 1 else { return false }
+    return lines.contains { $0.number == people[0].number }
+  }
+
+  /// What one line writes to another arrives there, in a chat of the other line, as from anybody else.
+  private mutating func relay(messageID: Int, at now: Timestamp) -> EventFact? {
+    guard let message = messages[messageID], let chat = chats[message.chatID],
+      let line = chat.people.first?.number
+    else { return nil }
+    let sender = chat.line.number
+    let there =
+      self.chat(line: line, people: [sender])?.id
+      ?? makeChat(line: line, people: [sender], name: nil, at: now)
+    guard let person = chats[there]?.people.first else { return nil }
+    let received = receive(message.parts, from: person, in: there, sentAt: message.sentAt, at: now)
+    return fact(ofMessage: received.id, at: now) { .messageReceived($0, $1) }
   }
 
   /// The answer that a message gets by itself. A person who opted out says nothing more unasked.

@@ -15,7 +15,7 @@ struct RunSandboxCommand: AsyncParsableCommand {
       Prints its listening address when it is ready. Partner API V3 is below /api/partner/v3, V2 below
       /api/partner/v2; both see the same lines, chats and messages, and each has its own subscriptions. It
       accepts any token unless --token is given. A message that is sent through either API is sent, delivered,
-      read and answered within seconds. The events are posted to the subscriptions by Linq's rule: 10 s to
+      read and answered within seconds; one to another line of the account arrives there instead. The events are posted to the subscriptions by Linq's rule: 10 s to
       answer, up to 10 tries over 25 minutes, and every answer but 5xx and 429 is final. A subscription of V3
       gets its events in the version that its URL names (?version=2025-01-01 or 2026-02-03). Without --anywhere
       they are posted only to this machine and its local network, where target_url may be http. All state is
