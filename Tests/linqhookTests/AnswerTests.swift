@@ -1,78 +1,31 @@
 import Foundation
 import ReceiverSupport
 import SystemPackage
-import TestKit
 import Testing
 
 /// Handlers that answer, by the programs that an operator has: the examples of the documentation against the stand-in.
 @Suite(.timeLimit(.minutes(3))) struct AnswerTests {
-  private static let begin = """
-    set -e
-    trap 'kill $(jobs -p) 2>/dev/null || true' EXIT
-    cd "$FOLDER"
-    linqhook sandbox --listen 127.0.0.1:0 --time-scale 60 --quiet >sandbox.out 2>sandbox.log &
-    until grep -qs : sandbox.out || ! kill -0 $!; do sleep 0.05; done
-    export LINQ_API_URL="http://$(cat sandbox.out)" LINQ_INTEGRATION_TOKEN=$TOKEN
-    linqhook api subscriptions create --url "http://$RECEIVER/webhooks/linq" --secret-file secret >/dev/null
-    LINQHOOK_CONFIG=linqhook.yaml $SERVE >receiver.out 2>receiver.log &
-    until grep -qs : receiver.out || ! kill -0 $!; do sleep 0.05; done
-    person() { curl -sS --fail-with-body -d "$2" "$LINQ_API_URL/sandbox/$1"; echo; }
-    member() { sed "s/.*\\"$1\\":\\"\\([^\\"]*\\)\\".*/\\1/"; }
-    says() { person messages "{\\"from\\": \\"+12025550147\\", \\"text\\": \\"$1\\"}"; }
-    arrived() { timeout 30 bash -c "until grep -qs '$1' events.ndjson; do sleep 0.05; done" || { cat receiver.log; exit 91; }; }
-    settled() { timeout 30 bash -c 'while linqhook handlers list --config linqhook.yaml --json | grep -q "\\"pending\\":[1-9]"; do sleep 0.05; done'; }
-
-    """
-  private static let token = "canary-token-4711"
-  private static let hooks = URL(filePath: #filePath).deletingLastPathComponent()
-    .appending(path: "../../config/hooks").standardized.path
-
-  private func run(_ handler: String, _ steps: String, program: String? = nil) async throws -> (
-    output: String, events: String, log: String
-  ) {
-    let folder = try TemporaryFolder()
-    let receiver = "127.0.0.1:\(Int.random(in: 20_000..<32_000))"
-    try folder.write(
-      "linqhook.yaml",
-      """
-      listen: \(receiver)
-      admin: {listen: off}
-      endpoints: [{path: /webhooks/linq, secrets: [file:\(folder.file("secret"))]}]
-      inbox: {path: \(folder.file("inbox.db"))}
-      linq: {token: env:LINQ_INTEGRATION_TOKEN}
-      log: {level: debug}
-      handlers:
-        - \(handler.replacing("HOOKS", with: Self.hooks).replacing("FOLDER", with: folder.path))
-        - {name: archive, type: file, path: \(folder.file("events.ndjson"))}
-      """
-    )
-    let outcome = try await Program.shell(
-      Self.begin + steps,
-      environment: [
-        "FOLDER": folder.path, "RECEIVER": receiver, "TOKEN": Self.token,
-        "SERVE": program.map { Program.path.removingLastComponent().appending($0).string }
-          ?? "linqhook serve",
-      ]
-    )
-    let log = folder.read("receiver.log")
-    #expect(outcome.status == 0, "\(outcome.output)\n\(outcome.messages)\n\(log)")
-    #expect(!log.contains(Self.token))
-    return (outcome.output, folder.read("events.ndjson"), log)
+  private func run(_ handler: String, _ steps: String, program: String? = nil) async throws
+    -> BotStage.Outcome
+  {
+    var stage = BotStage(handlers: [handler])
+    if let program { stage.serve = Program.path.removingLastComponent().appending(program).string }
+    return try await stage.run(steps)
   }
 
   @Test func oneLineOfShellIsAWholeBot() async throws {
-    let (_, events, _) = try await run(
+    let outcome = try await run(
       "{name: echo, type: shell, command: [rev], input: text, reply: text, events: [message.received]}",
       """
       says "hello bot"
       arrived 'tob olleh'
       """
     )
-    #expect(events.contains("tob olleh"))
+    #expect(outcome.events.contains("tob olleh"))
   }
 
   @Test func aHandlerTypeInSwiftAnswers() async throws {
-    let (_, events, _) = try await run(
+    let outcome = try await run(
       "{name: bot, type: echo, events: [message.received], reply: actions}",
       """
       says "hello bot"
@@ -81,11 +34,11 @@ import Testing
       """,
       program: "EchoBot"
     )
-    #expect(events.contains("tob olleh"))
+    #expect(outcome.events.contains("tob olleh"))
   }
 
   @Test func theMenuAnswersWhatItKnowsAndIsSilentOtherwise() async throws {
-    let (_, events, _) = try await run(
+    let outcome = try await run(
       "{name: menu, type: shell, command: [HOOKS/menu.sh], input: text, reply: text, events: [message.received]}",
       """
       says "nothing that it knows"
@@ -95,11 +48,11 @@ import Testing
       arrived 'Write HOURS or ADDRESS'
       """
     )
-    #expect(events.components(separatedBy: "message.sent\"").count - 1 == 2, "\(events)")
+    #expect(outcome.events.components(separatedBy: "message.sent\"").count - 1 == 2, "\(outcome.events)")
   }
 
   @Test func theWorkerReactsQuotesAndSendsThePictureBack() async throws {
-    let (output, events, _) = try await run(
+    let outcome = try await run(
       """
       {name: bot, type: worker, command: [python3, HOOKS/answering-worker.py], input: message, reply: actions,
            typing: true, read: true, attachments: {folder: FOLDER/media}, events: [message.received]}
@@ -115,13 +68,13 @@ import Testing
       test "$(find "$FOLDER/.." -maxdepth 2 -name x.png | wc -l)" = 0
       """
     )
-    #expect(output.contains("PIXELS"))
-    #expect(events.contains("reply_to"))
+    #expect(outcome.output.contains("PIXELS"))
+    #expect(outcome.events.contains("reply_to"))
   }
 
   /// Two bots on two handlers hear each other's answers; the guard keeps each from what we sent ourselves.
   @Test func ourOwnMessagesAreNotAnswered() async throws {
-    let (output, _, log) = try await run(
+    let outcome = try await run(
       "{name: echo, type: shell, command: [rev], input: text, reply: text, events: [message.*]}",
       """
       says "abc"
@@ -131,9 +84,9 @@ import Testing
       linqhook events show "$id" --config linqhook.yaml
       """
     )
-    #expect(output.contains("skipped"), "\(output)")
-    #expect(output.contains("our own"), "\(output)")
-    #expect(log.contains("guard"))
+    #expect(outcome.output.contains("skipped"), "\(outcome.output)")
+    #expect(outcome.output.contains("our own"), "\(outcome.output)")
+    #expect(outcome.log.contains("guard"))
   }
 
   @Test(arguments: [
@@ -142,7 +95,7 @@ import Testing
     ("head -c 3000000 /dev/zero | tr '\\\\0' x", "more than"), (#"printf '\\377\\n'"#, "Line 1"),
   ])
   func whatIsNoActionIsADeadLetter(script: String, reason: String) async throws {
-    let (output, events, _) = try await run(
+    let outcome = try await run(
       #"{name: bot, type: shell, command: [/bin/sh, -c, "\#(script.replacing("\\", with: "\\\\").replacing("\"", with: "\\\""))"], reply: actions, events: [message.received]}"#,
       """
       says "abc"
@@ -150,12 +103,12 @@ import Testing
       linqhook dead list --config linqhook.yaml --json
       """
     )
-    #expect(output.contains(reason), "\(output)")
-    #expect(!events.contains("message.sent"))
+    #expect(outcome.output.contains(reason), "\(outcome.output)")
+    #expect(!outcome.events.contains("message.sent"))
   }
 
   @Test func aProgramSeesNoToken() async throws {
-    let (output, _, _) = try await run(
+    let outcome = try await run(
       #"{name: bot, type: shell, command: [/bin/sh, -c, "env; tr '\\0' ' ' </proc/$PPID/cmdline; echo seen >>$HOME/seen"], environment: [PATH, HOME], reply: text, events: [message.received]}"#
         .replacing("$HOME/seen", with: "FOLDER/seen"),
       """
@@ -165,6 +118,6 @@ import Testing
       tr '\\0' '\\n' </proc/$(cat inbox.db.lock)/cmdline
       """
     )
-    #expect(!output.contains(Self.token))
+    #expect(!outcome.output.contains(BotStage.token))
   }
 }
