@@ -16,6 +16,8 @@ struct AnsweredSandbox: Sendable {
   let client: LinqClient
   let url: String
 
+  var port: Int { url.split(separator: ":").last.flatMap { Int($0) } ?? 0 }
+
   /// Runs a stand-in while the body runs. It answers a share of sends with 429, and a share with 500 although they took
   /// effect.
   static func run(
@@ -98,7 +100,7 @@ struct AnsweredSandbox: Sendable {
     } while cursor != nil
     // V2 does not say who wrote, but from which number it was sent.
     let own = messages.filter { $0.isFromMe ?? ($0.sentFrom?.hasSuffix(Self.line.suffix(10)) == true) }
-    return own.sorted { ($0.sentAt ?? "", $0.id.description) < ($1.sentAt ?? "", $1.id.description) }
-      .compactMap(\.text)
+    // V3 lists the newest first, V2 last.
+    return (client.version == .v3 ? own.reversed() : own).compactMap(\.text)
   }
 }

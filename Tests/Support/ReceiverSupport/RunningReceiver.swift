@@ -32,6 +32,13 @@ package struct RunningReceiver: Sendable {
 
   package var url: String { "http://\(address)/webhooks/linq" }
 
+  /// How much memory its process has, in bytes.
+  package func residentBytes() throws -> Int {
+    let status = try String(contentsOfFile: "/proc/\(processID)/status", encoding: .utf8)
+    let line = status.split(separator: "\n").first { $0.hasPrefix("VmRSS:") } ?? ""
+    return (Int(line.filter(\.isNumber)) ?? 0) << 10
+  }
+
   package func get(_ path: String) async throws -> (status: Int, body: String) {
     let response = try await client.send(
       OutgoingRequest(
