@@ -12,7 +12,7 @@ struct BenchCommand: AsyncParsableCommand {
       """,
     subcommands: [
       QuickCommand.self, ScaleCommand.self, MemoryCommand.self, StartCommand.self, HooksCommand.self,
-      WorkersCommand.self, SoakCommand.self, LoadCommand.self, HTTPCeilingCommand.self,
+      WorkersCommand.self, AnswersCommand.self, SoakCommand.self, LoadCommand.self, HTTPCeilingCommand.self,
       AnswerEventsCommand.self,
     ],
     defaultSubcommand: QuickCommand.self

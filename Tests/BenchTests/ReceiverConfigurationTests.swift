@@ -9,6 +9,7 @@ import Testing
     Receiver.Options(), .stuck, Receiver.Options(handlers: 4, hook: "/bin/true", cores: 1),
     Receiver.Options(worker: ("\"/bin/cat\"", "event")),
     Receiver.Options(worker: ("/bin/cat, answer-events", "message")),
+    Receiver.Options(worker: ("/bin/cat, answer-events", "message"), linqURL: "http://127.0.0.1:1"),
   ])
   func theReceiverTakesTheBenchmarksConfiguration(options: Receiver.Options) throws {
     let folder = try TemporaryFolder()
@@ -27,6 +28,10 @@ import Testing
     #expect(
       String(decoding: WorkerAnswer.bytes(to: line[...]), as: UTF8.self)
         == "{\"id\":\"e-1\",\"result\":\"ok\"}\n"
+    )
+    #expect(
+      String(decoding: WorkerAnswer.bytes(to: line[...], replies: true), as: UTF8.self)
+        == "{\"id\":\"e-1\",\"result\":\"ok\",\"actions\":[{\"reply\":\"e-1\"}]}\n"
     )
     #expect(WorkerAnswer.bytes(to: Array("hello".utf8)[...]).isEmpty)
   }

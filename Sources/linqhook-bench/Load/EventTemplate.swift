@@ -13,8 +13,12 @@ struct EventTemplate {
   private let bodyAt: Int
   private let idAt: Int
   private let chatAt: Int
+  private let personAt: Int
   private var number = 0
   private let chats: Int
+  /// The person of chat 0. Each chat has another: what Linq allows to send to one in a minute is soon sent.
+  private static let person = "+12025560000"
+  private static let idDigits = 12
 
   /// - Parameters:
   ///   - path: the endpoint's.
@@ -34,6 +38,7 @@ struct EventTemplate {
       )
     else { throw BenchError.subject("There is no sample of message.received.") }
     _ = event.set("c0000000", at: try JSONPath("data.chat_id"))
+    _ = event.set(JSONValue(Self.person), at: try JSONPath("data.from_phone"))
     // The member's name, quotes, colon and comma come with it.
     let missing = bodyBytes - event.compactBytes.count - 13
     if missing > 0 {
@@ -53,6 +58,7 @@ struct EventTemplate {
     let idBegin = try Self.position(of: id, in: bytes)
     idAt = idBegin + 24
     chatAt = try Self.position(of: "c0000000", in: bytes) + 1
+    personAt = try Self.position(of: Self.person, in: bytes) + Self.person.utf8.count - 4
     write(UInt64(run), digits: 8, at: idBegin)
     advance()
   }
@@ -60,8 +66,9 @@ struct EventTemplate {
   /// Changes the bytes to the next event.
   mutating func advance() {
     number += 1
-    write(UInt64(number), digits: 12, at: idAt)
+    write(UInt64(number), digits: Self.idDigits, at: idAt)
     write(UInt64(number % chats), digits: 7, at: chatAt)
+    write(UInt64(number % chats), digits: 4, base: 10, at: personAt)
     var message = key.message()
     message.append(bytes.span.extracting(bodyAt...))
     let code = message.authenticationCode().bytes
@@ -71,11 +78,14 @@ struct EventTemplate {
     }
   }
 
-  private mutating func write(_ value: UInt64, digits: Int, at place: Int) {
+  /// The number of an event, from 1, by its id.
+  static func number(ofID id: String) -> Int? { Int(id.suffix(idDigits), radix: 16) }
+
+  private mutating func write(_ value: UInt64, digits: Int, base: UInt64 = 16, at place: Int) {
     var rest = value
     for index in (0..<digits).reversed() {
-      bytes[place + index] = Hexadecimal.digit(UInt8(rest & 15))
-      rest >>= 4
+      bytes[place + index] = Hexadecimal.digit(UInt8(rest % base))
+      rest /= base
     }
   }
 

@@ -50,6 +50,7 @@ struct LoadGenerator {
 
   private mutating func run() -> LoadResult {
     let begin = MonotonicTime.now().nanoseconds
+    result.beganAtNanoseconds = begin
     // Waits no longer than half a minute without any answer, or half a minute after the last request was due.
     var lastMoment = begin + plan.dueNanoseconds(plan.maxRequests) + Self.patienceNanoseconds
     var waitsForResponses = true

@@ -34,6 +34,8 @@ struct LoadPlan {
 
 /// The outcome of a load.
 struct LoadResult: Sendable {
+  /// When the load began, in nanoseconds of the monotonic clock.
+  var beganAtNanoseconds: Int64 = 0
   var accepted = 0
   /// Answers other than 200, by status; 0 is a connection that the server closed.
   var others: [Int: Int] = [:]

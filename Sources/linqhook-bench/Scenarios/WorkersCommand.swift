@@ -51,9 +51,11 @@ struct WorkersCommand: AsyncParsableCommand {
 struct AnswerEventsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "answer-events",
-    abstract: "The worker of the scenario workers.",
+    abstract: "The worker of the scenarios workers and answers.",
     shouldDisplay: false
   )
+
+  @Flag(help: "Reply to each event with its id.") var reply = false
 
   func run() throws {
     let (input, output) = (FileHandle.standardInput, FileHandle.standardOutput)
@@ -65,7 +67,7 @@ struct AnswerEventsCommand: ParsableCommand {
       guard let end = rest.lastIndex(of: UInt8(ascii: "\n")) else { continue }
       var answers: [UInt8] = []
       for line in rest[...end].split(separator: UInt8(ascii: "\n")) {
-        answers += WorkerAnswer.bytes(to: line)
+        answers += WorkerAnswer.bytes(to: line, replies: reply)
       }
       rest.removeSubrange(...end)
       try output.write(contentsOf: Data(answers))
@@ -77,11 +79,13 @@ struct AnswerEventsCommand: ParsableCommand {
 enum WorkerAnswer {
   private static let idStart = Array(#"{"id":""#.utf8)
   private static let good = Array(#"","result":"ok"}"#.utf8) + [UInt8(ascii: "\n")]
+  private static let goodWithReply = Array(#"","result":"ok","actions":[{"reply":""#.utf8)
+  private static let replyEnd = Array(#""}]}"#.utf8) + [UInt8(ascii: "\n")]
 
   /// The id is the first member, and a UUID in the benchmark's events.
-  static func bytes(to line: ArraySlice<UInt8>) -> [UInt8] {
+  static func bytes(to line: ArraySlice<UInt8>, replies: Bool = false) -> [UInt8] {
     guard line.starts(with: idStart) else { return [] }
     let id = line.dropFirst(idStart.count).prefix { $0 != UInt8(ascii: "\"") }
-    return idStart + id + good
+    return replies ? idStart + id + goodWithReply + id + replyEnd : idStart + id + good
   }
 }

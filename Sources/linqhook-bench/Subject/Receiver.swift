@@ -11,6 +11,8 @@ struct Receiver: Sendable {
     var hookConcurrency = 4
     /// A worker's command and what it gets of an event.
     var worker: (command: String, input: String)?
+    /// Where the worker's answers go; nil for a worker that does not answer.
+    var linqURL: String?
     /// How many ids are remembered.
     var maxEntries = 20_000_000
     var isFresh = true
@@ -70,10 +72,13 @@ struct Receiver: Sendable {
       )
     }
     if let worker = options.worker {
+      let reply =
+        options.linqURL == nil ? "" : ", reply: actions, reply_limit: {count: 1000000, per: 1s}"
       handlers.append(
-        "  - {name: worker, type: worker, command: [\(worker.command)], input: \(worker.input), concurrency: 2, window: 64}"
+        "  - {name: worker, type: worker, command: [\(worker.command)], input: \(worker.input), concurrency: 2, window: 64\(reply)}"
       )
     }
+    let linq = options.linqURL.map { "linq: {token: bench, url: \"\($0)\", watch: {every: 7d}}" } ?? ""
     let dedup = "{window: 72h, max_entries: \(options.maxEntries)}"
     let limits = "max_pending: 100000000, max_bytes: 200GiB"
     return """
@@ -83,6 +88,7 @@ struct Receiver: Sendable {
       limits: {connections: 8000}
       inbox: {path: \(folder)/inbox.db, \(limits), dedup: \(dedup)}
       log: {level: error}
+      \(linq)
       handlers:
       \(handlers.joined(separator: "\n"))
 
