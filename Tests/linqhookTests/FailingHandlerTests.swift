@@ -93,8 +93,9 @@ enum BrokenHandler: String, CaseIterable, Sendable {
         in: "receiver.log"
       )
       let said = folder.lines("receiver.log").filter { $0.contains("delivery failed") }
-      #expect(said.count == 1 && said.allSatisfy { $0.contains(" WARN ") }, "\(said)")
-      #expect(said[0].contains("error="), "\(said)")
+      #expect(said.allSatisfy { $0.contains(" WARN ") && $0.contains("error=") }, "\(said)")
+      // One line, and on a machine so slow that a minute has passed one more for all that failed in it.
+      #expect(said.count { !$0.contains("failures=") } == 1, "\(said)")
     }
   }
 
