@@ -63,13 +63,13 @@ let package = Package(
     ),
     .target(
       name: "LinqhookInbox",
-      dependencies: ["Pacing", "LinqhookAuthentication", "LinqEvents"],
+      dependencies: ["Pacing", "LinqhookAuthentication", "LinqEvents", "CSemaphore"],
       swiftSettings: strict
     ),
     .target(
       name: "SQLiteInbox",
       dependencies: [
-        "Pacing", "LinqhookAuthentication", "LinqEvents", "LinqhookInbox", "FileTrust", "CSemaphore",
+        "Pacing", "LinqhookAuthentication", "LinqEvents", "LinqhookInbox", "FileTrust",
         .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "GRDBSQLite", package: "GRDB.swift"),
         .product(name: "SystemPackage", package: "swift-system"),

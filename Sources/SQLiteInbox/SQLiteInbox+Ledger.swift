@@ -88,7 +88,7 @@ extension SQLiteInbox {
 
   /// Writes a step forward with the next transaction.
   public func record(_ record: ProgressRecord, completion: @escaping @Sendable (InboxError?) -> Void) {
-    let isOpen = writer.submit { $0.add(WriteQueue.Step(record: record, completion: completion)) }
+    let isOpen = writer.add(WriteBatch.Step(record: record, completion: completion))
     if !isOpen { completion(.closed) }
   }
 

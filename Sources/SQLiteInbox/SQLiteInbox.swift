@@ -8,7 +8,7 @@ internal import Synchronization
 /// disk has it. The file belongs to one process at a time; ``SQLiteInboxReader`` looks into it beside that
 /// process.
 public final class SQLiteInbox: Inbox {
-  let writer: Writer
+  let writer: Writer<WriterCore>
   let key: FingerprintKey
   private let board: SharedStatistics
   let clock: SteadyClock
@@ -63,11 +63,9 @@ public final class SQLiteInbox: Inbox {
     archive = try ArchiveReader(path: core.location.path, key: opened.key, bell: bell)
     writer = Writer(core: core)
     bell.connect { [weak writer] error in
-      _ = writer?.submit { writeQueue in
-        writeQueue.add { core in
-          _ = core.fail(error)
-          core.publishFigures()
-        }
+      writer?.enqueue { core in
+        _ = core.fail(error)
+        core.publishFigures()
       }
     }
   }
@@ -108,13 +106,14 @@ extension SQLiteInbox {
     completion: @escaping @Sendable ([AcceptanceOutcome]) -> Void
   ) {
     let candidates = events.map { event in
-      WriteQueue.Candidate(event: event, fingerprint: key.fingerprint(of: event.eventID))
+      WriteBatch.Candidate(event: event, fingerprint: key.fingerprint(of: event.eventID))
     }
-    let offer = WriteQueue.Offer(candidates: candidates, completion: completion)
-    var isTaken = false
-    let isOpen = writer.submit { isTaken = $0.add(offer) }
+    let offer = WriteBatch.Offer(candidates: candidates, completion: completion)
+    let isTaken = writer.add(offer)
     // The bound of what waits is met only when the writer hangs, which no failure tells.
-    if !isTaken { completion(events.map { _ in .unavailable(isOpen ? .storeFailed : .closed) }) }
+    if isTaken != true {
+      completion(events.map { _ in .unavailable(isTaken == nil ? .closed : .storeFailed) })
+    }
   }
 }
 
@@ -136,7 +135,7 @@ extension SQLiteInbox {
     var isTaken = false
     if allowances.take(request, nowMilliseconds: clock.nowMilliseconds) {
       let refused = RefusedRequest(request: request, digest: key.digest(of: request))
-      _ = writer.submit { isTaken = $0.add(refused) }
+      isTaken = writer.add(refused)
     }
     if !isTaken { board.value.withLock { $0.quarantineDropped += 1 } }
   }

@@ -33,7 +33,7 @@ import Testing
         request: refusedRequest(.staleTimestamp),
         digest: Fingerprint(high: 1, low: 1)
       )
-      let batch = WriteQueue.Batch(offers: [], steps: [], refused: [refused])
+      let batch = WriteBatch(offers: [], steps: [], refused: [refused])
       #expect(core.process(batch).stored.isEmpty)
     }
     #expect(await wait(for: .recovered, in: reports))
@@ -55,11 +55,11 @@ import Testing
       _ = core.fail(DatabaseError(resultCode: .SQLITE_IOERR))
       let events = [inboundEvent("before"), inboundEvent("new")]
       let candidates = events.map { event in
-        WriteQueue.Candidate(event: event, fingerprint: Fingerprint(high: 1, low: 2))
+        WriteBatch.Candidate(event: event, fingerprint: Fingerprint(high: 1, low: 2))
       }
-      let offer = WriteQueue.Offer(candidates: candidates) { $0.forEach(outcomes.append) }
-      let step = WriteQueue.Step(record: ProgressRecord(handler: "a", cursor: 1), completion: failures.append)
-      let results = core.process(WriteQueue.Batch(offers: [offer], steps: [step]))
+      let offer = WriteBatch.Offer(candidates: candidates) { $0.forEach(outcomes.append) }
+      let step = WriteBatch.Step(record: ProgressRecord(handler: "a", cursor: 1), completion: failures.append)
+      let results = core.process(WriteBatch(offers: [offer], steps: [step]))
       for answer in results.answers { answer.completion(answer.outcomes) }
       for report in results.reports { report.completion(report.failure) }
     }
@@ -80,10 +80,10 @@ import Testing
       // stand before it.
       let (storeState, index) = (core.storeState, core.index)
       let fingerprint = inbox.key.fingerprint(of: "second")
-      let offer = WriteQueue.Offer(
-        candidates: [WriteQueue.Candidate(event: inboundEvent("second"), fingerprint: fingerprint)]
+      let offer = WriteBatch.Offer(
+        candidates: [WriteBatch.Candidate(event: inboundEvent("second"), fingerprint: fingerprint)]
       ) { _ in }
-      _ = core.process(WriteQueue.Batch(offers: [offer]))
+      _ = core.process(WriteBatch(offers: [offer]))
       (core.storeState, core.index) = (storeState, index)
       _ = core.fail(DatabaseError(resultCode: .SQLITE_IOERR_FSYNC))
     }

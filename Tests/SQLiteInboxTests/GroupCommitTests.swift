@@ -36,13 +36,13 @@ import Testing
   }
 
   @Test func aTransactionTakesNoMoreThanItsBound() {
-    var writeQueue = WriteQueue()
-    let candidate = WriteQueue.Candidate(
+    var writeQueue = WriteQueue<WriterCore>()
+    let candidate = WriteBatch.Candidate(
       event: inboundEvent("a"),
       fingerprint: Fingerprint(high: 1, low: 1)
     )
     for _ in 0..<10 {
-      writeQueue.add(WriteQueue.Offer(candidates: Array(repeating: candidate, count: 1000)) { _ in })
+      writeQueue.add(WriteBatch.Offer(candidates: Array(repeating: candidate, count: 1000)) { _ in })
     }
     var sizes: [Int] = []
     while case .batch(let batch, _) = writeQueue.next() { sizes.append(batch.offers.count) }
@@ -65,22 +65,22 @@ import Testing
   }
 
   @Test func anIntakeTakesTooManyEventsOnlyWhereNoneWait() {
-    var writeQueue = WriteQueue()
-    let candidate = WriteQueue.Candidate(event: inboundEvent("a"), fingerprint: Fingerprint(high: 1, low: 1))
+    var writeQueue = WriteQueue<WriterCore>()
+    let candidate = WriteBatch.Candidate(event: inboundEvent("a"), fingerprint: Fingerprint(high: 1, low: 1))
     let digest = Fingerprint(high: 1, low: 1)
     let halves = QuarantineClass.allCases.map { quarantineClass in
       RefusedRequest(
         request: refusedRequest(
           .invalidSignature,
           quarantineClass,
-          bodySize: WriteQueue.maxWaitingBytes * 15 / 32
+          bodySize: WriteQueue<WriterCore>.maxWaitingBytes * 15 / 32
         ),
         digest: digest
       )
     }
     for _ in 1...2 {
       let areTaken = [100_000, 1].map { count in
-        writeQueue.add(WriteQueue.Offer(candidates: Array(repeating: candidate, count: count)) { _ in })
+        writeQueue.add(WriteBatch.Offer(candidates: Array(repeating: candidate, count: count)) { _ in })
       }
       #expect(areTaken == [true, false])
       // What anyone can send leaves room for what only Linq can.

@@ -53,14 +53,14 @@ import Testing
 @Suite struct GatheringTests {
   private let begin = ContinuousClock.now
 
-  private func offer(_ count: Int) -> WriteQueue.Offer {
-    let candidate = WriteQueue.Candidate(event: inboundEvent("a"), fingerprint: Fingerprint(high: 1, low: 1))
-    return WriteQueue.Offer(candidates: Array(repeating: candidate, count: count)) { _ in }
+  private func offer(_ count: Int) -> WriteBatch.Offer {
+    let candidate = WriteBatch.Candidate(event: inboundEvent("a"), fingerprint: Fingerprint(high: 1, low: 1))
+    return WriteBatch.Offer(candidates: Array(repeating: candidate, count: count)) { _ in }
   }
 
   /// An intake whose last commit, of four events, has just begun.
-  private func busyIntake() -> WriteQueue {
-    var writeQueue = WriteQueue()
+  private func busyIntake() -> WriteQueue<WriterCore> {
+    var writeQueue = WriteQueue<WriterCore>()
     writeQueue.add(offer(4))
     _ = writeQueue.wake()
     guard case .batch = writeQueue.next(now: begin) else {
@@ -70,7 +70,7 @@ import Testing
     return writeQueue
   }
 
-  private func isBatch(_ work: WriteQueue.Work, events: Int) -> Bool {
+  private func isBatch(_ work: WriteQueue<WriterCore>.Work, events: Int) -> Bool {
     guard case .batch(let batch, _) = work else { return false }
     return batch.offers.reduce(0) { $0 + $1.candidates.count } == events
   }
@@ -119,7 +119,7 @@ import Testing
 
   @Test func progressGathersWithTheEvents() {
     var writeQueue = busyIntake()
-    writeQueue.add(WriteQueue.Step(record: ProgressRecord(handler: "file", cursor: 1)) { _ in })
+    writeQueue.add(WriteBatch.Step(record: ProgressRecord(handler: "file", cursor: 1)) { _ in })
     guard case .gather = writeQueue.next(now: begin) else {
       Issue.record("A record of progress was committed by itself.")
       return

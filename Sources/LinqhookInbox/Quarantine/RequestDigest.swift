@@ -17,3 +17,14 @@ extension FingerprintKey {
     return Fingerprint(message.authenticationCode().bytes.span)
   }
 }
+
+/// A refused request with its digest, made on the caller's thread.
+package struct RefusedRequest: Sendable {
+  package let request: QuarantinedRequest
+  package let digest: Fingerprint
+
+  package init(request: QuarantinedRequest, digest: Fingerprint) {
+    self.request = request
+    self.digest = digest
+  }
+}

@@ -1,57 +1,30 @@
-internal import LinqhookInbox
-
 /// What waits for the writer. While one batch commits the next gathers here, and perhaps for a moment more (see
 /// ``GroupCommitTiming``).
-struct WriteQueue {
+struct WriteQueue<Core: StoreCore> {
   /// How much goes into one transaction at most, so that nobody waits for a very long one.
-  private static let maxEvents = 4096
-  private static let maxBytes = 16 << 20
+  private static var maxEvents: Int { 4096 }
+  private static var maxBytes: Int { 16 << 20 }
 
   /// How much may wait, in bytes of memory, events and refused requests each. Far more than gathers during a commit
   /// of a disk that works: it is for one that hangs, while every retry brings another copy.
-  static let maxWaitingBytes = 64 << 20
+  static var maxWaitingBytes: Int { 64 << 20 }
   /// What something that waits costs beside its bytes.
-  private static let overheadBytes = 1 << 10
-
-  /// An event with its fingerprint, made on the caller's thread.
-  struct Candidate {
-    let event: InboundEvent
-    let fingerprint: Fingerprint
-  }
-
-  /// The events of one call, and whom to tell.
-  struct Offer {
-    let candidates: [Candidate]
-    let completion: @Sendable ([AcceptanceOutcome]) -> Void
-  }
-
-  /// A progress record, and whom to tell.
-  struct Step {
-    let record: ProgressRecord
-    let completion: @Sendable (InboxError?) -> Void
-  }
-
-  /// What one transaction takes.
-  struct Batch {
-    var offers: [Offer] = []
-    var steps: [Step] = []
-    var refused: [RefusedRequest] = []
-  }
+  private static var overheadBytes: Int { 1 << 10 }
 
   /// Something to be done between two transactions.
-  typealias Command = @Sendable (inout WriterCore) -> Void
+  typealias Command = @Sendable (inout Core) -> Void
 
   /// What the writer does next.
   enum Work {
     /// A batch, then the commands that were given while it gathered.
-    case batch(Batch, [Command])
+    case batch(WriteBatch, [Command])
     /// More is expected within this time.
     case gather(Duration)
     case close
     case idle
   }
 
-  private var waiting = Batch()
+  private var waiting = WriteBatch()
   private var waitingEvents = 0
   private var waitingBytes = 0
   private var waitingRefusedBytes = 0
@@ -70,7 +43,7 @@ struct WriteQueue {
 
   /// False, and nothing is added, where too much waits; where nothing does, an offer of any size is taken.
   @discardableResult
-  mutating func add(_ offer: Offer) -> Bool {
+  mutating func add(_ offer: WriteBatch.Offer) -> Bool {
     let events = waitingEvents + offer.candidates.count
     let bytes = waitingBytes + offer.payloadBytes
     guard waitingEvents == 0 || bytes + events * Self.overheadBytes <= Self.maxWaitingBytes else {
@@ -81,7 +54,7 @@ struct WriteQueue {
     return true
   }
 
-  mutating func add(_ step: Step) { waiting.steps.append(step) }
+  mutating func add(_ step: WriteBatch.Step) { waiting.steps.append(step) }
 
   /// False, and nothing is added, where too much waits: a quarter of the room is for those of the lowest class, half
   /// for those of the two lower ones.
@@ -137,13 +110,13 @@ struct WriteQueue {
     return .idle
   }
 
-  private mutating func takeBatch() -> Batch {
+  private mutating func takeBatch() -> WriteBatch {
     waitingRefusedBytes = 0
     guard waitingEvents > Self.maxEvents || waitingBytes > Self.maxBytes else {
-      defer { (waiting, waitingEvents, waitingBytes) = (Batch(), 0, 0) }
+      defer { (waiting, waitingEvents, waitingBytes) = (WriteBatch(), 0, 0) }
       return waiting
     }
-    var batch = Batch(steps: waiting.steps, refused: waiting.refused)
+    var batch = WriteBatch(steps: waiting.steps, refused: waiting.refused)
     waiting.steps = []
     waiting.refused = []
     var (events, bytes) = (0, 0)
@@ -160,9 +133,4 @@ struct WriteQueue {
     waitingBytes -= bytes
     return batch
   }
-}
-
-extension WriteQueue.Offer {
-  /// The bytes of all its payloads.
-  var payloadBytes: Int { candidates.reduce(0) { $0 + $1.event.payload.count } }
 }

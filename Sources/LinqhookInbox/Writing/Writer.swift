@@ -1,5 +1,4 @@
 internal import Dispatch
-internal import LinqhookInbox
 internal import Synchronization
 
 /// The one thread that writes. Callers leave what they have in the intake; the writer takes all that waits,
@@ -7,22 +6,22 @@ internal import Synchronization
 ///
 /// The core sits behind a mutex only so that the compiler can check what the queue guarantees: nobody but
 /// the queue takes it, so it never waits.
-final class Writer: Sendable {
+package final class Writer<Core: StoreCore>: Sendable {
   private let queue = DispatchQueue(label: "linqhook.inbox.writer")
-  private let writeQueue = Mutex(WriteQueue())
-  private let core: Mutex<WriterCore>
+  private let writeQueue = Mutex(WriteQueue<Core>())
+  private let core: Mutex<Core>
   private let subscription = CommitSubscription()
   /// Signalled when the writer need not wait for more.
   private let gathered = MonotonicSemaphore()
 
-  init(core: consuming sending WriterCore) {
-    let maintenanceSeconds = core.limits.maintenanceSeconds
+  package init(core: consuming sending Core) {
+    let maintenanceSeconds = core.maintenanceSeconds
     self.core = Mutex(core)
     if let maintenanceSeconds { scheduleMaintenance(every: maintenanceSeconds) }
   }
 
   /// Adds to the intake and wakes the writer; false if the inbox is closed and nothing was added.
-  func submit(_ add: (inout WriteQueue) -> Void) -> Bool {
+  private func submit(_ add: (inout WriteQueue<Core>) -> Void) -> Bool {
     let (isOpen, mustWake) = writeQueue.withLock { writeQueue in
       guard writeQueue.isOpen else { return (false, false) }
       add(&writeQueue)
@@ -33,9 +32,30 @@ final class Writer: Sendable {
     return isOpen
   }
 
+  /// Adds events; nil if the inbox is closed, false if too much waits already.
+  package func add(_ offer: WriteBatch.Offer) -> Bool? {
+    var isTaken = false
+    return submit { isTaken = $0.add(offer) } ? isTaken : nil
+  }
+
+  /// Adds a progress record; false if the inbox is closed.
+  package func add(_ step: WriteBatch.Step) -> Bool { submit { $0.add(step) } }
+
+  /// Adds a refused request; false if the inbox is closed or too much waits already.
+  package func add(_ refused: RefusedRequest) -> Bool {
+    var isTaken = false
+    _ = submit { isTaken = $0.add(refused) }
+    return isTaken
+  }
+
+  /// Runs `body` between two transactions, without waiting for it.
+  package func enqueue(_ body: @escaping @Sendable (inout Core) -> Void) {
+    _ = submit { $0.add(body) }
+  }
+
   /// Runs `body` between two transactions.
-  func perform<Result: Sendable>(
-    _ body: @escaping @Sendable (inout WriterCore) throws(InboxError) -> Result
+  package func perform<Result: Sendable>(
+    _ body: @escaping @Sendable (inout Core) throws(InboxError) -> Result
   ) async throws(InboxError) -> Result {
     let result: Swift.Result<Result, InboxError> = await withCheckedContinuation { continuation in
       let isOpen = submit { writeQueue in
@@ -48,12 +68,12 @@ final class Writer: Sendable {
     return try result.get()
   }
 
-  func subscribe(_ onCommit: @escaping @Sendable ([StoredEvent]) -> Void) {
+  package func subscribe(_ onCommit: @escaping @Sendable ([StoredEvent]) -> Void) {
     subscription.set(onCommit)
   }
 
   /// Takes nothing more, finishes what waits, and closes the file.
-  func close() async {
+  package func close() async {
     let mustWake = writeQueue.withLock { writeQueue in
       writeQueue.close()
       if writeQueue.endGathering() { gathered.signal() }

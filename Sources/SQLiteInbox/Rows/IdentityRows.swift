@@ -3,17 +3,6 @@ internal import GRDB
 internal import LinqEvents
 internal import LinqhookInbox
 
-/// An id that is about to be stored.
-struct Identity {
-  /// The one that stands for it in its scope.
-  let fingerprint: Fingerprint
-  let kind: IdentityKind
-  /// When Linq made the event, nil where it did not say.
-  let createdAtMilliseconds: Int64?
-  /// When its request was signed, by the store's own time; nil where that stands nowhere or counts no more.
-  let stampedAtMilliseconds: Int64?
-}
-
 /// The rows of `id_batch`: what of the index is on disk, and the horizons behind which nothing is known.
 ///
 /// A value, so that a transaction that fails is undone by keeping the old one.

@@ -2,12 +2,6 @@ internal import Foundation
 internal import GRDB
 internal import LinqhookInbox
 
-/// A refused request with its digest, made on the caller's thread.
-struct RefusedRequest {
-  let request: QuarantinedRequest
-  let digest: Fingerprint
-}
-
 /// How refused requests lie in their rows: the request in one, what is counted and compared in another. Header
 /// fields are JSON: they are read by people, seldom.
 enum QuarantineRows {

@@ -2,23 +2,6 @@ internal import GRDB
 internal import LinqEvents
 internal import LinqhookInbox
 
-/// Whom to tell what after a batch.
-struct CommitResults {
-  struct Answer {
-    let outcomes: [AcceptanceOutcome]
-    let completion: @Sendable ([AcceptanceOutcome]) -> Void
-  }
-
-  struct Report {
-    let failure: InboxError?
-    let completion: @Sendable (InboxError?) -> Void
-  }
-
-  var answers: [Answer] = []
-  var reports: [Report] = []
-  var stored: [StoredEvent] = []
-}
-
 /// What was decided about the offers of a batch, before anything is written.
 private struct Plan {
   var outcomes: [[AcceptanceOutcome]] = []
@@ -41,7 +24,7 @@ private struct Written {
 
 extension WriterCore {
   /// Decides, writes, commits. Nobody is told before this has returned.
-  mutating func process(_ batch: WriteQueue.Batch) -> CommitResults {
+  mutating func process(_ batch: WriteBatch) -> CommitResults {
     let started = ContinuousClock.now
     var plan = decide(batch.offers)
     var results = CommitResults()
@@ -70,7 +53,7 @@ extension WriterCore {
   }
 
   private func answers(
-    _ offers: [WriteQueue.Offer],
+    _ offers: [WriteBatch.Offer],
     _ outcomes: [[AcceptanceOutcome]]
   ) -> [CommitResults.Answer] {
     zip(offers, outcomes).map { .init(outcomes: $1, completion: $0.completion) }
@@ -78,7 +61,7 @@ extension WriterCore {
 
   /// Decides in order. An id that is accepted is in the index at once, so that the next copy of it, in this
   /// batch or a later one, is a duplicate of something that is stored when it is answered.
-  private mutating func decide(_ offers: [WriteQueue.Offer]) -> Plan {
+  private mutating func decide(_ offers: [WriteBatch.Offer]) -> Plan {
     var plan = Plan()
     plan.outcomes.reserveCapacity(offers.count)
     plan.events.reserveCapacity(offers.count)
@@ -91,7 +74,7 @@ extension WriterCore {
   }
 
   private mutating func decide(
-    _ candidate: WriteQueue.Candidate,
+    _ candidate: WriteBatch.Candidate,
     at times: (now: Int64, wall: Int64),
     in plan: inout Plan
   ) -> AcceptanceOutcome {
@@ -140,7 +123,7 @@ extension WriterCore {
   /// the file is sound, and a duplicate of an older event stays one; where the store failed nothing is.
   private func withdraw(
     _ plan: inout Plan,
-    of offers: [WriteQueue.Offer],
+    of offers: [WriteBatch.Offer],
     because reason: InboxUnavailability
   ) {
     let withdrawn = Set(plan.events.map(\.eventID))
@@ -155,7 +138,7 @@ extension WriterCore {
     }
   }
 
-  private mutating func write(_ plan: Plan, _ batch: WriteQueue.Batch) throws(InboxError) -> Written {
+  private mutating func write(_ plan: Plan, _ batch: WriteBatch) throws(InboxError) -> Written {
     let (clock, now) = (clock, clock.nowMilliseconds)
     let limits = evictionLimits(now: now, maxRows: 64 + plan.events.count)
     let step = pruneStep(now: now, accepted: plan.events.count)

@@ -73,47 +73,10 @@ extension WriterCore {
   }
 }
 
-/// When something about ids was last reported: once in ten minutes.
-struct IDComplaints {
-  private static let intervalMilliseconds: Int64 = 10 * 60_000
-
-  private var lastMilliseconds: [InboxDiagnostic.Kind: Int64] = [:]
-
-  /// Whether it is time to say it; it counts as said.
-  mutating func isDue(_ kind: InboxDiagnostic.Kind, now: Int64) -> Bool {
-    if let last = lastMilliseconds[kind], now - last < Self.intervalMilliseconds { return false }
-    lastMilliseconds[kind] = now
-    return true
-  }
-}
-
 extension StoreState {
   /// Takes these for the endpoints that there are, and writes what is new of them.
   mutating func separateIDs(by endpoints: [IdentityScopes.Endpoint], db: Database) throws {
     let changed = identities.scopes.declare(endpoints)
     try ScopeRows.write(changed, of: identities.scopes, db: db)
-  }
-}
-
-extension Identity {
-  /// The id of an event that is accepted now. A stamp that has run out, as one from the quarantine may have, counts as
-  /// none, and none lies further ahead than one that comes in by itself could.
-  init(
-    _ fingerprint: Fingerprint,
-    of event: InboundEvent,
-    scope: Int,
-    toleranceMilliseconds: Int64,
-    at times: (now: Int64, wall: Int64)
-  ) {
-    let stampedAt = event.signedAtMilliseconds.map {
-      times.now + min($0 - times.wall, toleranceMilliseconds)
-    }
-    let isStamped = stampedAt.map { $0 + toleranceMilliseconds >= times.now } ?? false
-    self.init(
-      fingerprint: fingerprint,
-      kind: IdentityKind(scope: scope, isStamped: isStamped),
-      createdAtMilliseconds: event.envelope.createdAtMilliseconds,
-      stampedAtMilliseconds: isStamped ? stampedAt : nil
-    )
   }
 }

@@ -3,7 +3,7 @@ internal import LinqhookInbox
 internal import Synchronization
 
 /// What the writer has: the connection, the index, the books. Everything here happens on its queue.
-struct WriterCore {
+struct WriterCore: StoreCore {
   /// Whether the file can be written.
   enum Storage {
     case open(DatabaseQueue)
@@ -12,6 +12,7 @@ struct WriterCore {
     case closed
   }
 
+  var maintenanceSeconds: Int? { limits.maintenanceSeconds }
   let location: SQLiteStorage
   let limits: InboxLimits
   let clock: SteadyClock
