@@ -18,14 +18,16 @@ extension Faults {
       let chats = FaultPlan.count("LINQHOOK_ANSWER_CHATS", short: 3, full: 50)
       let kills = FaultPlan.count("LINQHOOK_ANSWER_KILLS", short: 8, full: 100)
       let seed = UInt64.random(in: 1...1_000_000, using: &random)
-      try await AnsweredSandbox.run(version, seed: seed, faultShare: 0.05) { linq in
+      let timeScale = Double(FaultPlan.count("LINQHOOK_ANSWER_TIME_SCALE", short: 60, full: 10))
+      try await AnsweredSandbox.run(version, seed: seed, faultShare: 0.05, timeScale: timeScale) { linq in
         let bot = try await AnsweringReceiver(linq)
         let writing = Task { try await write(to: linq, 0..<Self.messagesPerChat, chats: chats) }
-        let step = chats * Self.messagesPerChat * 2 / kills
-        for _ in 0..<kills where bot.acceptedCount < chats * Self.messagesPerChat * 3 / 2 {
+        let step = max(1, chats * Self.messagesPerChat / kills)
+        for _ in 0..<kills {
           let status = try await bot.killed(after: Int.random(in: 0...step, using: &random), linq)
           #expect(status == 128 + 9)
         }
+        print("\(kills) kills, the last with \(bot.acceptedCount) events in the archive")
         try await writing.value
         // V2 does not say that a message was recovered.
         if version == .v3 {

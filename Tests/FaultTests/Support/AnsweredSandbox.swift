@@ -20,16 +20,19 @@ struct AnsweredSandbox: Sendable {
 
   /// Runs a stand-in while the body runs. It answers a share of sends with 429, and a share with 500 although they took
   /// effect.
+  ///
+  /// - Parameter timeScale: Linq's 25 minutes of tries, divided by this, must be longer than the receiver is killed for.
   static func run(
     _ version: APIVersion,
     seed: UInt64,
     faultShare: Double,
+    timeScale: Double = 60,
     _ body: (AnsweredSandbox) async throws -> Void
   ) async throws {
     var configuration = SandboxConfiguration(
       listen: .tcp(host: "127.0.0.1", port: 0),
       version: version == .v2 ? .v2 : .v3,
-      timeScale: 60,
+      timeScale: timeScale,
       seed: seed
     )
     configuration.peopleAnswer = false

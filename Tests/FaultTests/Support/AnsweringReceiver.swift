@@ -102,6 +102,7 @@ struct AnsweringReceiver: Sendable {
       }
       if text.contains("-") { expected[chat, default: []].append(text) }
     }
+    #expect(linq.sandbox.report().summary.neverAgain == [], "Linq has given up on these.")
     #expect(expected.values.reduce(0) { $0 + $1.count } == count)
     for (chat, texts) in expected {
       let sent = try await linq.answers(inChat: chat).map { $0.split(separator: " ").map(String.init) }
