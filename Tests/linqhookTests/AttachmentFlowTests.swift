@@ -44,10 +44,10 @@ import Testing
     let long = String(repeating: "写真", count: 50)
     let outcome = try await BotStage(handlers: [Self.media]).run(
       Self.host + #"""
-        for name in ../../x .bashrc 'a\u0007\u001b[31mb.txt' "\#(long).jpg" '/etc/passwd' ''; do
+        for name in ../../x .bashrc 'a\u0007\u001b[31mb.txt' "\#(long).jpg" '/etc/passwd' .. ''; do
           sends "{\"filename\":\"$name\",\"text\":\"content\"}"
         done
-        becomes '[ "$(find media -type f | wc -l)" = 6 ]'
+        becomes '[ "$(find media -type f | wc -l)" = 7 ]'
         find media -mindepth 2 -type f -printf '%f\n'
         cat media/*/* | fold -w 7 | sort -u
         test "$(find "$FOLDER" -name x -o -name .bashrc -o -name passwd | grep -vc "^$FOLDER/media/[^/]*/[^/]*$")" = 0

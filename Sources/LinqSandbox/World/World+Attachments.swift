@@ -38,9 +38,10 @@ extension World {
 
 /// Names and types of files.
 enum FileNames {
-  /// The name as part of a URL: letters, digits, dot, hyphen and underscore only.
+  /// The name as part of a URL: letters, digits, dot, hyphen and underscore only. One of dots alone would lead upwards.
   static func inURL(_ name: String) -> String {
-    String(
+    if name.allSatisfy({ $0 == "." }) { return "_" }
+    return String(
       name.prefix(100).map { $0.isASCII && ($0.isLetter || $0.isNumber || ".-_".contains($0)) ? $0 : "_" }
     )
   }
