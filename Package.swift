@@ -44,6 +44,7 @@ let package = Package(
     ),
     .systemLibrary(name: "CLibCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+    .systemLibrary(name: "CPostgreSQL", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
     .systemLibrary(name: "CSemaphore"),
     .systemLibrary(name: "CKernelClock"),
 
@@ -74,6 +75,11 @@ let package = Package(
         .product(name: "GRDBSQLite", package: "GRDB.swift"),
         .product(name: "SystemPackage", package: "swift-system"),
       ],
+      swiftSettings: strict
+    ),
+    .target(
+      name: "PostgreSQL",
+      dependencies: ["CPostgreSQL", "LinqhookAuthentication"],
       swiftSettings: strict
     ),
     .target(
@@ -213,8 +219,7 @@ let package = Package(
     .testTarget(
       name: "LinqhookInboxTests",
       dependencies: [
-        "InboxSupport", "InboxTestKit", "TestKit", "LinqhookInbox", "SQLiteInbox", "LinqEvents",
-        "LinqhookAuthentication",
+        "InboxSupport", "InboxTestKit", "TestKit", "LinqhookInbox", "SQLiteInbox", "LinqEvents", "LinqhookAuthentication",
       ],
       swiftSettings: strict
     ),
@@ -307,6 +312,18 @@ let package = Package(
       name: "InboxSupport",
       dependencies: ["LinqEvents", "LinqhookAuthentication", "LinqhookInbox"],
       path: "Tests/Support/InboxSupport",
+      swiftSettings: strict
+    ),
+    // A private PostgreSQL for tests.
+    .target(
+      name: "PostgreSQLSupport",
+      dependencies: ["PostgreSQL", "TestKit"],
+      path: "Tests/Support/PostgreSQLSupport",
+      swiftSettings: strict
+    ),
+    .testTarget(
+      name: "PostgreSQLTests",
+      dependencies: ["PostgreSQL", "PostgreSQLSupport"],
       swiftSettings: strict
     ),
     // Clocks, events and folders for tests of a store.
