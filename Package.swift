@@ -83,6 +83,11 @@ let package = Package(
       swiftSettings: strict
     ),
     .target(
+      name: "PostgresInbox",
+      dependencies: ["Pacing", "LinqhookAuthentication", "LinqEvents", "LinqhookInbox", "PostgreSQL"],
+      swiftSettings: strict
+    ),
+    .target(
       name: "Ingress",
       dependencies: ["LinqhookAuthentication", "LinqEvents", "MicroHTTP", "RequestPaths", "LinqhookInbox"],
       swiftSettings: strict
@@ -219,7 +224,8 @@ let package = Package(
     .testTarget(
       name: "LinqhookInboxTests",
       dependencies: [
-        "InboxSupport", "InboxTestKit", "TestKit", "LinqhookInbox", "SQLiteInbox", "LinqEvents", "LinqhookAuthentication",
+        "InboxSupport", "InboxTestKit", "TestKit", "LinqhookInbox", "SQLiteInbox", "PostgresInbox",
+        "PostgreSQL", "PostgreSQLSupport", "LinqEvents", "LinqhookAuthentication",
       ],
       swiftSettings: strict
     ),

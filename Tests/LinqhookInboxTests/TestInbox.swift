@@ -1,13 +1,16 @@
+import Foundation
 import InboxSupport
 import InboxTestKit
 import LinqhookInbox
+import PostgreSQLSupport
+import PostgresInbox
 import SQLiteInbox
 import TestKit
 import Testing
 
 /// Which store a conformance test runs on.
 enum StoreKind: String, CaseIterable, CustomTestStringConvertible, Sendable {
-  case memory, sqlite
+  case memory, sqlite, postgres
 
   var testDescription: String { rawValue }
 }
@@ -18,7 +21,7 @@ struct TestInbox: Sendable {
   let clock: TestClock
   private let folder: TemporaryFolder?
 
-  init(_ kind: StoreKind, _ change: (inout InboxLimits) -> Void = { _ in }) throws {
+  init(_ kind: StoreKind, _ change: (inout InboxLimits) -> Void = { _ in }) async throws {
     clock = TestClock()
     switch kind {
     case .memory:
@@ -28,6 +31,9 @@ struct TestInbox: Sendable {
       let folder = try TemporaryFolder()
       self.folder = folder
       inbox = try SQLiteInbox.open(folder.storage(), limits: .test(change), clock: clock.clock) { _ in }
+    case .postgres:
+      folder = nil
+      inbox = try await PostgresInbox.open(.test(), limits: .test(change), clock: clock.clock) { _ in }
     }
   }
 
@@ -35,5 +41,18 @@ struct TestInbox: Sendable {
   func maintain() async throws {
     if let memory = inbox as? MemoryInbox { await memory.maintain() }
     if let sqlite = inbox as? SQLiteInbox { await sqlite.maintain() }
+    if let postgres = inbox as? PostgresInbox { await postgres.maintain() }
+  }
+}
+
+extension PostgresStorage {
+  /// A schema of its own in the cluster of this process.
+  static func test() throws -> PostgresStorage {
+    PostgresStorage(
+      database: try PostgreSQLCluster.shared().configuration(),
+      schema: "test_" + UUID().uuidString,
+      instance: "test",
+      replication: .none
+    )
   }
 }

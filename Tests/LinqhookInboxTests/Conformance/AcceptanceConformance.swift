@@ -6,7 +6,7 @@ import Testing
 @Suite struct AcceptanceConformance {
   @Test(arguments: StoreKind.allCases)
   func numbersEventsFromOneWithoutGaps(_ kind: StoreKind) async throws {
-    let test = try TestInbox(kind)
+    let test = try await TestInbox(kind)
     #expect(await test.inbox.accept(inboundEvent("a")) == .accepted(sequence: 1))
     let outcomes = await test.inbox.accept([inboundEvent("b"), inboundEvent("a"), inboundEvent("c")])
     #expect(outcomes == [.accepted(sequence: 2), .duplicate, .accepted(sequence: 3)])
@@ -16,7 +16,7 @@ import Testing
 
   @Test(arguments: StoreKind.allCases)
   func recognisesADuplicateInsideOneOffer(_ kind: StoreKind) async throws {
-    let test = try TestInbox(kind)
+    let test = try await TestInbox(kind)
     let outcomes = await test.inbox.accept([inboundEvent("a"), inboundEvent("a"), inboundEvent("a")])
     #expect(outcomes == [.accepted(sequence: 1), .duplicate, .duplicate])
     await test.inbox.close()
@@ -24,7 +24,7 @@ import Testing
 
   @Test(arguments: StoreKind.allCases)
   func acceptsEachOfManyConcurrentDuplicatesOnce(_ kind: StoreKind) async throws {
-    let test = try TestInbox(kind)
+    let test = try await TestInbox(kind)
     let inbox = test.inbox
     let accepted = await withTaskGroup(of: [AcceptanceOutcome].self) { group in
       for _ in 0..<64 {
@@ -47,7 +47,7 @@ import Testing
 
   @Test(arguments: StoreKind.allCases)
   func tellsTheSubscriberOfEveryStoredEventInOrder(_ kind: StoreKind) async throws {
-    let test = try TestInbox(kind)
+    let test = try await TestInbox(kind)
     let seen = Collected<Int64>()
     test.inbox.subscribe { events in events.forEach { seen.append($0.sequence) } }
     _ = await test.inbox.accept([inboundEvent("a"), inboundEvent("a"), inboundEvent("b")])
@@ -59,7 +59,7 @@ import Testing
 
   @Test(arguments: StoreKind.allCases)
   func keepsAnEventAsItWas(_ kind: StoreKind) async throws {
-    let test = try TestInbox(kind)
+    let test = try await TestInbox(kind)
     let event = inboundEvent("a", type: "chat.created", chat: "chat-9", receivedAt: 7)
     _ = await test.inbox.accept(event)
     let stored = try #require(try await test.inbox.event(sequence: 1))
@@ -74,7 +74,7 @@ import Testing
 
   @Test(arguments: StoreKind.allCases)
   func refusesNewEventsWhileTheBacklogIsFullAndKnowsDuplicatesStill(_ kind: StoreKind) async throws {
-    let test = try TestInbox(kind) { $0.maxPendingEvents = 2 }
+    let test = try await TestInbox(kind) { $0.maxPendingEvents = 2 }
     let inbox = test.inbox
     _ = try await inbox.attach(["h"])
     let outcomes = await inbox.accept([inboundEvent("a"), inboundEvent("b"), inboundEvent("c")])
@@ -89,7 +89,7 @@ import Testing
 
   @Test(arguments: StoreKind.allCases)
   func countsHeldDeliveriesAsPendingAndDeadLettersNot(_ kind: StoreKind) async throws {
-    let test = try TestInbox(kind) { $0.maxPendingEvents = 2 }
+    let test = try await TestInbox(kind) { $0.maxPendingEvents = 2 }
     let inbox = test.inbox
     _ = try await inbox.attach(["h"])
     _ = await inbox.accept([inboundEvent("a"), inboundEvent("b")])
@@ -106,7 +106,7 @@ import Testing
 
   @Test(arguments: StoreKind.allCases)
   func takesNothingAfterItWasClosed(_ kind: StoreKind) async throws {
-    let test = try TestInbox(kind)
+    let test = try await TestInbox(kind)
     _ = try await test.inbox.attach(["h"])
     await test.inbox.close()
     await test.inbox.close()

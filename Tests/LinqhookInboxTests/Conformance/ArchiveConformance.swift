@@ -6,7 +6,7 @@ import Testing
 @Suite struct ArchiveConformance {
   /// Six events; handler `a` has settled 1 to 4 with 2 dead and 3 in retry, `b` has settled 1 to 2.
   private func filled(_ kind: StoreKind) async throws -> TestInbox {
-    let test = try TestInbox(kind)
+    let test = try await TestInbox(kind)
     _ = try await test.inbox.attach(["a", "b"])
     _ = await test.inbox.accept(
       (1...6).map { number in
@@ -74,7 +74,7 @@ import Testing
   /// A list may hold ten thousand events of a mebibyte.
   @Test(arguments: StoreKind.allCases)
   func aListHoldsNoPayloadAndADeadLetterNone(_ kind: StoreKind) async throws {
-    let test = try TestInbox(kind)
+    let test = try await TestInbox(kind)
     _ = try await test.inbox.attach(["a"])
     let events = [inboundEvent("1", padding: 100_000), inboundEvent("2")]
     _ = await test.inbox.accept(events)

@@ -6,7 +6,7 @@ import Testing
   /// Six events; handler `a` has settled 1 to 4 with 2 dead and 3 in retry, and 5 out of turn; `b` has settled
   /// 1 alone.
   private func filled(_ kind: StoreKind) async throws -> TestInbox {
-    let test = try TestInbox(kind)
+    let test = try await TestInbox(kind)
     _ = try await test.inbox.attach(["a", "b"])
     _ = await test.inbox.accept((1...6).map { inboundEvent("id-\($0)") })
     let rows = [deferredDelivery(2, .dead), deferredDelivery(3, .retrying), deferredDelivery(5, .delivered)]

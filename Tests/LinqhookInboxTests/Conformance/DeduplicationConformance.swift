@@ -5,7 +5,7 @@ import Testing
 @Suite struct DeduplicationConformance {
   @Test(arguments: StoreKind.allCases)
   func forgetsIdsOlderThanTheWindow(_ kind: StoreKind) async throws {
-    let test = try TestInbox(kind) { $0.dedupWindowMilliseconds = 3_600_000 }
+    let test = try await TestInbox(kind) { $0.dedupWindowMilliseconds = 3_600_000 }
     _ = await test.inbox.accept(inboundEvent("a"))
     test.clock.advance(minutes: 59)
     #expect(await test.inbox.accept(inboundEvent("a")) == .duplicate)
@@ -19,7 +19,7 @@ import Testing
 
   @Test(arguments: StoreKind.allCases)
   func forgetsTheOldestIdsWhenThereAreTooMany(_ kind: StoreKind) async throws {
-    let test = try TestInbox(kind) { $0.maxDedupEntries = 3 }
+    let test = try await TestInbox(kind) { $0.maxDedupEntries = 3 }
     for name in ["a", "b", "c", "d", "e"] { _ = await test.inbox.accept(inboundEvent(name)) }
     #expect(test.inbox.statistics.dedupEntries == 3)
     #expect(test.inbox.statistics.dedupEvictionsByCount == 2)
@@ -31,7 +31,7 @@ import Testing
 
   @Test(arguments: StoreKind.allCases)
   func refusesUnsignedRepeatsOfForgottenEventsAsTooOld(_ kind: StoreKind) async throws {
-    let test = try TestInbox(kind) { $0.maxDedupEntries = 1 }
+    let test = try await TestInbox(kind) { $0.maxDedupEntries = 1 }
     let created = TestClock.start - 1000
     let first = inboundEvent("a", createdAt: created, isSigned: false)
     #expect(await test.inbox.accept(first) == .accepted(sequence: 1))
@@ -52,7 +52,7 @@ import Testing
   /// Linq says of each event when it was made: what does not is no event that must not be lost.
   @Test(arguments: StoreKind.allCases)
   func whatDoesNotSayWhenItWasMadeIsTooOldFromTheFirstForgottenIdOn(_ kind: StoreKind) async throws {
-    let test = try TestInbox(kind) { $0.maxDedupEntries = 1 }
+    let test = try await TestInbox(kind) { $0.maxDedupEntries = 1 }
     let undated = inboundEvent("a", isSigned: false)
     #expect(await test.inbox.accept(undated) == .accepted(sequence: 1))
     let dated = inboundEvent("b", createdAt: TestClock.start, isSigned: false)
@@ -68,7 +68,7 @@ import Testing
 
   @Test(arguments: StoreKind.allCases)
   func nothingThatLinqMayStillSendIsTooOldHoweverManyIdsWereForgotten(_ kind: StoreKind) async throws {
-    let test = try TestInbox(kind) { $0.maxDedupEntries = 1000 }
+    let test = try await TestInbox(kind) { $0.maxDedupEntries = 1000 }
     // Whole seconds, and out of order within the time in which Linq repeats.
     let events = (0..<2500).map { number in
       let age = Int64(number * 7919 % 1500)
@@ -91,7 +91,7 @@ import Testing
 
   @Test(arguments: StoreKind.allCases)
   func nothingYoungerThanTheToleranceIsTooOld(_ kind: StoreKind) async throws {
-    let test = try TestInbox(kind) { $0.maxDedupEntries = 1 }
+    let test = try await TestInbox(kind) { $0.maxDedupEntries = 1 }
     try await test.inbox.separateIDs(by: [try endpointKeys("/a", "one", toleranceMinutes: 120)])
     let first = inboundEvent("a", createdAt: TestClock.start, isSigned: false, endpoint: "/a")
     _ = await test.inbox.accept([first, inboundEvent("b", isSigned: false, endpoint: "/a")])
@@ -107,7 +107,7 @@ import Testing
 
   @Test(arguments: StoreKind.allCases)
   func acceptsOldEventsWhileNothingWasForgotten(_ kind: StoreKind) async throws {
-    let test = try TestInbox(kind)
+    let test = try await TestInbox(kind)
     let old = inboundEvent("a", createdAt: 1000, isSigned: false)
     #expect(await test.inbox.accept(old) == .accepted(sequence: 1))
     await test.inbox.close()
@@ -115,7 +115,7 @@ import Testing
 
   @Test(arguments: StoreKind.allCases)
   func anEventFromTheFutureDoesNotMakeLaterOnesTooOld(_ kind: StoreKind) async throws {
-    let test = try TestInbox(kind) { $0.maxDedupEntries = 1 }
+    let test = try await TestInbox(kind) { $0.maxDedupEntries = 1 }
     let day: Int64 = 86_400_000
     _ = await test.inbox.accept(inboundEvent("a", createdAt: TestClock.start + 365 * day, isSigned: false))
     _ = await test.inbox.accept(inboundEvent("b", createdAt: TestClock.start, isSigned: false))
@@ -127,7 +127,7 @@ import Testing
 
   @Test(arguments: StoreKind.allCases, [-240, 240] as [Int64])
   func aJumpOfTheWallClockForgetsNothingAndRefusesNothing(_ kind: StoreKind, hours: Int64) async throws {
-    let test = try TestInbox(kind)
+    let test = try await TestInbox(kind)
     _ = await test.inbox.accept(inboundEvent("a", createdAt: TestClock.start, isSigned: false))
     test.clock.setWallClock(hoursAhead: hours)
     try await test.maintain()

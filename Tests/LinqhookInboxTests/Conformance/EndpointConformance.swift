@@ -10,7 +10,7 @@ import Testing
     _ endpoints: EndpointKeys...,
     change: (inout InboxLimits) -> Void = { _ in }
   ) async throws -> TestInbox {
-    let test = try TestInbox(kind, change)
+    let test = try await TestInbox(kind, change)
     try await test.inbox.separateIDs(by: endpoints)
     return test
   }

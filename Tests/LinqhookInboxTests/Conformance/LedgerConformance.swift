@@ -5,7 +5,7 @@ import Testing
 @Suite struct LedgerConformance {
   @Test(arguments: StoreKind.allCases)
   func aNewHandlerStartsAtTheEnd(_ kind: StoreKind) async throws {
-    let test = try TestInbox(kind)
+    let test = try await TestInbox(kind)
     #expect(try await test.inbox.attach(["a"]) == [HandlerProgress(handler: "a", cursor: 0)])
     _ = await test.inbox.accept([inboundEvent("1"), inboundEvent("2")])
     let progress = try await test.inbox.attach(["b", "a"])
@@ -16,7 +16,7 @@ import Testing
 
   @Test(arguments: StoreKind.allCases)
   func aHandlerThatWasAwayFindsItsBacklog(_ kind: StoreKind) async throws {
-    let test = try TestInbox(kind)
+    let test = try await TestInbox(kind)
     let inbox = test.inbox
     _ = try await inbox.attach(["a", "b"])
     _ = await inbox.accept([inboundEvent("1"), inboundEvent("2")])
@@ -31,7 +31,7 @@ import Testing
 
   @Test(arguments: StoreKind.allCases)
   func aCheckpointStaysUntilAnotherIsGiven(_ kind: StoreKind) async throws {
-    let test = try TestInbox(kind)
+    let test = try await TestInbox(kind)
     let inbox = test.inbox
     _ = try await inbox.attach(["a"])
     _ = await inbox.accept([inboundEvent("1"), inboundEvent("2")])
@@ -43,7 +43,7 @@ import Testing
 
   @Test(arguments: StoreKind.allCases)
   func aCursorNeitherGoesBackNorPastTheEnd(_ kind: StoreKind) async throws {
-    let test = try TestInbox(kind)
+    let test = try await TestInbox(kind)
     let inbox = test.inbox
     _ = try await inbox.attach(["a"])
     _ = await inbox.accept([inboundEvent("1"), inboundEvent("2")])
@@ -55,7 +55,7 @@ import Testing
 
   @Test(arguments: StoreKind.allCases)
   func givesTheEventsAfterASequenceWithinBothLimits(_ kind: StoreKind) async throws {
-    let test = try TestInbox(kind)
+    let test = try await TestInbox(kind)
     let inbox = test.inbox
     _ = await inbox.accept((1...9).map { inboundEvent("id-\($0)", padding: 1000) })
     func sequences(_ after: Int64, _ limit: Int, _ maxBytes: Int) async throws -> [Int64] {
@@ -70,7 +70,7 @@ import Testing
 
   @Test(arguments: StoreKind.allCases)
   func lanesAreListedByTheDueTimeOfTheirFirstDelivery(_ kind: StoreKind) async throws {
-    let test = try TestInbox(kind)
+    let test = try await TestInbox(kind)
     let inbox = test.inbox
     _ = try await inbox.attach(["a", "b"])
     _ = await inbox.accept((1...6).map { inboundEvent("id-\($0)") })
@@ -103,7 +103,7 @@ import Testing
 
   @Test(arguments: StoreKind.allCases)
   func aRowIsReplacedAndRemoved(_ kind: StoreKind) async throws {
-    let test = try TestInbox(kind)
+    let test = try await TestInbox(kind)
     let inbox = test.inbox
     _ = try await inbox.attach(["a"])
     _ = await inbox.accept([inboundEvent("1"), inboundEvent("2")])
@@ -121,7 +121,7 @@ import Testing
 
   @Test(arguments: StoreKind.allCases)
   func aDeliveryOfAnEventThatIsGoneIsNotKept(_ kind: StoreKind) async throws {
-    let test = try TestInbox(kind)
+    let test = try await TestInbox(kind)
     _ = try await test.inbox.attach(["a"])
     try await test.inbox.record(
       ProgressRecord(handler: "a", cursor: 0, deferred: [deferredDelivery(5, .waiting)])
@@ -133,7 +133,7 @@ import Testing
 
   @Test(arguments: StoreKind.allCases)
   func whatComesAfterACursorThatWasTakenBackIsOwedAgain(_ kind: StoreKind) async throws {
-    let test = try TestInbox(kind)
+    let test = try await TestInbox(kind)
     let inbox = test.inbox
     _ = try await inbox.attach(["a", "b"])
     for number in 1...5 { _ = await inbox.accept(inboundEvent("\(number)")) }
@@ -158,7 +158,7 @@ import Testing
 
   @Test(arguments: StoreKind.allCases)
   func forgettingAHandlerRemovesAllOfIt(_ kind: StoreKind) async throws {
-    let test = try TestInbox(kind)
+    let test = try await TestInbox(kind)
     let inbox = test.inbox
     _ = try await inbox.attach(["a"])
     _ = await inbox.accept(inboundEvent("1"))
@@ -171,7 +171,7 @@ import Testing
 
   @Test(arguments: StoreKind.allCases)
   func saysSoWhenAHandlerIsUnknown(_ kind: StoreKind) async throws {
-    let test = try TestInbox(kind)
+    let test = try await TestInbox(kind)
     let isNotFound: (any Error) -> Bool = { ($0 as? InboxError)?.code == .notFound }
     await #expect {
       try await test.inbox.record(ProgressRecord(handler: "x", cursor: 1))

@@ -7,11 +7,11 @@ import LinqhookInbox
 import TestKit
 import Testing
 
+@testable import PostgresInbox
 @testable import SQLiteInbox
 
-/// Random histories on the SQLite store and on the memory store side by side: whatever one answers or shows,
-/// the other must too, and both must keep what the record of promises says. The SQLite store is closed or killed
-/// and opened again now and then.
+/// Random histories on a store and on the memory store side by side: whatever one answers or shows, the other must too,
+/// and both must keep what the record of promises says. The store is closed or killed and opened again now and then.
 ///
 /// `LINQHOOK_SEEDS=10000` runs as many histories, `LINQHOOK_SEED=4711` one of them.
 @Suite struct ModelTests {
@@ -24,11 +24,21 @@ import Testing
   }()
 
   @Test(.serialized, arguments: runs)
-  func bothStoresTellTheSameStoryAndKeepTheirPromises(_ seeds: Range<UInt64>) async throws {
+  func sqliteTellsTheStoryOfTheModelAndKeepsItsPromises(_ seeds: Range<UInt64>) async throws {
+    try await run(.sqlite, seeds)
+  }
+
+  /// A fifth of them: each step is several round trips.
+  @Test(.serialized, arguments: runs.filter { $0.lowerBound % 25 == 0 || runs.count == 1 })
+  func postgresTellsTheStoryOfTheModelAndKeepsItsPromises(_ seeds: Range<UInt64>) async throws {
+    try await run(.postgres, seeds)
+  }
+
+  private func run(_ kind: StoreKind, _ seeds: Range<UInt64>) async throws {
     try await withThrowingDiscardingTaskGroup { group in
       for seed in seeds {
         group.addTask {
-          var history = try await History(seed: seed)
+          var history = try await History(kind, seed: seed)
           for _ in 0..<60 { try await history.step() }
           try await history.compare()
           await history.close()
@@ -42,10 +52,11 @@ private struct History {
   private let clock = TestClock()
   /// Goes back by the time that a crash takes from the store's ages.
   private let modelClock = TestClock()
-  private var folder: TemporaryFolder
   private var promises: PromiseRecord
   private let model: MemoryInbox
-  private var store: SQLiteInbox
+  private let place: Place
+  private var opened: Opened
+  private var store: any Inbox { opened.inbox }
   private var random: SeededRandom
   private static let handlers = ["a", "b", "c"]
   private static let paths = ["/a", "/b", "/c"]
@@ -53,13 +64,12 @@ private struct History {
   private static let minute: Int64 = 60_000
   private var endpoints: [EndpointKeys] = []
 
-  init(seed: UInt64) async throws {
-    folder = try TemporaryFolder()
+  init(_ kind: StoreKind, seed: UInt64) async throws {
+    place = try Place(kind)
     random = SeededRandom(seed: seed)
     promises = PromiseRecord(Self.limits, toleranceMilliseconds: Self.minute...(90 * Self.minute))
     model = MemoryInbox(Self.limits, clock: modelClock.clock)
-    store = try SQLiteInbox.open(folder.storage(durability: .normal), limits: Self.limits, clock: clock.clock)
-    { _ in }
+    opened = try await place.open(Self.limits, endpoints: nil, clock: clock)
     try await attach(["a", "b"])
     // A path that the inbox never heard of would share its ids with all.
     try await separate(Self.paths)
@@ -84,7 +94,7 @@ private struct History {
     case 10: try await dropQuarantined()
     case 11...12: try await pass()
     case 13: try await attach(Self.handlers.filter { _ in random.next() % 3 > 0 })
-    case 14: try await restart(inFolder: folder)
+    case 14: try await restart()
     case 15: try await rewind()
     case 16: try await pause()
     case 17: try await separate(Self.paths.filter { _ in random.next() % 4 > 0 })
@@ -131,7 +141,7 @@ private struct History {
     promises.separate(names)
     // Other limits in force: what goes by them goes with the next transaction; the model waits to be told.
     await model.maintain()
-    await store.maintain()
+    await opened.maintain()
   }
 
   private mutating func record() async throws {
@@ -214,7 +224,7 @@ private struct History {
     for clock in [clock, modelClock] { clock.advance(minutes: minutes) }
     promises.release(now: clock.clock.wallMilliseconds())
     await model.maintain()
-    await store.maintain()
+    await opened.maintain()
     try await compare()
   }
 
@@ -237,23 +247,18 @@ private struct History {
   private mutating func crash() async throws {
     // Waits until the writer is idle: copying takes longer than a kill does.
     try await store.removeQuarantined([])
-    try await restart(inFolder: folder.snapshot())
+    try await restart(killed: true)
   }
 
-  private mutating func restart(inFolder next: TemporaryFolder) async throws {
-    let now = store.clock.nowMilliseconds
+  private mutating func restart(killed: Bool = false) async throws {
+    let now = opened.now()
+    if killed { try place.snapshot() }
     await store.close()
-    folder = next
-    store = try SQLiteInbox.open(
-      folder.storage(durability: .normal),
-      limits: Self.limits,
-      endpoints: endpoints,
-      clock: clock.clock
-    ) { _ in }
-    modelClock.lose(milliseconds: now - store.clock.nowMilliseconds)
+    opened = try await place.open(Self.limits, endpoints: endpoints, clock: clock)
+    modelClock.lose(milliseconds: now - opened.now())
     // The first transactions after a start prune along the way; the model prunes only when told to.
     await model.maintain()
-    await store.maintain()
+    await opened.maintain()
   }
 
   private func failure(_ body: () async throws -> Void) async -> InboxError? {
@@ -307,5 +312,49 @@ private struct History {
       }
     }
     return lines
+  }
+}
+
+/// An open store, and what a test may do with it besides.
+private struct Opened {
+  let inbox: any Inbox
+  let maintain: @Sendable () async -> Void
+  /// The store's own time.
+  let now: @Sendable () -> Int64
+}
+
+/// Where a store lives from one start to the next.
+private final class Place {
+  private var folder: TemporaryFolder?
+  private let storage: PostgresStorage?
+
+  init(_ kind: StoreKind) throws {
+    folder = kind == .sqlite ? try TemporaryFolder() : nil
+    storage = kind == .postgres ? try .test() : nil
+  }
+
+  func open(_ limits: InboxLimits, endpoints: [EndpointKeys]?, clock: TestClock) async throws -> Opened {
+    if let storage {
+      let inbox = try await PostgresInbox.open(
+        storage,
+        limits: limits,
+        endpoints: endpoints,
+        clock: clock.clock
+      ) { _ in }
+      return Opened(inbox: inbox, maintain: inbox.maintain, now: { inbox.clock.nowMilliseconds })
+    }
+    let folder = try #require(folder)
+    let inbox = try SQLiteInbox.open(
+      folder.storage(durability: .normal),
+      limits: limits,
+      endpoints: endpoints,
+      clock: clock.clock
+    ) { _ in }
+    return Opened(inbox: inbox, maintain: inbox.maintain, now: { inbox.clock.nowMilliseconds })
+  }
+
+  /// Goes on with what is on the disk now, as after a kill. What PostgreSQL has committed is there either way.
+  func snapshot() throws {
+    folder = try folder?.snapshot()
   }
 }

@@ -7,7 +7,7 @@ import Testing
   private let bytes: [UInt8] = [0, 1, 0xFF]
 
   private func filled(_ kind: StoreKind) async throws -> TestInbox {
-    let test = try TestInbox(kind)
+    let test = try await TestInbox(kind)
     _ = try await test.inbox.attach(["a", "b"])
     _ = await test.inbox.accept((1...3).map { inboundEvent("id-\($0)") })
     return test
@@ -116,7 +116,7 @@ import Testing
 
   @Test(arguments: StoreKind.allCases)
   func whatWasSkippedHoldsNothingBackFromPruning(_ kind: StoreKind) async throws {
-    let test = try TestInbox(kind) { $0.retentionMilliseconds = 3_600_000 }
+    let test = try await TestInbox(kind) { $0.retentionMilliseconds = 3_600_000 }
     let inbox = test.inbox
     _ = try await inbox.attach(["a"])
     _ = await inbox.accept((1...3).map { inboundEvent("id-\($0)") })

@@ -9,7 +9,7 @@ import Testing
 
   @Test(arguments: StoreKind.allCases)
   func aPauseStaysUntilItIsTakenBack(_ kind: StoreKind) async throws {
-    let test = try TestInbox(kind)
+    let test = try await TestInbox(kind)
     let inbox = test.inbox
     #expect(try await inbox.attach(["a", "b"]).map(\.isPaused) == [false, false])
     for _ in 1...2 { try await inbox.setPaused("a", true) }
@@ -25,7 +25,7 @@ import Testing
 
   @Test(arguments: StoreKind.allCases)
   func aHandlerThatWasAwayIsStillPausedAndOneThatWasForgottenIsNot(_ kind: StoreKind) async throws {
-    let test = try TestInbox(kind)
+    let test = try await TestInbox(kind)
     let inbox = test.inbox
     _ = try await inbox.attach(["a", "b"])
     try await inbox.setPaused("a", true)
@@ -39,7 +39,7 @@ import Testing
 
   @Test(arguments: StoreKind.allCases)
   func anUnknownHandlerCannotBePaused(_ kind: StoreKind) async throws {
-    let test = try TestInbox(kind)
+    let test = try await TestInbox(kind)
     let error = await #expect(throws: InboxError.self) { try await test.inbox.setPaused("a", true) }
     #expect(error?.code == .notFound)
     await test.inbox.close()
@@ -47,7 +47,7 @@ import Testing
 
   @Test(arguments: StoreKind.allCases)
   func whatWaitsForAPausedHandlerCountsAsPending(_ kind: StoreKind) async throws {
-    let test = try TestInbox(kind) { $0.maxPendingEvents = 2 }
+    let test = try await TestInbox(kind) { $0.maxPendingEvents = 2 }
     _ = try await test.inbox.attach(["a"])
     try await test.inbox.setPaused("a", true)
     let outcomes = await test.inbox.accept((1...3).map { inboundEvent("id-\($0)") })

@@ -11,7 +11,7 @@ import Testing
 
   @Test(arguments: StoreKind.allCases)
   func keepsARequestWhole(_ kind: StoreKind) async throws {
-    let test = try TestInbox(kind)
+    let test = try await TestInbox(kind)
     var request = refusedRequest(.staleTimestamp, detail: "6 minutes old")
     test.inbox.quarantine(request)
     #expect(try await details(test) == ["6 minutes old"])
@@ -24,7 +24,7 @@ import Testing
 
   @Test(arguments: StoreKind.allCases)
   func aLowerClassGivesWayAndNeverDisplacesAHigherOne(_ kind: StoreKind) async throws {
-    let test = try TestInbox(kind) { $0.maxQuarantineEntries = 3 }
+    let test = try await TestInbox(kind) { $0.maxQuarantineEntries = 3 }
     test.inbox.quarantine(refusedRequest(.staleTimestamp, detail: "authentic 1"))
     test.inbox.quarantine(refusedRequest(.invalidSignature, .mismatched, detail: "mismatched 1"))
     test.inbox.quarantine(refusedRequest(.invalidSignature, detail: "unsigned 1"))
@@ -46,7 +46,7 @@ import Testing
 
   @Test(arguments: StoreKind.allCases)
   func isBoundedInBytes(_ kind: StoreKind) async throws {
-    let test = try TestInbox(kind) { $0.maxQuarantineBytes = 5000 }
+    let test = try await TestInbox(kind) { $0.maxQuarantineBytes = 5000 }
     test.inbox.quarantine(refusedRequest(.invalidSignature, detail: "too large", bodySize: 6000))
     for number in 1...4 {
       test.inbox.quarantine(refusedRequest(.invalidSignature, detail: "\(number)", bodySize: 2000))
@@ -58,7 +58,7 @@ import Testing
 
   @Test(arguments: StoreKind.allCases)
   func removesWhatIsThereAndPages(_ kind: StoreKind) async throws {
-    let test = try TestInbox(kind)
+    let test = try await TestInbox(kind)
     for number in 1...4 { test.inbox.quarantine(refusedRequest(.staleTimestamp, detail: "\(number)")) }
     #expect(try await details(test) == ["1", "2", "3", "4"])
     #expect(try await test.inbox.quarantined(after: 1, limit: 2).map(\.number) == [2, 3])

@@ -27,7 +27,7 @@ import Testing
     _ kind: StoreKind,
     _ flood: (quarantineClass: QuarantineClass, count: Int, bodySize: Int)
   ) async throws {
-    let test = try TestInbox(kind)
+    let test = try await TestInbox(kind)
     keepAuthentic(50, in: test)
     for number in 0..<flood.count {
       let (client, detail) = ("203.0.113.\(number % 250)", "forged \(number)")
@@ -50,7 +50,7 @@ import Testing
   /// The minute's allowance is Linq's own in what strangers can send as well as it can.
   @Test(arguments: StoreKind.allCases, [1, 40])
   func strangersDoNotUseUpTheMinuteOfAnotherClient(_ kind: StoreKind, _ strangers: Int) async throws {
-    let test = try TestInbox(kind)
+    let test = try await TestInbox(kind)
     for number in 0..<10_000 {
       let client = "203.0.113.\(number % strangers)"
       test.inbox.quarantine(
@@ -68,7 +68,7 @@ import Testing
 
   @Test(arguments: StoreKind.allCases)
   func nobodyPushesOutAnothersBySendingMore(_ kind: StoreKind) async throws {
-    let test = try TestInbox(kind) { $0.maxQuarantineEntries = 100 }
+    let test = try await TestInbox(kind) { $0.maxQuarantineEntries = 100 }
     for number in 0..<20 {
       let detail = "Linq's \(number)"
       test.inbox.quarantine(refusedRequest(.invalidSignature, .mismatched, detail: detail, from: Self.linq))
@@ -86,7 +86,7 @@ import Testing
   /// Few large ones weigh as much as many small ones.
   @Test(arguments: StoreKind.allCases)
   func largeRequestsDoNotPushOutManySmallOnes(_ kind: StoreKind) async throws {
-    let test = try TestInbox(kind) { $0.maxQuarantineBytes = 4 << 20 }
+    let test = try await TestInbox(kind) { $0.maxQuarantineBytes = 4 << 20 }
     for number in 0..<200 {
       let detail = "Linq's \(number)"
       test.inbox.quarantine(
@@ -105,7 +105,7 @@ import Testing
 
   @Test(arguments: StoreKind.allCases)
   func aClientAloneMayFillHalfTheRingEveryMinute(_ kind: StoreKind) async throws {
-    let test = try TestInbox(kind)
+    let test = try await TestInbox(kind)
     for minute in 1...2 {
       for number in 0..<5000 {
         test.inbox.quarantine(refusedRequest(.invalidSignature, .mismatched, detail: "\(minute) \(number)"))
@@ -119,7 +119,7 @@ import Testing
   @Test(arguments: StoreKind.allCases, QuarantineClass.allCases)
   func equalRequestsAreKeptOnceAndCounted(_ kind: StoreKind, _ quarantineClass: QuarantineClass) async throws
   {
-    let test = try TestInbox(kind)
+    let test = try await TestInbox(kind)
     let times = [TestClock.start, TestClock.start + 2000, TestClock.start + 1000]
     for (index, time) in times.enumerated() {
       let request = refusedRequest(
@@ -150,7 +150,7 @@ import Testing
   /// A forger who knows the body of an authentic request keeps nobody from keeping that.
   @Test(arguments: StoreKind.allCases)
   func equalRequestsOfTwoClassesAreTwo(_ kind: StoreKind) async throws {
-    let test = try TestInbox(kind)
+    let test = try await TestInbox(kind)
     for quarantineClass in QuarantineClass.allCases {
       test.inbox.quarantine(refusedRequest(.invalidSignature, quarantineClass, detail: "same"))
     }

@@ -13,7 +13,7 @@ import Testing
 
   @Test(arguments: StoreKind.allCases)
   func prunesSettledEventsAfterRetentionButNeverTheNewest(_ kind: StoreKind) async throws {
-    let test = try TestInbox(kind) { $0.retentionMilliseconds = 3_600_000 }
+    let test = try await TestInbox(kind) { $0.retentionMilliseconds = 3_600_000 }
     _ = try await test.inbox.attach(["a"])
     await accept(700, in: test)
     try await test.inbox.record(ProgressRecord(handler: "a", cursor: 600))
@@ -31,7 +31,7 @@ import Testing
 
   @Test(arguments: StoreKind.allCases)
   func keepsEventsThatAnAttachedHandlerHolds(_ kind: StoreKind) async throws {
-    let test = try TestInbox(kind) { $0.retentionMilliseconds = 3_600_000 }
+    let test = try await TestInbox(kind) { $0.retentionMilliseconds = 3_600_000 }
     let inbox = test.inbox
     _ = try await inbox.attach(["a"])
     await accept(6, in: test)
@@ -51,7 +51,7 @@ import Testing
 
   @Test(arguments: StoreKind.allCases)
   func handlersThatAreNotAttachedHoldNothingBack(_ kind: StoreKind) async throws {
-    let test = try TestInbox(kind) { $0.retentionMilliseconds = 3_600_000 }
+    let test = try await TestInbox(kind) { $0.retentionMilliseconds = 3_600_000 }
     let inbox = test.inbox
     _ = try await inbox.attach(["away", "here"])
     await accept(4, in: test)
@@ -71,7 +71,7 @@ import Testing
 
   @Test(arguments: StoreKind.allCases)
   func whatWasPrunedWhileAHandlerWasAwayDoesNotWaitForIt(_ kind: StoreKind) async throws {
-    let test = try TestInbox(kind) {
+    let test = try await TestInbox(kind) {
       $0.retentionMilliseconds = 3_600_000
       $0.maxPendingEvents = 5
     }
@@ -92,7 +92,7 @@ import Testing
 
   @Test(arguments: StoreKind.allCases)
   func retentionCountsFromAcceptanceWhenARequestCameLongBefore(_ kind: StoreKind) async throws {
-    let test = try TestInbox(kind)
+    let test = try await TestInbox(kind)
     _ = try await test.inbox.attach(["a"])
     let refused = TestClock.start - 5 * 86_400_000
     _ = await test.inbox.accept(["1", "2"].map { inboundEvent($0, receivedAt: refused) })
@@ -107,7 +107,7 @@ import Testing
 
   @Test(arguments: StoreKind.allCases, [-240, 24] as [Int64])
   func aJumpOfTheWallClockPrunesNothingEarlyOrLate(_ kind: StoreKind, hours: Int64) async throws {
-    let test = try TestInbox(kind)
+    let test = try await TestInbox(kind)
     func accept(_ id: String) async {
       _ = await test.inbox.accept(inboundEvent(id, receivedAt: test.clock.clock.wallMilliseconds()))
     }

@@ -7,7 +7,7 @@ import Testing
   private func inbox(_ kind: StoreKind, maxEntries: Int, toleranceMinutes: Int64 = 5) async throws
     -> TestInbox
   {
-    let test = try TestInbox(kind) { $0.maxDedupEntries = maxEntries }
+    let test = try await TestInbox(kind) { $0.maxDedupEntries = maxEntries }
     try await test.inbox.separateIDs(
       by: [try endpointKeys("/a", "one", toleranceMinutes: toleranceMinutes), try endpointKeys("/b", "two")]
     )
@@ -53,7 +53,7 @@ import Testing
 
   @Test(arguments: StoreKind.allCases)
   func aStampThatPassesForLongerThanIdsLiveKeepsItsId(_ kind: StoreKind) async throws {
-    let test = try TestInbox(kind) { $0.dedupWindowMilliseconds = 3_600_000 }
+    let test = try await TestInbox(kind) { $0.dedupWindowMilliseconds = 3_600_000 }
     try await test.inbox.separateIDs(by: [try endpointKeys("/a", "one", toleranceMinutes: 600)])
     _ = await test.inbox.accept([stamped("s"), unstamped("u")])
     test.clock.advance(minutes: 599)
