@@ -33,13 +33,16 @@ struct BotStage {
     linqhook sandbox --listen 127.0.0.1:0 $SANDBOX >sandbox.out 2>sandbox.log &
     until grep -qs : sandbox.out || ! kill -0 $!; do sleep 0.05; done
     export LINQ_API_URL="http://$(cat sandbox.out)" LINQ_INTEGRATION_TOKEN=$TOKEN
-    linqhook api subscriptions create --url "http://$RECEIVER/webhooks/linq" --secret-file secret >/dev/null
-    export LINQHOOK_CONFIG=linqhook.yaml
-    $SERVE >receiver.out 2>receiver.log &
+    member() { sed "s/.*\\"$1\\":\\"\\([^\\"]*\\)\\".*/\\1/"; }
+    # The receiver needs the secret to start, and Linq the receiver's port to deliver.
+    created=$(linqhook api subscriptions create --url http://127.0.0.1:9/ --secret-file secret --json)
+    LINQHOOK_CONFIG=linqhook.yaml $SERVE >receiver.out 2>receiver.log &
     receiver=$!
     until grep -qs : receiver.out || ! kill -0 $!; do sleep 0.05; done
+    linqhook api subscriptions update "$(member id <<<"$created")" \
+      --url "http://$(cut -d ' ' -f 1 receiver.out)/webhooks/linq?version=2026-02-03" >/dev/null
+    export LINQHOOK_CONFIG=linqhook.yaml
     person() { curl -sS --fail-with-body -d "$2" "$LINQ_API_URL/sandbox/$1"; echo; }
-    member() { sed "s/.*\\"$1\\":\\"\\([^\\"]*\\)\\".*/\\1/"; }
     says() { person messages "{\\"from\\": \\"+12025550147\\", \\"text\\": \\"$1\\"}"; }
     becomes() { timeout 30 bash -c "until $1; do sleep 0.05; done" || { echo "never: $1"; cat receiver.log; exit 91; }; }
     arrived() { becomes "grep -qs '$1' events.ndjson"; }
@@ -54,14 +57,13 @@ struct BotStage {
   func run(_ steps: String, files: [String: String] = [:]) async throws -> Outcome {
     let folder = try TemporaryFolder()
     for (name, text) in files { try folder.write(name, text, mode: 0o700) }
-    let receiver = "127.0.0.1:\(Int.random(in: 20_000..<32_000))"
     let handlers = handlers.map {
       "  - " + $0.replacing("HOOKS", with: Self.hooks).replacing("FOLDER", with: folder.path)
     }
     try folder.write(
       "linqhook.yaml",
       """
-      listen: \(receiver)
+      listen: 127.0.0.1:0
       admin: {listen: off}
       endpoints: [{path: /webhooks/linq, secrets: [file:\(folder.file("secret"))]}]
       inbox: {path: \(folder.file("inbox.db"))}
@@ -75,7 +77,7 @@ struct BotStage {
     let outcome = try await Program.shell(
       Self.begin + steps,
       environment: [
-        "FOLDER": folder.path, "RECEIVER": receiver, "TOKEN": Self.token, "SANDBOX": sandbox,
+        "FOLDER": folder.path, "TOKEN": Self.token, "SANDBOX": sandbox,
         "SERVE": serve.replacing("FOLDER", with: folder.path),
       ]
     )
