@@ -69,7 +69,7 @@ public struct ChildEnd: Sendable, Equatable {
   public enum Cause: Sendable, Equatable {
     /// Its time was over.
     case timeout
-    /// ``ChildProcess/end(graceSeconds:)`` was called.
+    /// ``ChildProcess/end(grace:)`` was called.
     case request
   }
 

@@ -39,7 +39,7 @@ public actor ChildProcess {
 
   private static let groupPollMilliseconds = 50
   /// The grace for processes that a child leaves running when it ends by itself.
-  public static let leftoverGraceSeconds = 5.0
+  public static let leftoverGrace = Duration.seconds(5.0)
   private static let sweepMilliseconds = 10
   private static let maxSweepRounds = 100
 
@@ -95,12 +95,12 @@ public actor ChildProcess {
   ///
   /// - Parameters:
   ///   - childInput: what it reads.
-  ///   - timeoutSeconds: after this long it is ended; nil for never.
-  ///   - graceSeconds: how long after the time-out's SIGTERM comes SIGKILL.
+  ///   - timeout: after this long it is ended; nil for never.
+  ///   - grace: how long after the time-out's SIGTERM comes SIGKILL.
   public func start(
     input childInput: ChildInput,
-    timeoutSeconds: Double? = nil,
-    graceSeconds: Double = 5
+    timeout: Duration? = nil,
+    grace: Duration = .seconds(5)
   ) throws(ChildProcessError) {
     guard case .idle = state else { return }
     let path = try ExecutableCheck.path(of: command)
@@ -114,7 +114,7 @@ public actor ChildProcess {
       dropPipes()
       throw error
     }
-    if let timeoutSeconds { arm(after: timeoutSeconds) { $0.end(.timeout, graceSeconds: graceSeconds) } }
+    if let timeout { arm(after: timeout) { $0.end(.timeout, grace: grace) } }
   }
 
   /// Feeds a child that was started with ``ChildInput/pipe``; what it does not read yet is kept.
@@ -128,7 +128,7 @@ public actor ChildProcess {
 
   /// Asks the whole group to end, and kills it after the grace. What left the group for a session of its own
   /// is found and killed too.
-  public func end(graceSeconds: Double) { end(.request, graceSeconds: graceSeconds) }
+  public func end(grace: Duration) { end(.request, grace: grace) }
 
   /// Waits for the child's end; after a time-out also for that of its offspring.
   public func waitForEnd() async -> ChildEnd {
@@ -218,13 +218,13 @@ extension ChildProcess {
 // MARK: - The end
 
 extension ChildProcess {
-  private func end(_ cause: ChildEnd.Cause?, graceSeconds: Double) {
+  private func end(_ cause: ChildEnd.Cause?, grace: Duration) {
     guard case .running(let process) = state, case .notBegun = ending else { return }
     ending = .asked(cause)
     SystemCalls.signal(-process, SignalNumber.terminate)
     // One that is stopped takes no SIGTERM before it goes on.
     SystemCalls.signal(-process, SignalNumber.resume)
-    arm(after: graceSeconds) { $0.kill() }
+    arm(after: grace) { $0.kill() }
     if hasLeaderEnded { awaitGroup() }
   }
 
@@ -254,7 +254,7 @@ extension ChildProcess {
     // What the child itself wrote is in the pipes by now.
     readAvailable()
     onLeftovers()
-    end(nil, graceSeconds: Self.leftoverGraceSeconds)
+    end(nil, grace: Self.leftoverGrace)
   }
 
   /// The rest of the group has the grace too, with its pipes open: a process that cleans up may want to write so, and
@@ -287,12 +287,12 @@ extension ChildProcess {
   }
 
   private func arm(
-    after seconds: Double,
+    after time: Duration,
     _ action: @escaping @Sendable (isolated ChildProcess) -> Void
   ) {
     timer?.cancel()
     let timer = DispatchSource.makeTimerSource(queue: executor.queue)
-    timer.schedule(deadline: .now() + seconds)
+    timer.schedule(deadline: .now() + time / .seconds(1))
     timer.setEventHandler { [weak self] in self?.assumeIsolated(action) }
     timer.activate()
     self.timer = timer

@@ -40,7 +40,7 @@ public final class HTTPClient: Sendable {
     // Nothing of it may go out. To hand it over and take it back at once is not enough: the driver may come round between.
     if Task.isCancelled { throw .taskCancelled }
     let id = requestCount.add(1, ordering: .relaxed).newValue
-    let deadline = ContinuousClock.now + .seconds(request.timeoutSeconds)
+    let deadline = ContinuousClock.now + request.timeout
     let result = await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
         mailbox.submit(

@@ -3,8 +3,11 @@
 
 extension HTTPClientConfiguration {
   func validate() throws(HTTPClientError) {
-    guard Limits.isTimeout(connectTimeoutSeconds) else {
-      throw .invalidConfiguration("The connect time-out is \(connectTimeoutSeconds) s", Limits.timeoutAdvice)
+    guard Limits.isTimeout(connectTimeout) else {
+      throw .invalidConfiguration(
+        "The connect time-out is \(connectTimeout / .seconds(1)) s",
+        Limits.timeoutAdvice
+      )
     }
     guard Limits.counts.contains(maxConnectionsPerHost), Limits.counts.contains(maxIdleConnections),
       Limits.counts.contains(maxResponseHeaderBytes)
@@ -55,8 +58,8 @@ extension OutgoingRequest {
         "Use GET, POST or the like."
       )
     }
-    guard Limits.isTimeout(timeoutSeconds) else {
-      throw .invalidRequest("The time-out is \(timeoutSeconds) s", Limits.timeoutAdvice)
+    guard Limits.isTimeout(timeout) else {
+      throw .invalidRequest("The time-out is \(timeout / .seconds(1)) s", Limits.timeoutAdvice)
     }
     guard maxResponseBytes >= 0 else {
       throw .invalidRequest("The limit of the answer's body is negative", "Use 0 or more bytes.")
@@ -111,8 +114,8 @@ private enum Limits {
   static let counts = 1...0x7FFF_FFFF
   static let timeoutAdvice = "Use more than 0 and at most 86400 seconds."
 
-  static func isTimeout(_ seconds: Double) -> Bool {
-    seconds >= 0.001 && seconds <= 86_400
+  static func isTimeout(_ time: Duration) -> Bool {
+    time >= .milliseconds(1) && time <= .seconds(86_400)
   }
 }
 

@@ -11,13 +11,13 @@ import Testing
     try await LinqStandIn.run { stand in
       let (one, two) = (try await stand.write("Hello"), try await stand.write("Hello", from: "+12025550148"))
       let program = TestProgram(text: "x")
-      let delivery = stand.delivery(program, replyLimit: ReplyLimit(count: 3, perSeconds: 3600))
+      let delivery = stand.delivery(program, replyLimit: ReplyLimit(count: 3, per: .seconds(3600)))
       for number in 0..<3 {
         #expect(await delivery.attempt(try TestEvent.message(id: "e\(number)", chat: one.chat)) == .delivered)
       }
       let result = await delivery.attempt(try TestEvent.message(id: "e3", chat: one.chat))
-      guard case .postponed(let reason, let seconds) = result else { throw Unexpected(result) }
-      #expect(reason.contains("reply_limit") && seconds > 3500)
+      guard case .postponed(let reason, let after) = result else { throw Unexpected(result) }
+      #expect(reason.contains("reply_limit") && after > .seconds(3500))
       #expect(program.runs.count == 3)
       let other = try TestEvent.message(
         id: "e4",
@@ -53,7 +53,7 @@ import Testing
       let ids = try await stand.write("Hello")
       let delivery = stand.delivery(
         TestProgram(text: "x"),
-        replyLimit: ReplyLimit(count: 2, perSeconds: 3600)
+        replyLimit: ReplyLimit(count: 2, per: .seconds(3600))
       )
       for number in 0..<2 {
         let settled = await delivery.settle(try TestEvent.message(id: "e\(number)", chat: ids.chat))

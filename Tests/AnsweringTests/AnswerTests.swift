@@ -100,7 +100,8 @@ import Testing
       let ids = try await stand.write("Hello")
       let event = try TestEvent.message(id: "e1", chat: ids.chat, message: ids.message)
       for result in [
-        DeliveryResult.dead(reason: "no"), .retry(reason: "later", afterSeconds: 7), .interrupted, .delivered,
+        DeliveryResult.dead(reason: "no"), .retry(reason: "later", after: .seconds(7)), .interrupted,
+        .delivered,
       ] {
         #expect(await stand.delivery(TestProgram { _ in .result(result) }).attempt(event) == result)
       }

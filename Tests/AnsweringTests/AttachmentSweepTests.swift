@@ -12,30 +12,30 @@ import Testing
   init() throws { folder = try TestFolder() }
 
   /// Puts a file into a folder that the store has made, or somebody else.
-  private func put(_ name: String, in subfolder: String, ageSeconds: Int64, isOurs: Bool = true) throws {
+  private func put(_ name: String, in subfolder: String, age: Duration, isOurs: Bool = true) throws {
     let path = "\(folder.path)/\(subfolder)"
     #expect(FolderCalls.make(path, mode: isOurs ? AttachmentStore.folderMode : 0o750) == nil)
     let file = try folder.write("\(subfolder)/\(name)", bytes: 1)
-    let date = Date(timeIntervalSince1970: Double(now - ageSeconds))
+    let date = Date(timeIntervalSince1970: Double(now) - age / .seconds(1))
     for touched in [file, path] {
       try FileManager.default.setAttributes([.modificationDate: date], ofItemAtPath: touched)
     }
   }
 
   @Test func oldFilesGoWithTheirFoldersYoungOnesAndThoseOfOthersStay() async throws {
-    try put("old", in: "a", ageSeconds: 1001)
-    try put("young", in: "b", ageSeconds: 999)
-    try put("old", in: "c", ageSeconds: 5000)
-    try put("young", in: "c", ageSeconds: 1)
-    try put("old", in: "theirs", ageSeconds: 5000, isOurs: false)
+    try put("old", in: "a", age: .seconds(1001))
+    try put("young", in: "b", age: .seconds(999))
+    try put("old", in: "c", age: .seconds(5000))
+    try put("young", in: "c", age: .seconds(1))
+    try put("old", in: "theirs", age: .seconds(5000), isOurs: false)
     _ = try folder.write("file", bytes: 1)
-    try put(".part-1", in: "d", ageSeconds: 5000)
-    try put(".part-2", in: "e", ageSeconds: 200_000)
+    try put(".part-1", in: "d", age: .seconds(5000))
+    try put(".part-2", in: "e", age: .seconds(200_000))
     try FileManager.default.createSymbolicLink(
       atPath: "\(folder.path)/link",
       withDestinationPath: "\(folder.path)/theirs"
     )
-    await AttachmentSweep(folder: folder.path, keepSeconds: 1000, logger: CapturedLog().logger).sweep(
+    await AttachmentSweep(folder: folder.path, keep: .seconds(1000), logger: CapturedLog().logger).sweep(
       now: now
     )
     #expect(folder.files == ["b/young", "c/young", "d/.part-1", "file", "theirs/old"])
@@ -44,16 +44,16 @@ import Testing
   }
 
   @Test func aFolderWithManyNamesIsGoneThroughToItsEnd() async throws {
-    for number in 0..<1200 { try put("f", in: "a-\(number)", ageSeconds: number % 2 == 0 ? 5000 : 0) }
-    await AttachmentSweep(folder: folder.path, keepSeconds: 1000, logger: CapturedLog().logger).sweep(
+    for number in 0..<1200 { try put("f", in: "a-\(number)", age: number % 2 == 0 ? .seconds(5000) : .zero) }
+    await AttachmentSweep(folder: folder.path, keep: .seconds(1000), logger: CapturedLog().logger).sweep(
       now: now
     )
     #expect(folder.files.count == 600)
   }
 
   @Test func aStoreSweepsWhileItIsUsedAndStopsWithItsLastHandler() async throws {
-    try put("old", in: "a", ageSeconds: 5000)
-    let options = AttachmentOptions(folder: folder.path, maxBytes: 1, keepSeconds: 60, allowedHosts: [])
+    try put("old", in: "a", age: .seconds(5000))
+    let options = AttachmentOptions(folder: folder.path, maxBytes: 1, keep: .seconds(60), allowedHosts: [])
     let store = try AttachmentStore(
       options,
       linq: nil,

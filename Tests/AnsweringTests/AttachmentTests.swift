@@ -134,7 +134,7 @@ import Testing
   @Test func aFolderThatCannotBeMadeStopsTheHandlerWithASentence() throws {
     let folder = try TestFolder()
     let file = try folder.write("file", bytes: 1)
-    let options = AttachmentOptions(folder: "\(file)/sub", maxBytes: 1, keepSeconds: nil, allowedHosts: [])
+    let options = AttachmentOptions(folder: "\(file)/sub", maxBytes: 1, keep: nil, allowedHosts: [])
     let store = try AttachmentStore(
       options,
       linq: nil,

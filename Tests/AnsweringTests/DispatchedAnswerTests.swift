@@ -36,7 +36,7 @@ import Testing
       filter: .all,
       order: .chat,
       concurrency: 8,
-      retry: RetryPolicy(firstSeconds: 0.01, maxSeconds: 0.05),
+      retry: RetryPolicy(first: .seconds(0.01), max: .seconds(0.05)),
       fingerprint: "bot"
     )
   }
@@ -97,7 +97,7 @@ import Testing
     async throws
   {
     // Linq's pace is the sandbox's, a thousand times faster.
-    let delivery = stand.delivery(program, pacer: MessagePacer(windowSeconds: 0.06))
+    let delivery = stand.delivery(program, pacer: MessagePacer(window: .seconds(0.06)))
     let dispatcher = Dispatcher(store: inbox, registrations: [registration(delivery)], logger: quiet)
     try await dispatcher.start()
     let running = Task { await dispatcher.run() }

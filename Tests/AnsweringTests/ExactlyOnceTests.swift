@@ -49,8 +49,8 @@ import Testing
       let event = try TestEvent.message(id: "e", chat: ids.chat)
       for _ in 0..<3 {
         let result = await stand.delivery(program).attempt(event, kept)
-        guard case .postponed(let reason, let seconds) = result else { throw Unexpected(result) }
-        #expect(seconds == 1)
+        guard case .postponed(let reason, let after) = result else { throw Unexpected(result) }
+        #expect(after == .seconds(1))
         #expect(reason.contains("1007"))
       }
       #expect(program.runs.count == 1)
@@ -98,11 +98,11 @@ import Testing
       let kept = KeptOutbox()
       let delivery = stand.delivery(
         TestProgram(lines: Self.three),
-        replyLimit: ReplyLimit(count: 2, perSeconds: 3600)
+        replyLimit: ReplyLimit(count: 2, per: .seconds(3600))
       )
       let result = await delivery.attempt(event, kept)
-      guard case .postponed(_, let seconds) = result else { throw Unexpected(result) }
-      #expect((3500...3600).contains(seconds))
+      guard case .postponed(_, let after) = result else { throw Unexpected(result) }
+      #expect((.seconds(3500)...(.seconds(3600))).contains(after))
       #expect(try await stand.sent(ids.chat) == ["one", "two"])
       #expect(kept.count == 2)
       let last = try #require(kept.last)

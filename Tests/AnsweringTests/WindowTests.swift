@@ -48,7 +48,7 @@ import Testing
       view.isOwn = isOwn
       return try #require(AnswerTarget(view))
     }
-    let pacer = MessagePacer(maxMessages: 2, windowSeconds: 60)
+    let pacer = MessagePacer(maxMessages: 2, window: .seconds(60))
     _ = pacer.take(try target("1"))
     _ = pacer.take(try target("2"))
     #expect(pacer.wait(for: try target("3")) != nil)

@@ -15,7 +15,7 @@ import Testing
 
   @Test func grandchildThatHoldsTheOutputDoesNotHoldTheWait() async throws {
     ProcessSetup.prepare()
-    let result = try await run(shell("sleep 600 & echo $!; exit 0"), timeoutSeconds: 300)
+    let result = try await run(shell("sleep 600 & echo $!; exit 0"), timeout: .seconds(300))
     #expect(result.end == ChildEnd(status: .exited(0)))
     let grandchild = try #require(result.recorder.lines.first.flatMap { Int32($0) })
     #expect(!isAlive(grandchild))
@@ -58,14 +58,14 @@ import Testing
 
 @Suite struct TheLadderThatEndsAChild {
   @Test func timeoutAsksFirst() async throws {
-    let result = try await run(shell("trap 'exit 4' TERM; while :; do sleep 1; done"), timeoutSeconds: 0.2)
+    let result = try await run(shell("trap 'exit 4' TERM; while :; do sleep 1; done"), timeout: .seconds(0.2))
     #expect(result.end.cause == .timeout)
     #expect(result.end.status == .exited(4))
   }
 
   @Test func whoIgnoresTheRequestIsKilledWithHisGroup() async throws {
     let script = "trap '' TERM; sh -c 'trap \"\" TERM; echo $$; sleep 600' & sleep 600"
-    let result = try await run(shell(script), timeoutSeconds: 0.3, graceSeconds: 0.1)
+    let result = try await run(shell(script), timeout: .seconds(0.3), grace: .seconds(0.1))
     #expect(result.end == ChildEnd(status: .signalled(9), cause: .timeout))
     let member = try #require(result.recorder.lines.first.flatMap { Int32($0) })
     await eventually("the group is gone") { !isAlive(member) }
@@ -83,13 +83,13 @@ import Testing
     }
     try await child.start(input: .bytes([]))
     await eventually("the member is ready") { recorder.output.contains("ready") }
-    await child.end(graceSeconds: 30)
+    await child.end(grace: .seconds(30))
     #expect(await child.waitForEnd() == ChildEnd(status: .signalled(15), cause: .request))
     #expect(FileManager.default.fileExists(atPath: file))
   }
 
   @Test func stoppedChildIsEnded() async throws {
-    let result = try await run(shell("kill -STOP $$"), timeoutSeconds: 0.2, graceSeconds: 20)
+    let result = try await run(shell("kill -STOP $$"), timeout: .seconds(0.2), grace: .seconds(20))
     #expect(result.end == ChildEnd(status: .signalled(15), cause: .timeout))
   }
 
@@ -102,8 +102,8 @@ import Testing
       shell(script),
       environment: ["PATH": "/usr/bin:/bin", "MARK": marker],
       markers: ["MARK"],
-      timeoutSeconds: 0.5,
-      graceSeconds: 0.1
+      timeout: .seconds(0.5),
+      grace: .seconds(0.1)
     )
     let strays = result.recorder.lines.compactMap { Int32($0) }
     #expect(strays.count == 2)
@@ -127,7 +127,7 @@ import Testing
     )
     try await child.start(input: .bytes([]))
     await eventually("the chain is there") { recorder.lines.count == 13 }
-    await child.end(graceSeconds: 0.1)
+    await child.end(grace: .seconds(0.1))
     _ = await child.waitForEnd()
     #expect(recorder.lines.compactMap { Int32($0) }.filter(isAlive) == [])
   }
@@ -145,8 +145,8 @@ import Testing
       shell(#"setsid /usr/bin/python3 -c "$PROGRAM" & wait"#),
       environment: ["PATH": "/usr/bin:/bin", "PROGRAM": program, "MARK": UUID().uuidString],
       markers: ["MARK"],
-      timeoutSeconds: 2,
-      graceSeconds: 0.1
+      timeout: .seconds(2),
+      grace: .seconds(0.1)
     )
     let process = try #require(result.recorder.lines.first.flatMap { Int32($0) })
     #expect(!FileManager.default.fileExists(atPath: "/proc/\(process)/stat"))
@@ -182,8 +182,8 @@ import Testing
       shell("sleep 600"),
       environment: ["PATH": "/usr/bin:/bin", "MARK": "mine"],
       markers: ["MARK"],
-      timeoutSeconds: 0.1,
-      graceSeconds: 0.1
+      timeout: .seconds(0.1),
+      grace: .seconds(0.1)
     )
     #expect(isAlive(stranger))
     kill(stranger, SIGKILL)
@@ -209,7 +209,7 @@ import Testing
     other.executableURL = URL(fileURLWithPath: "/bin/sh")
     other.arguments = ["-c", "exit 3"]
     try other.run()
-    for _ in 0..<5 { try await run(shell("sleep 600"), timeoutSeconds: 0.01, graceSeconds: 0.01) }
+    for _ in 0..<5 { try await run(shell("sleep 600"), timeout: .seconds(0.01), grace: .seconds(0.01)) }
     other.waitUntilExit()
     #expect(other.terminationStatus == 3)
   }

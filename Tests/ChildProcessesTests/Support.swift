@@ -30,8 +30,8 @@ func run(
   directory: String? = nil,
   markers: Set<String> = [],
   input: [UInt8] = [],
-  timeoutSeconds: Double? = 60,
-  graceSeconds: Double = 5
+  timeout: Duration? = .seconds(60),
+  grace: Duration = .seconds(5)
 ) async throws -> (end: ChildEnd, recorder: Recorder) {
   let recorder = Recorder()
   let child = ChildProcess(
@@ -43,7 +43,7 @@ func run(
     ),
     onOutput: { recorder.record($0, $1) }
   )
-  try await child.start(input: .bytes(input), timeoutSeconds: timeoutSeconds, graceSeconds: graceSeconds)
+  try await child.start(input: .bytes(input), timeout: timeout, grace: grace)
   return (await child.waitForEnd(), recorder)
 }
 

@@ -17,7 +17,7 @@ import Testing
       command: ["/bin/sh", "-c", script],
       environment: ["PATH"],
       input: input,
-      timeoutSeconds: 60
+      timeout: .seconds(60)
     )
     options.reply = reply
     return ShellHandler(options: options, daemonEnvironment: ["PATH": "/usr/bin:/bin"], logger: log.logger)

@@ -108,7 +108,7 @@ final class ReceiverUnderTest: Sendable {
         url: "http://\(address)\(post.target)",
         headers: post.headers.map { HTTPField($0.0, $0.1) },
         body: .bytes(post.body),
-        timeoutSeconds: 10
+        timeout: .seconds(10)
       )
     )
     return Received(

@@ -24,7 +24,7 @@ import Testing
   }
 
   @Test func silenceEndsWithTheTimeout() async throws {
-    let stage = try Stage(timeoutSeconds: 0.3) { connection, log in
+    let stage = try Stage(timeout: .seconds(0.3)) { connection, log in
       if let request = connection.readRequest() { _ = log.append(request) }
       connection.waitForEnd()
     }

@@ -26,7 +26,7 @@ import Testing
 
   @Test func givesUpWhenTheWaitIsTooLong() async throws {
     let stage = try Stage(
-      maxWaitSeconds: 3,
+      maxWait: .seconds(3),
       answers: answer(429, "{}", headers: "Retry-After: 120\r\n")
     )
     let error = await #expect(throws: LinqAPIError.self) { try await stage.client.phoneNumbers() }
@@ -37,7 +37,7 @@ import Testing
   }
 
   @Test func backsOffByItselfWhenLinqDoesNotSayHowLong() async throws {
-    let stage = try Stage(maxWaitSeconds: 0.5, answers: answer(429, "{}"))
+    let stage = try Stage(maxWait: .seconds(0.5), answers: answer(429, "{}"))
     let error = await #expect(throws: LinqAPIError.self) { try await stage.client.phoneNumbers() }
     // The first backoff is one second, which is over this budget.
     #expect(error?.description.contains("The call waited 0.0 s") == true)

@@ -16,8 +16,8 @@ final class Stage: Sendable {
   var requests: [ReceivedRequest] { log.requests }
 
   /// - Parameter answers: given out in turn; the last one again and again.
-  convenience init(version: APIVersion = .v2, maxWaitSeconds: Double = 5, answers: String...) throws {
-    try self.init(version: version, maxWaitSeconds: maxWaitSeconds) { connection, log in
+  convenience init(version: APIVersion = .v2, maxWait: Duration = .seconds(5), answers: String...) throws {
+    try self.init(version: version, maxWait: maxWait) { connection, log in
       while let request = connection.readRequest() {
         let number = log.append(request)
         connection.write(answers[min(number, answers.count) - 1])
@@ -27,8 +27,8 @@ final class Stage: Sendable {
 
   init(
     version: APIVersion = .v2,
-    maxWaitSeconds: Double = 5,
-    timeoutSeconds: Double = 10,
+    maxWait: Duration = .seconds(5),
+    timeout: Duration = .seconds(10),
     script: @escaping @Sendable (ScriptedConnection, RequestLog) -> Void
   ) throws {
     let log = RequestLog()
@@ -40,8 +40,8 @@ final class Stage: Sendable {
       token: try IntegrationToken(Self.token),
       version: version,
       http: http,
-      timeoutSeconds: timeoutSeconds,
-      maxWaitSeconds: maxWaitSeconds
+      timeout: timeout,
+      maxWait: maxWait
     )
   }
 

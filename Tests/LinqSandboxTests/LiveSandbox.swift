@@ -95,7 +95,7 @@ struct LiveSandbox {
       OutgoingRequest(
         method: "GET",
         url: "\(url)/sandbox/report?wait=30",
-        timeoutSeconds: 40,
+        timeout: .seconds(40),
         maxResponseBytes: 64 << 20
       )
     )

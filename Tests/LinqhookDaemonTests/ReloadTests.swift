@@ -42,7 +42,7 @@ import Testing
       method: "POST",
       url: url,
       body: .bytes(Array("{}".utf8)),
-      timeoutSeconds: 10
+      timeout: .seconds(10)
     )
     #expect(try await operated.client.send(request).status == 401)
     await operated.stop()

@@ -11,8 +11,8 @@ struct FailingHandlerTests {
   private let clock = ManualClock()
   private let log = CapturedLog()
 
-  private func retries(_ firstSeconds: Double = 1) -> RetryPolicy {
-    RetryPolicy(attempts: 12, firstSeconds: firstSeconds, factor: 1, jitter: 0)
+  private func retries(_ first: Duration = .seconds(1)) -> RetryPolicy {
+    RetryPolicy(attempts: 12, first: first, factor: 1, jitter: 0)
   }
 
   /// Lets attempts come due until so many have been made and settled.
@@ -57,7 +57,7 @@ struct FailingHandlerTests {
   @Test func failuresAreLoggedOnceAMinuteAndCounted() async throws {
     let handler = ScriptedHandler { _ in .retry(reason: "no") }
     try await dispatching(
-      [registration(handler, retry: RetryPolicy(attempts: 200, firstSeconds: 1, factor: 1, jitter: 0))],
+      [registration(handler, retry: RetryPolicy(attempts: 200, first: .seconds(1), factor: 1, jitter: 0))],
       over: store.session(),
       clock: clock,
       logger: log.logger

@@ -84,7 +84,7 @@ struct OutboxKillTests {
 private func work(_ path: String, _ diaryPath: String, isFirst: Bool, linesUntilKill: Int?) async throws {
   let inbox = try SQLiteInbox.open(SQLiteStorage(path: path), onDiagnostic: { _ in })
   let handler = DiaryHandler(diary: try Diary(diaryPath, linesUntilKill: linesUntilKill))
-  let policy = RetryPolicy(firstSeconds: 0.001, maxSeconds: 0.002)
+  let policy = RetryPolicy(first: .seconds(0.001), max: .seconds(0.002))
   let dispatcher = Dispatcher(
     store: inbox,
     registrations: [registration(handler, concurrency: 3, retry: policy)],

@@ -6,7 +6,7 @@ import Testing
 struct OutboxTests {
   private let store = FakeStore()
   private let clock = ManualClock()
-  private let policy = RetryPolicy(attempts: 3, firstSeconds: 10, jitter: 0)
+  private let policy = RetryPolicy(attempts: 3, first: .seconds(10), jitter: 0)
   private let bytes: [UInt8] = [1, 2, 3]
 
   /// Keeps the bytes at the first attempt, then does as the test says.
@@ -178,7 +178,7 @@ struct OutboxTests {
       }
       return .retry(reason: "no answer")
     }
-    let patient = RetryPolicy(firstSeconds: 10, jitter: 0)
+    let patient = RetryPolicy(first: .seconds(10), jitter: 0)
     try await dispatching([registration(handler, retry: patient)], over: store.session(), clock: clock) { _ in
       store.commit(["a"])
       for attempt in 1...3 {

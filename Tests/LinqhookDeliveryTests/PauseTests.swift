@@ -7,7 +7,7 @@ import Testing
 struct PauseTests {
   private let store = FakeStore()
   private let clock = ManualClock()
-  private let policy = RetryPolicy(firstSeconds: 10, factor: 1, jitter: 0, maxAgeSeconds: 1e9)
+  private let policy = RetryPolicy(first: .seconds(10), factor: 1, jitter: 0, maxAge: .seconds(1e9))
 
   /// Time for whatever should not happen.
   private func lookAround() async { for _ in 0..<200 { await Task.yield() } }

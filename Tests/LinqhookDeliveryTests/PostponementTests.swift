@@ -6,12 +6,12 @@ import Testing
 struct PostponementTests {
   private let store = FakeStore()
   private let clock = ManualClock()
-  private let policy = RetryPolicy(attempts: 2, firstSeconds: 10, jitter: 0, maxAgeSeconds: 100)
+  private let policy = RetryPolicy(attempts: 2, first: .seconds(10), jitter: 0, maxAge: .seconds(100))
 
   /// Puts off these events so many times.
   private func postponing(
     _ sequences: Set<Int64>,
-    afterSeconds: Double = 5,
+    after: Duration = .seconds(5),
     times: Int = .max
   ) -> ScriptedHandler {
     let asked = Observed<[Int64: Int]>([:])
@@ -22,7 +22,7 @@ struct PostponementTests {
         return counts[sequence, default: 0]
       }
       guard sequences.contains(sequence), count <= times else { return .delivered }
-      return .postponed(reason: "the limit is reached", afterSeconds: afterSeconds)
+      return .postponed(reason: "the limit is reached", after: after)
     }
   }
 
@@ -65,7 +65,7 @@ struct PostponementTests {
   }
 
   @Test func whatIsPutOffForAllItsTimeIsADeadLetterWithTheReason() async throws {
-    let handler = postponing([1], afterSeconds: 60)
+    let handler = postponing([1], after: .seconds(60))
     try await dispatching([registration(handler, retry: policy)], over: store.session(), clock: clock) { _ in
       store.commit(["a", "a"])
       await store.state.wait { $0.row(1)?.dueAtMilliseconds == clock.startedAtMilliseconds + 60_000 }
@@ -80,9 +80,9 @@ struct PostponementTests {
     #expect(handler.attempts == [1, 1, 1, 2])
   }
 
-  @Test(arguments: [-1, 0, .nan, .infinity, 1e300])
-  func waitsThatMakeNoSenseAreBroughtIntoBounds(afterSeconds: Double) async throws {
-    let handler = postponing([1], afterSeconds: afterSeconds, times: 1)
+  @Test(arguments: [.seconds(-1), .zero, .seconds(Int64.max)] as [Duration])
+  func waitsThatMakeNoSenseAreBroughtIntoBounds(after: Duration) async throws {
+    let handler = postponing([1], after: after, times: 1)
     try await dispatching([registration(handler, retry: policy)], over: store.session(), clock: clock) { _ in
       store.commit(["a"])
       await store.state.wait { $0.row(1) != nil }
@@ -96,11 +96,13 @@ struct PostponementTests {
   @Test func aProbeThatIsPutOffLetsTheNextOneGoAtOnce() async throws {
     let isDown = Observed(true)
     let handler = ScriptedHandler { attempt in
-      if attempt.event.sequence == 9 { return .postponed(reason: "the limit is reached", afterSeconds: 50) }
+      if attempt.event.sequence == 9 {
+        return .postponed(reason: "the limit is reached", after: .seconds(50))
+      }
       if attempt.event.sequence == 10 { return .skipped(reason: "own message") }
       return isDown.value ? .retry(reason: "no answer") : .delivered
     }
-    let patient = RetryPolicy(attempts: 50, firstSeconds: 500, jitter: 0)
+    let patient = RetryPolicy(attempts: 50, first: .seconds(500), jitter: 0)
     try await dispatching(
       [registration(handler, concurrency: 1, retry: patient)],
       over: store.session(),

@@ -22,7 +22,7 @@ struct ProbingTests {
 
   @Test func aTargetThatIsDownIsProbedWithOneEventAndNoBacklogIsBurnt() async throws {
     let handler = target()
-    let policy = RetryPolicy(attempts: 3, firstSeconds: 1, jitter: 0)
+    let policy = RetryPolicy(attempts: 3, first: .seconds(1), jitter: 0)
     let chats = (0..<100).map { "chat-\($0)" }
     try await dispatching(
       [registration(handler, concurrency: 2, retry: policy)],
@@ -53,7 +53,7 @@ struct ProbingTests {
 
   @Test func aFailedProbeLeavesTheEventItsLastAttempt() async throws {
     let handler = target()
-    let policy = RetryPolicy(attempts: 2, firstSeconds: 1, jitter: 0)
+    let policy = RetryPolicy(attempts: 2, first: .seconds(1), jitter: 0)
     try await dispatching(
       [registration(handler, concurrency: 8, retry: policy)],
       over: store.session(),
@@ -74,7 +74,7 @@ struct ProbingTests {
   @Test(arguments: Cause.allCases)
   func twoProbesAreAnEventThatHasFailedAndOneThatWasNeverTried(_ cause: Cause) async throws {
     let handler = ScriptedHandler { cause.isHit($0) ? .retry(reason: "failed") : .delivered }
-    let policy = RetryPolicy(attempts: 12, firstSeconds: 0.1, jitter: 0)
+    let policy = RetryPolicy(attempts: 12, first: .seconds(0.1), jitter: 0)
     try await dispatching(
       [registration(handler, concurrency: 1, retry: policy)],
       over: store.session(),

@@ -84,7 +84,7 @@ struct RealStoreTests {
     let handler = ScriptedHandler { attempt in
       attempt.event.sequence % 10 == 1 && attempt.attempt < 3 ? .retry(reason: "not yet") : .delivered
     }
-    let policy = RetryPolicy(firstSeconds: 0.01, maxSeconds: 0.02)
+    let policy = RetryPolicy(first: .seconds(0.01), max: .seconds(0.02))
     try await dispatching(
       [registration(handler, retry: policy)],
       over: inbox,

@@ -8,11 +8,11 @@ struct RetryTests {
   private let clock = ManualClock()
   private let policy = RetryPolicy(
     attempts: 3,
-    firstSeconds: 10,
+    first: .seconds(10),
     factor: 2,
-    maxSeconds: 60,
+    max: .seconds(60),
     jitter: 0,
-    maxAgeSeconds: 3600
+    maxAge: .seconds(3600)
   )
 
   private func failing(_ sequences: Set<Int64>, times: Int = .max) -> ScriptedHandler {
@@ -50,10 +50,10 @@ struct RetryTests {
   @Test func theAgeOfTheOldestIsLookedAtEachSecondWhateverIsWaitedForBesides() async throws {
     let handler = ScriptedHandler { attempt in
       guard attempt.attempt == 1 else { return .delivered }
-      return .retry(reason: "no answer", afterSeconds: attempt.event.sequence == 1 ? nil : 60)
+      return .retry(reason: "no answer", after: attempt.event.sequence == 1 ? nil : .seconds(60))
     }
     var quick = policy
-    quick.firstSeconds = 0.5
+    quick.first = .seconds(0.5)
     try await dispatching([registration(handler, retry: quick)], over: store.session(), clock: clock) {
       dispatcher in
       store.commit(["a", "b"])

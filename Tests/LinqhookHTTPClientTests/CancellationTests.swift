@@ -14,7 +14,9 @@ import Testing
     }
     let client = try HTTPClient()
     let url = server.url
-    let task = Task { try await client.send(OutgoingRequest(method: "GET", url: url, timeoutSeconds: 600)) }
+    let task = Task {
+      try await client.send(OutgoingRequest(method: "GET", url: url, timeout: .seconds(600)))
+    }
     await hasArrived.wait()
     task.cancel()
     #expect(await failure { _ = try await task.value }?.code == .cancelled)
@@ -24,7 +26,7 @@ import Testing
   @Test func cancelledTaskGetsNoAnswer() async throws {
     let server = try ScriptedServer { _ in answer("200 OK") }
     let client = try HTTPClient()
-    let request = OutgoingRequest(method: "GET", url: server.url, timeoutSeconds: 600)
+    let request = OutgoingRequest(method: "GET", url: server.url, timeout: .seconds(600))
     await withTaskGroup(of: HTTPClientError?.self) { group in
       group.cancelAll()
       for _ in 1...50 {
@@ -65,7 +67,7 @@ import Testing
       hasEnded.fire()
     }
     let client = try HTTPClient()
-    let request = OutgoingRequest(method: "GET", url: server.url, timeoutSeconds: 600)
+    let request = OutgoingRequest(method: "GET", url: server.url, timeout: .seconds(600))
     let task = Task { try await client.send(request) }
     await hasArrived.wait()
     async let other: Void = client.shutdown()

@@ -28,7 +28,7 @@ private func useClients(count: Int, _ url: String) async throws {
     let client = try HTTPClient()
     await withTaskGroup(of: Void.self) { group in
       for path in ["/good", "/broken", "/silent", "/good"] {
-        let request = OutgoingRequest(method: "GET", url: url + path, timeoutSeconds: 0.05)
+        let request = OutgoingRequest(method: "GET", url: url + path, timeout: .seconds(0.05))
         group.addTask { _ = try? await client.send(request) }
       }
     }

@@ -64,7 +64,7 @@ import Testing
   @Test func silentServerTimesOut() async throws {
     let error = await failure {
       _ = try await exchange {
-        $0.timeoutSeconds = 0.2
+        $0.timeout = .seconds(0.2)
       } script: {
         $0.waitForEnd()
       }
@@ -77,7 +77,7 @@ import Testing
     let start = ContinuousClock.now
     let error = await failure {
       _ = try await exchange {
-        $0.timeoutSeconds = 0.4
+        $0.timeout = .seconds(0.4)
       } script: { connection in
         _ = connection.readRequest()
         connection.write("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")
@@ -89,11 +89,11 @@ import Testing
   }
 
   @Test func handshakeWithoutEndTimesOut() async throws {
-    let configuration = HTTPClientConfiguration(connectTimeoutSeconds: 0.2)
+    let configuration = HTTPClientConfiguration(connectTimeout: .seconds(0.2))
     let error = await failure {
       _ = try await exchange(configuration) { request in
         request.url.replace("http:", with: "https:")
-        request.timeoutSeconds = 600
+        request.timeout = .seconds(600)
       } script: { connection in
         connection.waitForEnd()
       }
@@ -110,10 +110,12 @@ import Testing
     }
     let client = try HTTPClient(HTTPClientConfiguration(maxConnectionsPerHost: 1))
     let url = server.url
-    let first = Task { try await client.send(OutgoingRequest(method: "GET", url: url, timeoutSeconds: 600)) }
+    let first = Task {
+      try await client.send(OutgoingRequest(method: "GET", url: url, timeout: .seconds(600)))
+    }
     await isBusy.wait()
     let error = await failure {
-      _ = try await client.send(OutgoingRequest(method: "GET", url: url, timeoutSeconds: 0.2))
+      _ = try await client.send(OutgoingRequest(method: "GET", url: url, timeout: .seconds(0.2)))
     }
     #expect(error?.code == .timeout)
     #expect(server.connectionCount == 1)

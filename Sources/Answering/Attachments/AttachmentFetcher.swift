@@ -6,7 +6,7 @@ import Pacing
 /// Fetches one attachment: from the URL of the event, else from a fresh one that Linq gives for its id.
 struct AttachmentFetcher: Sendable {
   private static let maxRedirects = 3
-  private static let maxSecondsOfRetryAfter = 5.0
+  private static let maxRetryAfter = Duration.seconds(5)
 
   private let options: AttachmentOptions
   private let hosts: AttachmentHosts
@@ -40,8 +40,8 @@ struct AttachmentFetcher: Sendable {
       tries += 1
       let step = await attempt(media, path)
       guard case .transient(let reason, let asked) = step else { return result(step, path) }
-      let pause = asked.map { Duration.seconds($0) } ?? backoff.next()
-      guard tries < options.maxTries, pause <= .seconds(Self.maxSecondsOfRetryAfter), !Task.isCancelled else {
+      let pause = asked ?? backoff.next()
+      guard tries < options.maxTries, pause <= Self.maxRetryAfter, !Task.isCancelled else {
         return .later(reason)
       }
       do { try await Task.sleep(for: pause) } catch { return .later(reason) }
@@ -100,7 +100,7 @@ struct AttachmentFetcher: Sendable {
     var request = OutgoingRequest(
       method: "GET",
       url: url.text,
-      timeoutSeconds: options.timeoutSeconds,
+      timeout: options.timeout,
       maxResponseBytes: 4096
     )
     request.download = DownloadTarget(path: path, maxBytes: options.maxBytes)
@@ -117,7 +117,7 @@ enum FetchStep {
   case gone(String)
   /// The URL is not good any more; a fresh one may be.
   case expired(String)
-  case transient(String, afterSeconds: Double?)
+  case transient(String, after: Duration?)
   case storage(String)
 
   init(_ response: IncomingResponse) {
@@ -130,10 +130,14 @@ enum FetchStep {
       switch response.status {
       case 400, 401, 403, 404, 410: self = .expired(reason)
       case 408, 425, 429, 500...:
-        self = .transient(reason, afterSeconds: response.header("Retry-After").flatMap(Double.init))
+        self = .transient(reason, after: Self.retryAfter(response))
       default: self = .gone(reason)
       }
     }
+  }
+
+  private static func retryAfter(_ response: IncomingResponse) -> Duration? {
+    response.header("Retry-After").flatMap(Double.init).flatMap { Duration(namedSeconds: $0) }
   }
 
   init(_ error: HTTPClientError) {
@@ -141,7 +145,7 @@ enum FetchStep {
     case .forbiddenAddress, .invalidURL: self = .refused(error.description)
     case .storage: self = .storage(error.description)
     case .resolve, .connect, .timeout, .tls, .other, .cancelled:
-      self = .transient("The attachment could not be fetched: \(error.description)", afterSeconds: nil)
+      self = .transient("The attachment could not be fetched: \(error.description)", after: nil)
     case .invalidConfiguration, .invalidRequest, .tooLarge: self = .gone(error.description)
     }
   }
@@ -152,7 +156,7 @@ enum FetchStep {
     case (.rateLimited, _), (.unavailable, _), (.unreachable, _), (.noResponse, _):
       self = .transient(
         "A fresh URL for the attachment could not be got: \(error.description)",
-        afterSeconds: error.retryAfterSeconds
+        after: error.retryAfter
       )
     default: self = .gone("A fresh URL for the attachment could not be got: \(error.description)")
     }

@@ -4,8 +4,8 @@ public struct AttachmentOptions: Sendable {
   public var folder: String
   /// The largest that is kept.
   public var maxBytes: Int64
-  /// Older ones are deleted, in seconds; nil keeps them for ever.
-  public var keepSeconds: Double?
+  /// Older ones are deleted; nil keeps them for ever.
+  public var keep: Duration?
   /// The hosts from which they are fetched, or all below one as `*.example.com`; `https` only.
   public var allowedHosts: [String]
   /// Whether this machine may be asked too, without encryption: for the sandbox, and where Linq's URL is a stand-in here.
@@ -15,7 +15,7 @@ public struct AttachmentOptions: Sendable {
   /// How often one is tried, with short pauses, before the delivery as a whole is tried again.
   public var maxTries: Int
   /// How long one fetch may take.
-  public var timeoutSeconds: Double
+  public var timeout: Duration
   /// A file of PEM certificates that are trusted beside the system's own.
   public var certificateAuthorityFile: String?
 
@@ -23,22 +23,22 @@ public struct AttachmentOptions: Sendable {
   public init(
     folder: String,
     maxBytes: Int64,
-    keepSeconds: Double?,
+    keep: Duration?,
     allowedHosts: [String],
     allowsLoopback: Bool = false,
     maxFetches: Int = 4,
     maxTries: Int = 3,
-    timeoutSeconds: Double = 900,
+    timeout: Duration = .seconds(900),
     certificateAuthorityFile: String? = nil
   ) {
     self.folder = folder
     self.maxBytes = maxBytes
-    self.keepSeconds = keepSeconds
+    self.keep = keep
     self.allowedHosts = allowedHosts
     self.allowsLoopback = allowsLoopback
     self.maxFetches = maxFetches
     self.maxTries = maxTries
-    self.timeoutSeconds = timeoutSeconds
+    self.timeout = timeout
     self.certificateAuthorityFile = certificateAuthorityFile
   }
 }

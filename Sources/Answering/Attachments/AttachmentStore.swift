@@ -46,7 +46,7 @@ public final class AttachmentStore: Sendable {
     self.logger = logger
     gate = FetchGate(places: options.maxFetches)
     do throws(HTTPClientError) {
-      fetcher = try AttachmentFetcher(options, linq: linq?.limited(timeoutSeconds: 10))
+      fetcher = try AttachmentFetcher(options, linq: linq?.limited(timeout: .seconds(10)))
     } catch { throw AttachmentStoreError(description: error.description) }
   }
 
@@ -64,11 +64,11 @@ public final class AttachmentStore: Sendable {
           "The folder \(options.folder) for attachments cannot be written to. Give it to linqhook's user."
       )
     }
-    guard let keepSeconds = options.keepSeconds else { return }
+    guard let keep = options.keep else { return }
     sweeping.withLock { [folder = options.folder, logger] state in
       state.users += 1
       guard state.task == nil else { return }
-      let sweep = AttachmentSweep(folder: folder, keepSeconds: keepSeconds, logger: logger)
+      let sweep = AttachmentSweep(folder: folder, keep: keep, logger: logger)
       state.task = Task(priority: .background) { await sweep.run() }
     }
   }

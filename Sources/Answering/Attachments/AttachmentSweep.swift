@@ -6,10 +6,10 @@ import Logging
 /// folder name by name and rests in between, so that a large one costs neither memory nor anybody's time.
 struct AttachmentSweep: Sendable {
   private static let namesBetweenRests = 500
-  private static let secondsOfUnfinished: Int64 = 24 * 3600
+  private static let keepOfUnfinished = Duration.seconds(24 * 3600)
 
   let folder: String
-  let keepSeconds: Double
+  let keep: Duration
   let logger: Logger
 
   /// Sweeps until the task is cancelled: about a hundred times in the time that files are kept, but not more often than once
@@ -17,7 +17,7 @@ struct AttachmentSweep: Sendable {
   func run() async {
     while !Task.isCancelled {
       await sweep(now: Int64(Date.now.timeIntervalSince1970))
-      do { try await Task.sleep(for: .seconds(min(3600, max(1, keepSeconds / 100)))) } catch { return }
+      do { try await Task.sleep(for: min(.seconds(3600), max(.seconds(1), keep / 100))) } catch { return }
     }
   }
 
@@ -49,8 +49,8 @@ struct AttachmentSweep: Sendable {
       let file = "\(path)/\(name)"
       guard let facts = FileFacts(path: file), facts.isRegular else { continue }
       let isUnfinished = name.hasPrefix(DownloadTarget.temporaryPrefix)
-      let limit = isUnfinished ? Self.secondsOfUnfinished : Int64(min(keepSeconds, 1e12))
-      guard now - facts.modifiedAtSeconds > limit else { continue }
+      let limit = isUnfinished ? Self.keepOfUnfinished : keep
+      guard .seconds(now - facts.modifiedAtSeconds) > limit else { continue }
       FolderCalls.removeFile(file)
       removed += 1
       if !isUnfinished { deleted += 1 }

@@ -15,7 +15,7 @@ struct ActionCalls: Sendable {
     let first = await attempt(outbox)
     guard case .conflict(let reason) = first else { return await judged(first, outbox) }
     do { try await Task.sleep(for: .seconds(Self.secondsBeforeSecondTry)) } catch {
-      return .again(reason: reason, afterSeconds: nil)
+      return .again(reason: reason, after: nil)
     }
     let second = await attempt(outbox)
     if case .conflict(let reason) = second { return .dead(reason: reason) }

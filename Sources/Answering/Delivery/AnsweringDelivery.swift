@@ -45,10 +45,10 @@ public struct AnsweringDelivery: EventHandler {
     self.options = options
     // Waits are the lane's business: here they would hold a place that other chats need.
     self.linq = linq?.limited(
-      timeoutSeconds: Self.sendTimeoutSeconds,
-      uploadTimeoutSeconds: Self.uploadTimeoutSeconds
+      timeout: Self.sendTimeout,
+      uploadTimeout: Self.uploadTimeout
     )
-    signsClient = linq?.limited(timeoutSeconds: ChatSigns.timeoutSeconds)
+    signsClient = linq?.limited(timeout: ChatSigns.timeout)
     self.pacer = pacer
     self.attachments = attachments
     limiter = ReplyLimiter(options.replyLimit)
@@ -58,9 +58,9 @@ public struct AnsweringDelivery: EventHandler {
     self.logger = logger
   }
 
-  private static let sendTimeoutSeconds = 60.0
+  private static let sendTimeout = Duration.seconds(60.0)
   /// On a slow line 100 MiB take a while; a place for them lives for 15 minutes.
-  private static let uploadTimeoutSeconds = 900.0
+  private static let uploadTimeout = Duration.seconds(900.0)
 
   /// Runs the program and sends what it wants sent, or only the rest of that where an earlier attempt kept it.
   public func handle(_ attempt: DeliveryAttempt) async -> DeliveryResult {
@@ -123,7 +123,7 @@ extension AnsweringDelivery {
       limiter.wait(for: target.chatID).map { OutboxSender.overLimit($0) }
       ?? pacer.wait(for: target).map { OutboxSender.overPace($0) }
     guard case .wait(let reason, let seconds)? = outcome else { return nil }
-    return .postponed(reason: reason, afterSeconds: seconds)
+    return .postponed(reason: reason, after: seconds)
   }
 
   /// What a program wants sent counts only where the configuration lets it answer. That it wants something is then a

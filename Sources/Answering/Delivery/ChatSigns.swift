@@ -4,9 +4,9 @@ import Logging
 /// What the person sees before the answer is there: the message as read, and typing. Best effort: a failure is a debug
 /// line, and no sign takes longer than a few seconds.
 struct ChatSigns: Sendable {
-  static let timeoutSeconds = 3.0
+  static let timeout = Duration.seconds(3.0)
   /// Linq shows typing for 85 to 90 seconds.
-  static let secondsBetweenTyping = 60.0
+  static let timeBetweenTyping = Duration.seconds(60)
 
   private let linq: LinqClient
   private let chat: ResourceID
@@ -24,7 +24,7 @@ struct ChatSigns: Sendable {
       guard options.showsTyping else { return false }
       while !Task.isCancelled {
         await Self.attempt("typing", logger) { try await linq.setTyping(true, inChat: chat) }
-        try? await Task.sleep(for: .seconds(Self.secondsBetweenTyping))
+        try? await Task.sleep(for: Self.timeBetweenTyping)
       }
       return true
     }

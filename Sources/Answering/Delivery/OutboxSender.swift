@@ -35,10 +35,10 @@ struct OutboxSender: Sendable {
         continue
       case .wait(let reason, let seconds):
         statistics.count(kind, .retried, handler: handler)
-        return await stop(outbox, since: start, attempt, .postponed(reason: reason, afterSeconds: seconds))
+        return await stop(outbox, since: start, attempt, .postponed(reason: reason, after: seconds))
       case .again(let reason, let seconds):
         statistics.count(kind, .retried, handler: handler)
-        let result: DeliveryResult = .retry(reason: reason, afterSeconds: seconds)
+        let result: DeliveryResult = .retry(reason: reason, after: seconds)
         return await stop(outbox, since: start, attempt, Task.isCancelled ? .interrupted : result)
       case .conflict(let reason), .notFound(let reason, _), .dead(let reason):
         countDead(outbox)
@@ -73,7 +73,7 @@ struct OutboxSender: Sendable {
   static func overLimit(_ wait: Duration?) -> SendOutcome {
     .wait(
       reason: "The chat has had as many answers as reply_limit allows for now.",
-      seconds: (wait ?? .zero) / .seconds(1)
+      for: wait ?? .zero
     )
   }
 
@@ -81,7 +81,7 @@ struct OutboxSender: Sendable {
     .wait(
       reason:
         "Linq takes \(MessagePacer.maxMessages) messages a minute from one line to one person, and so many were sent.",
-      seconds: (wait ?? .zero) / .seconds(1)
+      for: wait ?? .zero
     )
   }
 

@@ -9,15 +9,15 @@ import Synchronization
 public final class MessagePacer: Sendable {
   /// Linq's own limit, in messages.
   public static let maxMessages = 30
-  /// Linq's own limit, in seconds.
-  public static let windowSeconds = 60.0
+  /// The span of Linq's own limit.
+  public static let window = Duration.seconds(60.0)
   private static let maxKeys = 65_536
 
   private let table: Mutex<WindowTable>
 
   /// A pacer with Linq's limit, unless told otherwise.
-  public init(maxMessages: Int = maxMessages, windowSeconds: Double = windowSeconds) {
-    table = Mutex(WindowTable(maxCount: maxMessages, window: .seconds(windowSeconds), maxKeys: Self.maxKeys))
+  public init(maxMessages: Int = maxMessages, window: Duration = window) {
+    table = Mutex(WindowTable(maxCount: maxMessages, window: window, maxKeys: Self.maxKeys))
   }
 
   /// How long a message to this target has to wait; nil when it can go now.

@@ -5,13 +5,13 @@ import Synchronization
 public struct ReplyLimit: Sendable, Equatable {
   /// So many messages,
   public var count: Int
-  /// in so many seconds.
-  public var perSeconds: Double
+  /// in this time.
+  public var per: Duration
 
   /// A limit; the configuration's default without any parts.
-  public init(count: Int = 20, perSeconds: Double = 60) {
+  public init(count: Int = 20, per: Duration = .seconds(60)) {
     self.count = count
-    self.perSeconds = perSeconds
+    self.per = per
   }
 }
 
@@ -25,7 +25,7 @@ final class ReplyLimiter: Sendable {
   init(_ limit: ReplyLimit) {
     self.limit = limit
     table = Mutex(
-      WindowTable(maxCount: limit.count, window: .seconds(limit.perSeconds), maxKeys: Self.maxKeys)
+      WindowTable(maxCount: limit.count, window: limit.per, maxKeys: Self.maxKeys)
     )
   }
 

@@ -154,7 +154,7 @@ extension PathExamination {
       headers: [HTTPField("Content-Type", "application/json")]
         + probe.headers.map { HTTPField($0.name, $0.value) },
       body: .bytes(probe.body),
-      timeoutSeconds: 30
+      timeout: .seconds(30)
     )
     let started = ContinuousClock.now
     do {

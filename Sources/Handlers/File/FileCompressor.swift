@@ -36,7 +36,7 @@ struct FileCompressor: Sendable {
       let end = await withTaskCancellationHandler {
         await child.waitForEnd()
       } onCancel: {
-        Task { await child.end(graceSeconds: 1) }
+        Task { await child.end(grace: .seconds(1)) }
       }
       guard end.status == .exited(0) else {
         if end.cause == nil { warn(file, "gzip \(end.described)") }

@@ -24,16 +24,16 @@ public struct FileHandlerOptions: Sendable {
     /// A file of this length or more is rotated; nil for no limit.
     public var maxBytes: Int64?
     /// A file of this age or more is rotated when the next events come; nil for no limit.
-    public var maxAgeSeconds: Double?
+    public var maxAge: Duration?
     /// How many rotated files are kept.
     public var keep: Int
     /// Whether they are compressed with gzip, all but the newest.
     public var compresses: Bool
 
     /// A rotation of the given parts.
-    public init(maxBytes: Int64?, maxAgeSeconds: Double?, keep: Int, compresses: Bool) {
+    public init(maxBytes: Int64?, maxAge: Duration?, keep: Int, compresses: Bool) {
       self.maxBytes = maxBytes
-      self.maxAgeSeconds = maxAgeSeconds
+      self.maxAge = maxAge
       self.keep = keep
       self.compresses = compresses
     }

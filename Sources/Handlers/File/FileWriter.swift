@@ -139,9 +139,9 @@ final class FileWriter {
   /// Whether the file has had its time.
   func isFull(_ rotation: FileHandlerOptions.Rotation) -> Bool {
     guard length > 0, unrecorded == nil else { return false }
-    let age = Double(Self.nowSeconds - createdAtSeconds)
+    let age = Duration.seconds(Self.nowSeconds - createdAtSeconds)
     return rotation.maxBytes.map { length >= $0 } ?? false
-      || rotation.maxAgeSeconds.map { age >= $0 } ?? false
+      || rotation.maxAge.map { age >= $0 } ?? false
   }
 
   /// Only the file's owner may; events are written all the same.

@@ -20,8 +20,8 @@ extension DeliveryResult {
       self = .dead(reason: reason)
     case 429, 503:
       let header = answer.header("Retry-After")
-      let wait = header.flatMap { RetryAfter.seconds($0, nowMilliseconds: nowMilliseconds) }
-      self = .retry(reason: reason, afterSeconds: wait)
+      let wait = header.flatMap { RetryAfter.duration($0, nowMilliseconds: nowMilliseconds) }
+      self = .retry(reason: reason, after: wait)
     case 300...399:
       self = .retry(
         reason: "\(reason). Redirects are not followed: set the handler's url to the right address."

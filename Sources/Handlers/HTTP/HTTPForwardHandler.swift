@@ -76,7 +76,7 @@ public final class HTTPForwardHandler: EventHandler {
       method: "POST",
       url: options.url,
       headers: options.headers,
-      timeoutSeconds: options.timeoutSeconds
+      timeout: options.timeout
     )
   }
 

@@ -10,7 +10,7 @@ public struct HTTPForwardHandlerOptions: Sendable {
   /// Headers on every request. One with the name of a header that the handler sets takes its place.
   public var headers: [HTTPField]
   /// How long an exchange may take, in seconds.
-  public var timeoutSeconds: Double
+  public var timeout: Duration
   /// Answers with these statuses make an event a dead letter at once; all others beside 2xx are tried again.
   public var finalStatuses: Set<Int>
   /// How many connections may be open at once, from 1: as many as events are handed over at once.
@@ -23,7 +23,7 @@ public struct HTTPForwardHandlerOptions: Sendable {
     url: String,
     signer: SignatureSigner?,
     headers: [HTTPField],
-    timeoutSeconds: Double,
+    timeout: Duration,
     finalStatuses: Set<Int>,
     maxConnections: Int,
     certificateAuthorityFile: String?
@@ -31,7 +31,7 @@ public struct HTTPForwardHandlerOptions: Sendable {
     self.url = url
     self.signer = signer
     self.headers = headers
-    self.timeoutSeconds = timeoutSeconds
+    self.timeout = timeout
     self.finalStatuses = finalStatuses
     self.maxConnections = maxConnections
     self.certificateAuthorityFile = certificateAuthorityFile

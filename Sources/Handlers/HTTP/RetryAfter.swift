@@ -1,4 +1,5 @@
 import LinqEvents
+import Pacing
 
 /// The header `Retry-After` (RFC 9110, section 10.2.3).
 enum RetryAfter {
@@ -6,12 +7,13 @@ enum RetryAfter {
     "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
   ]
 
-  /// How long to wait, in seconds: a number, or the time up to a date, 0 when it is past. Nil for anything
-  /// else.
-  static func seconds(_ value: String, nowMilliseconds: Int64) -> Double? {
-    if value.utf8.allSatisfy({ (0x30...0x39).contains($0) }) { return Double(value) }
+  /// How long to wait: a number of seconds, or the time up to a date, zero when it is past. Nil for anything else.
+  static func duration(_ value: String, nowMilliseconds: Int64) -> Duration? {
+    if value.utf8.allSatisfy({ (0x30...0x39).contains($0) }) {
+      return Double(value).flatMap { Duration(namedSeconds: $0) }
+    }
     guard let date = milliseconds(date: value) else { return nil }
-    return Double(max(0, date - nowMilliseconds)) / 1000
+    return .milliseconds(max(0, date - nowMilliseconds))
   }
 
   /// An HTTP date in one of its three forms (RFC 9110, section 5.6.7), in milliseconds since 1970.

@@ -13,7 +13,7 @@ struct HookOutput {
   private let logger: Logger
   private let level: Logger.Level
   private let maxBytes: Int
-  private let refillSeconds: Double?
+  private let refillInterval: Duration?
   private let lineCost: Int
   private var bytesLeft: Int
   private var refilledAt = ContinuousClock.now
@@ -24,12 +24,12 @@ struct HookOutput {
 
   /// - Parameters:
   ///   - maxBytes: how much of the log may be filled, with the prefix of each line.
-  ///   - refillSeconds: after this time, as much again; nil for never.
-  init(logger: Logger, level: Logger.Level, maxBytes: Int, refillSeconds: Double? = nil) {
+  ///   - refillInterval: after this time, as much again; nil for never.
+  init(logger: Logger, level: Logger.Level, maxBytes: Int, refillInterval: Duration? = nil) {
     self.logger = logger
     self.level = level
     self.maxBytes = maxBytes
-    self.refillSeconds = refillSeconds
+    self.refillInterval = refillInterval
     lineCost =
       Self.prefixBytes
       + ["handler", "event_id", "worker"].reduce(0) { sum, key in
@@ -70,7 +70,7 @@ struct HookOutput {
   }
 
   private mutating func refill() {
-    guard let refillSeconds, ContinuousClock.now - refilledAt >= .seconds(refillSeconds) else { return }
+    guard let refillInterval, ContinuousClock.now - refilledAt >= refillInterval else { return }
     refilledAt = .now
     bytesLeft = maxBytes
     isTruncationSaid = false

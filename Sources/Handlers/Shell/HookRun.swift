@@ -33,13 +33,13 @@ final class HookRun: Sendable {
     let child = ChildProcess(command) { stream, bytes in self.take(stream, bytes) }
     try await child.start(
       input: .bytes(input),
-      timeoutSeconds: options.timeoutSeconds,
-      graceSeconds: options.graceSeconds
+      timeout: options.timeout,
+      grace: options.grace
     )
     return await withTaskCancellationHandler {
       await child.waitForEnd()
     } onCancel: {
-      Task { await child.end(graceSeconds: options.graceSeconds) }
+      Task { await child.end(grace: options.grace) }
     }
   }
 

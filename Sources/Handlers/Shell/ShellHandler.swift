@@ -88,7 +88,7 @@ public struct ShellHandler: AnsweringHandler {
     let tail = errorTail.isEmpty ? "" : " stderr: \(errorTail)"
     switch (end.cause, end.status) {
     case (.timeout, _):
-      return .retry(reason: "The hook ran for more than \(options.timeoutSeconds.secondsText) s.\(tail)")
+      return .retry(reason: "The hook ran for more than \(options.timeout.secondsText) s.\(tail)")
     case (.request, _): return .retry(reason: "The hook was ended before it was done.\(tail)")
     case (nil, .exited(0)): return .delivered
     case (nil, .exited(Self.deadStatus)):

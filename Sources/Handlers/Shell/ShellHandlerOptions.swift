@@ -18,9 +18,9 @@ public struct ShellHandlerOptions: Sendable {
   /// What its standard output is for.
   public var reply: HookReply
   /// How long a run may take.
-  public var timeoutSeconds: Double
+  public var timeout: Duration
   /// The time from the time-out's SIGTERM to SIGKILL.
-  public var graceSeconds: Double
+  public var grace: Duration
   /// The level of the lines that the hook writes.
   public var outputLevel: Logger.Level
   /// How many bytes of a run's output go to the log.
@@ -34,8 +34,8 @@ public struct ShellHandlerOptions: Sendable {
     workingDirectory: String?,
     input: HookInput,
     reply: HookReply = .off,
-    timeoutSeconds: Double,
-    graceSeconds: Double = 5,
+    timeout: Duration,
+    grace: Duration = .seconds(5),
     outputLevel: Logger.Level = .info,
     maxOutputBytes: Int = 65_536
   ) {
@@ -45,8 +45,8 @@ public struct ShellHandlerOptions: Sendable {
     self.workingDirectory = workingDirectory
     self.input = input
     self.reply = reply
-    self.timeoutSeconds = timeoutSeconds
-    self.graceSeconds = graceSeconds
+    self.timeout = timeout
+    self.grace = grace
     self.outputLevel = outputLevel
     self.maxOutputBytes = maxOutputBytes
   }

@@ -17,13 +17,13 @@ extension Worker {
     case .up(_, let start): since = start
     case .ending(_, let start, _):
       since = start
-      queue.setDeadlineOfWaiting(.now + .seconds(options.timeoutSeconds))
+      queue.setDeadlineOfWaiting(.now + options.timeout)
     case .down, .stopping: return queue.returnInFlight(.interrupted)
     }
     queue.returnInFlight(.retry(reason: trouble))
-    let life = (ContinuousClock.now - since).seconds
+    let life = ContinuousClock.now - since
     // One that was ended for its silence is told of by the events that it did not answer.
-    if life < options.restart.healthySeconds, end.cause == nil {
+    if life < options.restart.healthy, end.cause == nil {
       board.noteEnd("The worker \(end.described).\(tail)")
     }
     warn(
@@ -63,14 +63,14 @@ extension Worker {
   /// of it would lose an attempt: it waits for the next process.
   func leaveLeftoversAlone() {
     guard case .up(let child, let since) = state else { return }
-    state = .ending(child, since: since, until: latestEnd(afterSeconds: ChildProcess.leftoverGraceSeconds))
+    state = .ending(child, since: since, until: latestEnd(after: ChildProcess.leftoverGrace))
     outgoing = []
     queue.setDeadlineOfWaiting(deadline)
     logger.debug("worker ended; ending the processes that it left")
   }
 
-  func relaunch(afterLifeOf seconds: Double) {
-    let pause = backoff.pause(afterLifeOf: seconds)
+  func relaunch(afterLifeOf life: Duration) {
+    let pause = backoff.pause(afterLifeOf: life)
     board.count(\.restarts)
     executor.queue.asyncAfter(deadline: .now() + pause / .seconds(1)) { [weak self] in
       guard let self else { return }
@@ -81,8 +81,8 @@ extension Worker {
   func scheduleTimeoutCheck() {
     guard !isTimeoutCheckScheduled, !queue.isEmpty else { return }
     isTimeoutCheckScheduled = true
-    let pause = min(1, options.timeoutSeconds / Self.timeoutChecksPerTimeout)
-    executor.queue.asyncAfter(deadline: .now() + pause) { [weak self] in
+    let pause = min(.seconds(1), options.timeout / Self.timeoutChecksPerTimeout)
+    executor.queue.asyncAfter(deadline: .now() + pause / .seconds(1)) { [weak self] in
       self?.assumeIsolated { $0.checkTimeouts() }
     }
   }
@@ -92,7 +92,7 @@ extension Worker {
     let late = queue.expire(at: .now, waiting: .retry(reason: trouble)) {
       let hint = said.hint(endsInALine: !answers.hasPartialLine)
       trouble =
-        "The worker did not answer within \(options.timeoutSeconds.secondsText) s and is started again.\(hint)\(errorTail())"
+        "The worker did not answer within \(options.timeout.secondsText) s and is started again.\(hint)\(errorTail())"
       return .retry(reason: trouble)
     }
     if late > 0, case .up(let child, let since) = state { endStuck(child, since: since) }
@@ -100,26 +100,20 @@ extension Worker {
   }
 
   private func endStuck(_ child: ChildProcess, since: ContinuousClock.Instant) {
-    state = .ending(child, since: since, until: latestEnd(afterSeconds: options.graceSeconds))
+    state = .ending(child, since: since, until: latestEnd(after: options.grace))
     outgoing = []
     queue.setDeadlineOfWaiting(deadline)
-    child.assumeIsolated { $0.end(graceSeconds: options.graceSeconds) }
+    child.assumeIsolated { $0.end(grace: options.grace) }
   }
 
   /// A busy machine takes its time over what was killed. When it is over, the waiting events get their whole time again.
-  private func latestEnd(afterSeconds graceSeconds: Double) -> ContinuousClock.Instant {
-    .now + .seconds(graceSeconds + Self.endSlackSeconds)
+  private func latestEnd(after grace: Duration) -> ContinuousClock.Instant {
+    .now + grace + Self.endSlack
   }
 
   /// When an event that comes now is late. The time in which a stuck process ends is not the event's.
   var deadline: ContinuousClock.Instant {
     let start = if case .ending(_, _, let until) = state { until } else { ContinuousClock.now }
-    return start + .seconds(options.timeoutSeconds)
-  }
-}
-
-extension Duration {
-  var seconds: Double {
-    Double(components.seconds) + Double(components.attoseconds) / 1e18
+    return start + options.timeout
   }
 }

@@ -19,7 +19,7 @@ actor Worker {
 
   static let timeoutChecksPerTimeout = 8.0
   static let maxAnswerBytes = 1 << 20
-  static let endSlackSeconds = 10.0
+  static let endSlack = Duration.seconds(10.0)
 
   nonisolated let executor = SerialQueueExecutor(label: "linqhook.worker")
   nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe executor.asUnownedSerialExecutor() }
@@ -53,7 +53,7 @@ actor Worker {
       logger: logger,
       level: options.outputLevel,
       maxBytes: options.maxOutputBytes,
-      refillSeconds: 60
+      refillInterval: .seconds(60)
     )
   }
 
@@ -80,14 +80,14 @@ actor Worker {
       trouble = error.description
       board.noteEnd(trouble)
       warn("could not start the worker", ["error": "\(error.description)"])
-      return relaunch(afterLifeOf: 0)
+      return relaunch(afterLifeOf: .zero)
     }
     // A stop may have come meanwhile.
-    guard case .down = state else { return await child.end(graceSeconds: options.graceSeconds) }
+    guard case .down = state else { return await child.end(grace: options.grace) }
     state = .up(child, since: .now)
     Task { ended(child, await child.waitForEnd()) }
     noteEnd(of: child)
-    executor.queue.asyncAfter(deadline: .now() + options.restart.healthySeconds) { [weak self] in
+    executor.queue.asyncAfter(deadline: .now() + options.restart.healthy / .seconds(1)) { [weak self] in
       self?.assumeIsolated { $0.noteHealth(of: child) }
     }
     fill()
@@ -112,17 +112,17 @@ actor Worker {
   }
 
   /// Lets the process finish what it has, and ends it when that takes longer. It learns of it by the end of its input.
-  func beginDraining(withinSeconds seconds: Double) {
+  func beginDraining(within time: Duration) {
     switch state {
     case .stopping: return
     case .down: state = .stopping(nil)
     case .up(let child, _), .ending(let child, _, _):
       state = .stopping(child)
       flush()
-      let graceSeconds = options.graceSeconds
+      let grace = options.grace
       child.assumeIsolated { $0.closeInput() }
-      executor.queue.asyncAfter(deadline: .now() + max(0, seconds)) {
-        child.assumeIsolated { $0.end(graceSeconds: graceSeconds) }
+      executor.queue.asyncAfter(deadline: .now() + max(.zero, time) / .seconds(1)) {
+        child.assumeIsolated { $0.end(grace: grace) }
       }
     }
     queue.returnWaiting(.interrupted)
@@ -130,7 +130,7 @@ actor Worker {
 
   /// Waits until the process has finished what it has, or was ended.
   func stop() async {
-    beginDraining(withinSeconds: options.drainSeconds)
+    beginDraining(within: options.drain)
     if case .stopping(let child?) = state { _ = await child.waitForEnd() }
     queue.returnAll(.interrupted)
   }

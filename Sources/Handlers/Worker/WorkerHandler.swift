@@ -72,7 +72,7 @@ public struct WorkerHandler: AnsweringHandler {
 
   /// Closes the workers' input; they have the drain time to finish, then they are ended.
   public func beginDraining(within duration: Duration) async {
-    for worker in workers { await worker.beginDraining(withinSeconds: duration.seconds) }
+    for worker in workers { await worker.beginDraining(within: duration) }
   }
 
   /// Waits for the workers' end.

@@ -18,11 +18,11 @@ public struct WorkerHandlerOptions: Sendable {
   /// How many events may be without an answer in each.
   public var window: Int
   /// How long the answer to an event may take, the wait for a free worker included, but not that for the end of a stuck one.
-  public var timeoutSeconds: Double
+  public var timeout: Duration
   /// How long a worker may take to finish after its input was closed, if it is stopped without a drain.
-  public var drainSeconds: Double
+  public var drain: Duration
   /// The time from SIGTERM to SIGKILL.
-  public var graceSeconds: Double
+  public var grace: Duration
   /// The pauses before a worker that ended is started again.
   public var restart: RestartBackoff
   /// The level of the lines that a worker writes besides its answers.
@@ -39,9 +39,9 @@ public struct WorkerHandlerOptions: Sendable {
     includesMessage: Bool,
     processes: Int,
     window: Int,
-    timeoutSeconds: Double,
-    drainSeconds: Double = 20,
-    graceSeconds: Double = 5,
+    timeout: Duration,
+    drain: Duration = .seconds(20),
+    grace: Duration = .seconds(5),
     restart: RestartBackoff = RestartBackoff(),
     outputLevel: Logger.Level = .info,
     maxOutputBytes: Int = 65_536
@@ -53,9 +53,9 @@ public struct WorkerHandlerOptions: Sendable {
     self.includesMessage = includesMessage
     self.processes = max(1, processes)
     self.window = max(1, window)
-    self.timeoutSeconds = timeoutSeconds
-    self.drainSeconds = drainSeconds
-    self.graceSeconds = graceSeconds
+    self.timeout = timeout
+    self.drain = drain
+    self.grace = grace
     self.restart = restart
     self.outputLevel = outputLevel
     self.maxOutputBytes = maxOutputBytes
@@ -65,18 +65,19 @@ public struct WorkerHandlerOptions: Sendable {
 /// Pauses between restarts that double from one failure to the next, until the program stayed up for a while.
 public struct RestartBackoff: Sendable, Equatable {
   /// A program that stayed up this long was healthy: the next pause is the first again.
-  public var healthySeconds: Double
+  public var healthy: Duration
   private var backoff: Backoff
 
   /// Pauses between the two given.
-  public init(firstSeconds: Double = 0.1, maxSeconds: Double = 30, healthySeconds: Double = 10) {
-    self.healthySeconds = healthySeconds
-    backoff = Backoff(first: .seconds(firstSeconds), longest: .seconds(maxSeconds))
+  public init(first: Duration = .seconds(0.1), max: Duration = .seconds(30), healthy: Duration = .seconds(10))
+  {
+    self.healthy = healthy
+    backoff = Backoff(first: first, longest: max)
   }
 
   /// How long to wait before the next start.
-  mutating func pause(afterLifeOf seconds: Double) -> Duration {
-    if seconds >= healthySeconds { backoff.reset() }
+  mutating func pause(afterLifeOf life: Duration) -> Duration {
+    if life >= healthy { backoff.reset() }
     return backoff.next()
   }
 }

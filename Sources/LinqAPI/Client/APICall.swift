@@ -36,8 +36,7 @@ struct APICall: Sendable {
   var body: Body = .none
   var repetition: Repetition = .harmless
 
-  func request(to address: ServiceAddress, token: IntegrationToken, timeoutSeconds: Double) -> OutgoingRequest
-  {
+  func request(to address: ServiceAddress, token: IntegrationToken, timeout: Duration) -> OutgoingRequest {
     var headers = [authorization(token), HTTPField("Accept", "application/json")]
     let outgoing: OutgoingRequest.Body
     switch body {
@@ -52,7 +51,7 @@ struct APICall: Sendable {
       url: "\(address)\(version.basePath)\(path)\(queryText)",
       headers: headers,
       body: outgoing,
-      timeoutSeconds: timeoutSeconds,
+      timeout: timeout,
       maxResponseBytes: 4 << 20
     )
   }

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Pacing
 
 /// Turns what Linq answers instead of a result into one sentence. Three shapes are known: V3's
 /// `{"success":false,"error":{"status","code","message","doc_url"?,"retry_after"?},"trace_id"}`; V2's
@@ -9,15 +10,15 @@ struct APIErrorText {
   let sentence: String
   /// Linq's own number of the error; V3 only.
   let linqCode: Int?
-  /// How long to wait, in seconds; V3 only.
-  let retryAfterSeconds: Double?
+  /// How long to wait; V3 only.
+  let retryAfter: Duration?
 
   init(status: Int, body: [UInt8]) {
     let decoder = JSONDecoder()
     decoder.keyDecodingStrategy = .convertFromSnakeCase
     let said = try? decoder.decode(ErrorBody.self, from: Data(body))
     linqCode = said?.error?.code
-    retryAfterSeconds = said?.error?.retryAfter
+    retryAfter = said?.error?.retryAfter.flatMap { Duration(namedSeconds: $0) }
     let phrase = StatusText.phrase(status)
     let words = said?.words.map { $0.without(prefix: "\(phrase ?? ""): ") }
     sentence =

@@ -14,10 +14,10 @@ public struct LinqClient: Sendable {
   private let address: ServiceAddress
   private let token: IntegrationToken
   private let http: HTTPClient
-  private let timeoutSeconds: Double
+  private let timeout: Duration
   /// How long a request may take that carries a file.
-  let uploadTimeoutSeconds: Double
-  private let maxWaitSeconds: Double
+  let uploadTimeout: Duration
+  private let maxWait: Duration
 
   /// Makes a client.
   ///
@@ -26,17 +26,17 @@ public struct LinqClient: Sendable {
   ///   - token: the integration token, sent with each request.
   ///   - version: which of the two APIs is called.
   ///   - http: carries the requests; its owner shuts it down.
-  ///   - timeoutSeconds: how long one request may take, uploads included.
-  ///   - maxWaitSeconds: how long a call may wait for the rate limit altogether.
+  ///   - timeout: how long one request may take, uploads included.
+  ///   - maxWait: how long a call may wait for the rate limit altogether.
   public init(
     address: ServiceAddress,
     token: IntegrationToken,
     version: APIVersion = .v3,
     http: HTTPClient,
-    timeoutSeconds: Double = 60,
-    maxWaitSeconds: Double = 30
+    timeout: Duration = .seconds(60),
+    maxWait: Duration = .seconds(30)
   ) {
-    self.init(address, token, version, http, timeoutSeconds, timeoutSeconds, maxWaitSeconds)
+    self.init(address, token, version, http, timeout, timeout, maxWait)
   }
 
   private init(
@@ -44,38 +44,38 @@ public struct LinqClient: Sendable {
     _ token: IntegrationToken,
     _ version: APIVersion,
     _ http: HTTPClient,
-    _ timeoutSeconds: Double,
-    _ uploadTimeoutSeconds: Double,
-    _ maxWaitSeconds: Double
+    _ timeout: Duration,
+    _ uploadTimeout: Duration,
+    _ maxWait: Duration
   ) {
     self.address = address
     self.token = token
     self.version = version
     self.http = http
-    self.timeoutSeconds = timeoutSeconds
-    self.uploadTimeoutSeconds = uploadTimeoutSeconds
-    self.maxWaitSeconds = maxWaitSeconds
+    self.timeout = timeout
+    self.uploadTimeout = uploadTimeout
+    self.maxWait = maxWait
   }
 
   /// The same client with other limits, for calls that are worth less time than others.
   ///
   /// - Parameters:
-  ///   - timeoutSeconds: how long one request may take.
-  ///   - uploadTimeoutSeconds: how long one may take that carries a file; nil for no longer than others.
-  ///   - maxWaitSeconds: how long a call may wait for the rate limit; 0 for a caller that waits by itself.
+  ///   - timeout: how long one request may take.
+  ///   - uploadTimeout: how long one may take that carries a file; nil for no longer than others.
+  ///   - maxWait: how long a call may wait for the rate limit; 0 for a caller that waits by itself.
   public func limited(
-    timeoutSeconds: Double,
-    uploadTimeoutSeconds: Double? = nil,
-    maxWaitSeconds: Double = 0
+    timeout: Duration,
+    uploadTimeout: Duration? = nil,
+    maxWait: Duration = .seconds(0)
   ) -> LinqClient {
     LinqClient(
       address,
       token,
       version,
       http,
-      timeoutSeconds,
-      uploadTimeoutSeconds ?? timeoutSeconds,
-      maxWaitSeconds
+      timeout,
+      uploadTimeout ?? timeout,
+      maxWait
     )
   }
 
@@ -98,7 +98,7 @@ public struct LinqClient: Sendable {
 
   /// The first answer that is not 429 or a first 409, or the last one when waiting is over.
   private func exchange(_ call: APICall) async throws(LinqAPIError) -> IncomingResponse {
-    var wait = RateLimitWait(maxSeconds: maxWaitSeconds)
+    var wait = RateLimitWait(max: maxWait)
     var hasConflicted = false
     while true {
       let response = try await send(call)
@@ -109,12 +109,12 @@ public struct LinqClient: Sendable {
       guard call.repetition != .sendsAgain else {
         throw refusal.adding("It is not tried again by itself, because it has no idempotency key.")
       }
-      guard let seconds = wait.next(retryAfterSeconds: refusal.retryAfterSeconds) else {
-        throw isFirstConflict || maxWaitSeconds <= 0
-          ? refusal : refusal.adding(wait.givingUpSentence(retryAfterSeconds: refusal.retryAfterSeconds))
+      guard let pause = wait.next(retryAfter: refusal.retryAfter) else {
+        throw isFirstConflict || maxWait <= .zero
+          ? refusal : refusal.adding(wait.givingUpSentence(retryAfter: refusal.retryAfter))
       }
       hasConflicted = hasConflicted || isFirstConflict
-      do { try await Task.sleep(for: .seconds(seconds)) } catch {
+      do { try await Task.sleep(for: pause) } catch {
         throw LinqAPIError(.rateLimited, "The call was given up because its task was cancelled.")
       }
     }
@@ -138,7 +138,7 @@ public struct LinqClient: Sendable {
     let request = call.request(
       to: address,
       token: token,
-      timeoutSeconds: call.carriesFile ? uploadTimeoutSeconds : timeoutSeconds
+      timeout: call.carriesFile ? uploadTimeout : timeout
     )
     do throws(HTTPClientError) {
       guard call.repetition == .sendsAgain else { return try await http.send(request) }

@@ -1,6 +1,7 @@
 import FoundationEssentials
 import LinqEvents
 import LinqhookHTTPClient
+import Pacing
 
 /// Reads what came back.
 enum ResponseReading {
@@ -27,7 +28,8 @@ enum ResponseReading {
     let told = APIErrorText(status: response.status, body: response.body)
     var error = error(response.status, linqCode: told.linqCode, token.redacted(in: told.sentence))
     error.linqCode = told.linqCode
-    error.retryAfterSeconds = response.header("Retry-After").flatMap(Double.init) ?? told.retryAfterSeconds
+    let asked = response.header("Retry-After").flatMap(Double.init).flatMap { Duration(namedSeconds: $0) }
+    error.retryAfter = asked ?? told.retryAfter
     return error
   }
 

@@ -40,7 +40,7 @@ extension LinqClient {
         headers: ticket.value.requiredHeaders.filter { $0.key.lowercased() != "content-length" }
           .map { HTTPField($0.key, $0.value) },
         body: .file(file),
-        timeoutSeconds: uploadTimeoutSeconds
+        timeout: uploadTimeout
       )
     )
     return ticket.value.attachmentID

@@ -31,7 +31,7 @@ public struct LinqAPIError: Error, Sendable, Equatable, CustomStringConvertible 
   /// Linq's own number of the error, such as 2024 for a recipient who opted out; V3 only.
   public var linqCode: Int?
   /// How long Linq asks to wait, in seconds, if it does.
-  public var retryAfterSeconds: Double?
+  public var retryAfter: Duration?
   /// What is wrong and what to do, in whole sentences.
   public let description: String
 
@@ -50,7 +50,7 @@ public struct LinqAPIError: Error, Sendable, Equatable, CustomStringConvertible 
   func adding(_ sentence: String) -> LinqAPIError {
     var error = LinqAPIError(code, status: status, "\(description) \(sentence)")
     error.linqCode = linqCode
-    error.retryAfterSeconds = retryAfterSeconds
+    error.retryAfter = retryAfter
     return error
   }
 

@@ -117,7 +117,7 @@ struct WebhookSender: Sendable {
       url: subscription.url,
       headers: headers + routing,
       body: .bytes(kind == .tampered ? Self.tampered(delivery.event.bytes) : delivery.event.bytes),
-      timeoutSeconds: RetryRule.responseTimeoutSeconds
+      timeout: .seconds(RetryRule.responseTimeoutSeconds)
     )
   }
 

@@ -6,8 +6,8 @@ import Logging
 /// Looks after the alarms while the receiver runs. The settings may change under it by a reload.
 struct AlarmWatch: Sendable {
   private static let lookInterval = Duration.seconds(1)
-  private static let commandTimeoutSeconds = 30.0
-  private static let commandGraceSeconds = 5.0
+  private static let commandTimeout = Duration.seconds(30.0)
+  private static let commandGrace = Duration.seconds(5.0)
   /// What the command inherits; it is no hook, and gets no more of our environment than one.
   private static let inheritedVariables = ["PATH", "HOME"]
 
@@ -62,8 +62,8 @@ struct AlarmWatch: Sendable {
     do {
       try await child.start(
         input: .bytes([]),
-        timeoutSeconds: Self.commandTimeoutSeconds,
-        graceSeconds: Self.commandGraceSeconds
+        timeout: Self.commandTimeout,
+        grace: Self.commandGrace
       )
     } catch {
       logger.error("could not start the silence command", metadata: ["error": "\(error)"])
@@ -72,7 +72,7 @@ struct AlarmWatch: Sendable {
     let end = await withTaskCancellationHandler {
       await child.waitForEnd()
     } onCancel: {
-      Task { await child.end(graceSeconds: Self.commandGraceSeconds) }
+      Task { await child.end(grace: Self.commandGrace) }
     }
     guard end.status != .exited(0) else { return }
     logger.error("silence command failed", metadata: ["end": "\(end.described)"])

@@ -11,8 +11,8 @@ struct SubscriptionWatch: Sendable {
   /// How many of the newest events are asked for the lines that they are of.
   private static let eventsAsked = 200
   /// A call may wait for the rate limit, but not into the next look.
-  private static let maxWaitSeconds = 30.0
-  private static let timeoutSeconds = 60.0
+  private static let maxWait = Duration.seconds(30.0)
+  private static let timeout = Duration.seconds(60.0)
 
   let receiver: Receiver
   let logger: Logger
@@ -53,8 +53,8 @@ struct SubscriptionWatch: Sendable {
         linq,
         token: token,
         http: http,
-        timeoutSeconds: Self.timeoutSeconds,
-        maxWaitSeconds: Self.maxWaitSeconds
+        timeout: Self.timeout,
+        maxWait: Self.maxWait
       )
       let recent = try await receiver.recentEvents(limit: Self.eventsAsked)
       let subscriptions = try await client.subscriptions().value

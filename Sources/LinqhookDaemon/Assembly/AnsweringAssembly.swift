@@ -12,7 +12,7 @@ import Logging
 /// from the start to the end; a reload makes handlers anew, and they go on with it.
 final class LinqServices: Sendable {
   /// Linq's own answer time is far below; a send that takes longer is tried again with the same key.
-  private static let timeoutSeconds = 30.0
+  private static let timeout = Duration.seconds(30.0)
   private static let maxConnections = 16
 
   let pacer = MessagePacer()
@@ -35,8 +35,8 @@ final class LinqServices: Sendable {
       settings,
       token: token,
       http: http,
-      timeoutSeconds: Self.timeoutSeconds,
-      maxWaitSeconds: 0
+      timeout: Self.timeout,
+      maxWait: .seconds(0)
     )
   }
 }
@@ -67,7 +67,7 @@ extension HandlerContext {
       AttachmentOptions(
         folder: settings.folder,
         maxBytes: Int64(settings.maxBytes),
-        keepSeconds: settings.keep?.inSeconds,
+        keep: settings.keep,
         allowedHosts: linq.attachmentHosts,
         // A stand-in for Linq on this machine serves its attachments itself.
         allowsLoopback: !linq.url.hasPrefix("https:")
@@ -93,7 +93,7 @@ extension AnsweringOptions {
       ),
       replyLimit: ReplyLimit(
         count: settings.replyLimit.count,
-        perSeconds: settings.replyLimit.per.inSeconds
+        per: settings.replyLimit.per
       )
     )
   }

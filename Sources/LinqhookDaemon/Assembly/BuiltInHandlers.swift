@@ -53,7 +53,7 @@ enum BuiltInHandlers {
         workingDirectory: settings.program.workingDirectory,
         input: .init(settings.program.input),
         reply: .init(settings.answering.reply),
-        timeoutSeconds: settings.timeout.inSeconds
+        timeout: settings.timeout
       ),
       daemonEnvironment: context.environment,
       logger: context.logger
@@ -72,7 +72,7 @@ enum BuiltInHandlers {
         includesMessage: settings.program.input == .message,
         processes: context.settings.concurrency,
         window: settings.window,
-        timeoutSeconds: settings.timeout.inSeconds
+        timeout: settings.timeout
       ),
       daemonEnvironment: context.environment,
       logger: context.logger
@@ -97,7 +97,7 @@ enum BuiltInHandlers {
           url: settings.url,
           signer: signer,
           headers: settings.headers.map { HTTPField($0.name, $0.value.text.reveal()) },
-          timeoutSeconds: settings.timeout.inSeconds,
+          timeout: settings.timeout,
           finalStatuses: Set(settings.finalStatuses),
           maxConnections: context.settings.concurrency,
           certificateAuthorityFile: settings.certificateAuthorityFile
@@ -146,7 +146,7 @@ extension FileHandlerOptions.Rotation {
   init(_ settings: RotationSettings) {
     self.init(
       maxBytes: settings.bytes.map(Int64.init),
-      maxAgeSeconds: settings.age?.inSeconds,
+      maxAge: settings.age,
       keep: settings.keep,
       compresses: settings.compresses
     )

@@ -48,11 +48,11 @@ extension RetryPolicy {
   init(_ settings: RetrySettings) {
     self.init(
       attempts: settings.attempts ?? .max,
-      firstSeconds: settings.first.inSeconds,
+      first: settings.first,
       factor: settings.factor,
-      maxSeconds: settings.max.inSeconds,
+      max: settings.max,
       jitter: settings.jitter,
-      maxAgeSeconds: settings.maxAge.inSeconds
+      maxAge: settings.maxAge
     )
   }
 }

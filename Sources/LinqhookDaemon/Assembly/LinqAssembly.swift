@@ -22,16 +22,16 @@ extension LinqClient {
     _ settings: LinqSettings,
     token: ConfiguredSecret,
     http: HTTPClient,
-    timeoutSeconds: Double,
-    maxWaitSeconds: Double
+    timeout: Duration,
+    maxWait: Duration
   ) throws(LinqAPIError) {
     self.init(
       address: try ServiceAddress(parsing: settings.url),
       token: try IntegrationToken(token.text.reveal()),
       version: APIVersion(settings.api),
       http: http,
-      timeoutSeconds: timeoutSeconds,
-      maxWaitSeconds: maxWaitSeconds
+      timeout: timeout,
+      maxWait: maxWait
     )
   }
 }

@@ -244,8 +244,8 @@ actor BatchPump: Pump {
     guard !Task.isCancelled else { return }
     failures += 1
     let now = context.clock.now
-    let seconds = registration.retry.pauseSeconds(attempt: failures, random: .random(in: 0..<1))
-    let after = min(Duration.seconds(seconds), Self.longestPause)
+    let retry = registration.retry.pause(attempt: failures, random: .random(in: 0..<1))
+    let after = min(retry, Self.longestPause)
     if failures == 1 { failingSince = now }
     if let count = notices.take(now: now) {
       context.logger.warning(

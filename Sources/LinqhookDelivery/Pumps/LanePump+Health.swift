@@ -19,13 +19,13 @@ extension LanePump {
   }
 
   /// An attempt failed.
-  func noteFailure(_ attempt: RunningAttempt, requestedAfterSeconds: Double?) {
+  func noteFailure(_ attempt: RunningAttempt, requestedAfter: Duration?) {
     let now = attempt.finished.ended
-    let requested = requestedAfterSeconds.map { $0.isFinite ? min(max($0, 0), 3600) : 0 } ?? 0
+    let requested = min(max(requestedAfter ?? .zero, .zero), .seconds(3600))
     let isNew = watch.failed(
       attempt.key,
       isProbe: attempt.delivery.isProbe,
-      requestedAfter: .seconds(requested),
+      requestedAfter: requested,
       now: now,
       wallMilliseconds: wall(now)
     )

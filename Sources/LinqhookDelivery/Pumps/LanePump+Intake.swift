@@ -143,8 +143,7 @@ extension LanePump {
 
   private func due(atMilliseconds: Int64, now: Duration) -> Duration {
     let wait = Duration.milliseconds(atMilliseconds - clock.wallMilliseconds(at: now))
-    let longest = Duration.seconds(registration.retry.longestPauseSeconds)
-    return now + min(max(wait, .zero), longest)
+    return now + min(max(wait, .zero), registration.retry.longestPause)
   }
 
   func restoreHeldLanes() async throws(InboxError) {

@@ -7,9 +7,9 @@ extension LanePump {
   /// Bytes of an error that are kept with a row: the last 4 KiB of a hook's standard error, and a sentence before them.
   static let maxErrorBytes = 4096 + 256
   /// A delivery that is postponed for no time at all must not keep the store busy.
-  private static let minPostponementSeconds = 0.01
+  private static let minPostponement = Duration.milliseconds(10)
   /// A delivery that is postponed for longer is tried before.
-  private static let maxPostponementSeconds = 24.0 * 3600
+  private static let maxPostponement = Duration.seconds(24 * 3600)
 
   func settle(_ finished: FinishedAttempt) {
     guard let (key, delivery) = lanes.running(finished.slot) else { return }
@@ -19,16 +19,16 @@ extension LanePump {
     case .dead(let reason):
       noteRefusal(attempt)
       giveUp(attempt.failed(reason: reason, attempts: delivery.attempts + 1, wall: wall(finished.began)))
-    case .retry(let reason, let afterSeconds):
+    case .retry(let reason, let after):
       if finished.wasCancelled {
         interrupted(attempt)
       } else {
-        failed(attempt, reason: reason, requestedAfterSeconds: afterSeconds)
+        failed(attempt, reason: reason, requestedAfter: after)
       }
     case .interrupted: interrupted(attempt)
     case .skipped(let reason): skipped(attempt, reason: reason)
-    case .postponed(let reason, let afterSeconds):
-      postponed(attempt, reason: reason, afterSeconds: afterSeconds)
+    case .postponed(let reason, let after):
+      postponed(attempt, reason: reason, after: after)
     }
     wakeLoader()
     resumeIntake()
@@ -62,18 +62,18 @@ extension LanePump {
     log(.warning, "delivery failed for good; event is now a dead letter", delivery)
   }
 
-  private func failed(_ attempt: RunningAttempt, reason: String, requestedAfterSeconds: Double?) {
-    noteFailure(attempt, requestedAfterSeconds: requestedAfterSeconds)
+  private func failed(_ attempt: RunningAttempt, reason: String, requestedAfter: Duration?) {
+    noteFailure(attempt, requestedAfter: requestedAfter)
     var attempts = attempt.delivery.attempts + 1
     if attempt.delivery.isProbe {
       // One is left for when the target works again.
       attempts = max(attempt.delivery.attempts, min(attempts, registration.retry.attempts - 1))
     }
     let attempt = attempt.failed(reason: reason, attempts: attempts, wall: wall(attempt.finished.began))
-    switch decide(attempt.delivery, at: attempt.finished.ended, requestedAfterSeconds) {
+    switch decide(attempt.delivery, at: attempt.finished.ended, requestedAfter) {
     case .giveUp: giveUp(attempt)
-    case .retry(let afterSeconds):
-      hold(attempt, as: .retrying, until: attempt.finished.ended + .seconds(afterSeconds))
+    case .retry(let after):
+      hold(attempt, as: .retrying, until: attempt.finished.ended + after)
       count(attempt) { $0.retried += 1 }
       say(attempt)
     }
@@ -82,15 +82,15 @@ extension LanePump {
   private func decide(
     _ delivery: PendingDelivery,
     at now: Duration,
-    _ requestedAfterSeconds: Double?
+    _ requestedAfter: Duration?
   ) -> RetryPolicy.Decision {
     let first = delivery.firstAttemptAtMilliseconds ?? wall(now)
     var policy = registration.retry
     if delivery.isProbe { policy.attempts = .max }
     return policy.next(
       attempt: delivery.attempts,
-      ageSeconds: Double(max(wall(now) - first, 0)) / 1000,
-      requestedAfterSeconds: requestedAfterSeconds,
+      age: .milliseconds(max(wall(now) - first, 0)),
+      requestedAfter: requestedAfter,
       random: .random(in: 0..<1)
     )
   }
@@ -127,17 +127,16 @@ extension LanePump {
   }
 
   /// It is given up when it has waited for the whole of its time, not earlier: what it waits for may end before.
-  private func postponed(_ attempt: RunningAttempt, reason: String, afterSeconds: Double) {
+  private func postponed(_ attempt: RunningAttempt, reason: String, after: Duration) {
     endProbe(attempt)
     let attempts = attempt.delivery.attempts
     let attempt = attempt.failed(reason: reason, attempts: attempts, wall: wall(attempt.finished.began))
     let now = attempt.finished.ended
-    let age = Double(wall(now) - (attempt.delivery.firstAttemptAtMilliseconds ?? wall(now))) / 1000
-    let secondsLeft = registration.retry.maxAgeSeconds - age
-    guard secondsLeft > 0 else { return giveUp(attempt) }
-    let wished = afterSeconds.isFinite ? max(afterSeconds, Self.minPostponementSeconds) : secondsLeft
-    let seconds = min(wished, secondsLeft, Self.maxPostponementSeconds)
-    hold(attempt, as: attempt.delivery.openState, until: now + .seconds(seconds))
+    let age = Duration.milliseconds(wall(now) - (attempt.delivery.firstAttemptAtMilliseconds ?? wall(now)))
+    let left = registration.retry.maxAge - age
+    guard left > .zero else { return giveUp(attempt) }
+    let time = min(max(after, Self.minPostponement), left, Self.maxPostponement)
+    hold(attempt, as: attempt.delivery.openState, until: now + time)
     count(attempt) { _ in }
     log(.debug, "delivery postponed", attempt.delivery)
   }

@@ -44,7 +44,7 @@ extension CurlEasy {
     try set(CURLOPT_NOSIGNAL, 1)
     // Without it the end of a transfer waits on this thread for a name server that does not answer.
     try set(CURLOPT_QUICK_EXIT, 1)
-    try set(CURLOPT_CONNECTTIMEOUT_MS, Int(configuration.connectTimeoutSeconds * 1000))
+    try set(CURLOPT_CONNECTTIMEOUT_MS, Int(configuration.connectTimeout / .milliseconds(1)))
     try set(CURLOPT_USERAGENT, configuration.userAgent)
     try set(CURLOPT_SSLVERSION, ccurl_tls_1_2)
     try set(CURLOPT_SSL_VERIFYPEER, 1)

@@ -87,7 +87,7 @@ extension HTTPClientError {
   fileprivate static func timedOut(_ submission: Submission) -> HTTPClientError {
     HTTPClientError(
       .timeout,
-      "\(submission.origin) did not answer within \(submission.request.timeoutSeconds) s. "
+      "\(submission.origin) did not answer within \(submission.request.timeout / .seconds(1)) s. "
         + "Check that it works, or allow it more time."
     )
   }

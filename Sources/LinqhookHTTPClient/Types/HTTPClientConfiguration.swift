@@ -2,7 +2,7 @@
 public struct HTTPClientConfiguration: Sendable {
   /// How long a connection may take to come up, name lookup and TLS included, in seconds. More than 0, at
   /// most 86 400. A request's own time-out ends it earlier.
-  public var connectTimeoutSeconds: Double
+  public var connectTimeout: Duration
   /// How many connections to one host and port may be open, from 1; further requests wait for one.
   public var maxConnectionsPerHost: Int
   /// How many idle connections are kept for reuse over all hosts, from 1. One that was idle for about two
@@ -24,7 +24,7 @@ public struct HTTPClientConfiguration: Sendable {
 
   /// A configuration; every value has a default that suits a webhook target.
   public init(
-    connectTimeoutSeconds: Double = 5,
+    connectTimeout: Duration = .seconds(5),
     maxConnectionsPerHost: Int = 16,
     maxIdleConnections: Int = 64,
     certificateAuthorityFile: String? = nil,
@@ -33,7 +33,7 @@ public struct HTTPClientConfiguration: Sendable {
     refusesLinkLocalAddresses: Bool = true,
     readsCertificates: Bool = false
   ) {
-    self.connectTimeoutSeconds = connectTimeoutSeconds
+    self.connectTimeout = connectTimeout
     self.maxConnectionsPerHost = maxConnectionsPerHost
     self.maxIdleConnections = maxIdleConnections
     self.certificateAuthorityFile = certificateAuthorityFile

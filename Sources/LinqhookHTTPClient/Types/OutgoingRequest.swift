@@ -27,7 +27,7 @@ public struct OutgoingRequest: Sendable {
   public var body: Body
   /// How long all of it may take, from `send` to the last byte of the answer, in seconds; the wait for a
   /// free connection counts too. More than 0, at most 86 400.
-  public var timeoutSeconds: Double
+  public var timeout: Duration
   /// How many bytes of the answer's body are kept. When more arrive the transfer ends there: the response
   /// says `isTruncated`, and its connection is not used again.
   public var maxResponseBytes: Int
@@ -42,7 +42,7 @@ public struct OutgoingRequest: Sendable {
     unixSocketPath: String? = nil,
     headers: [HTTPField] = [],
     body: Body = .none,
-    timeoutSeconds: Double = 10,
+    timeout: Duration = .seconds(10),
     maxResponseBytes: Int = 64 * 1024
   ) {
     self.method = method
@@ -50,7 +50,7 @@ public struct OutgoingRequest: Sendable {
     self.unixSocketPath = unixSocketPath
     self.headers = headers
     self.body = body
-    self.timeoutSeconds = timeoutSeconds
+    self.timeout = timeout
     self.maxResponseBytes = maxResponseBytes
   }
 }

@@ -58,7 +58,7 @@ final class Subject: Sendable {
       }
       try await Task.sleep(for: .milliseconds(1))
     }
-    await child.end(graceSeconds: 1)
+    await child.end(grace: .seconds(1))
     let errors = said.withLock { String(decoding: $0.errors, as: UTF8.self) }
     throw BenchError.subject("\(name) did not start. \(errors)")
   }
@@ -73,13 +73,13 @@ final class Subject: Sendable {
   }
 
   func stop() async {
-    await child?.end(graceSeconds: 30)
+    await child?.end(grace: .seconds(30))
     _ = await child?.waitForEnd()
   }
 
   /// Kills it, as in a crash.
   func kill() async {
-    await child?.end(graceSeconds: 0)
+    await child?.end(grace: .seconds(0))
     _ = await child?.waitForEnd()
   }
 }

@@ -29,7 +29,7 @@ struct HealthCommand: AsyncParsableCommand {
         method: "GET",
         url: target.url,
         unixSocketPath: target.unixSocketPath,
-        timeoutSeconds: 5
+        timeout: .seconds(5)
       )
       let status: Int
       do throws(CommandFailure) { status = try await client.send(request).status } catch {

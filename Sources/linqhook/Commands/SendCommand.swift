@@ -86,7 +86,7 @@ struct SendCommand: AsyncParsableCommand {
       url: url,
       headers: [HTTPField("Content-Type", "application/json")] + headers.map { HTTPField($0.name, $0.value) },
       body: .bytes(body),
-      timeoutSeconds: 10
+      timeout: .seconds(10)
     )
   }
 

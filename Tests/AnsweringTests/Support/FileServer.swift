@@ -48,7 +48,7 @@ struct StoreUnderTest {
     var options = AttachmentOptions(
       folder: folder.path,
       maxBytes: 1 << 20,
-      keepSeconds: nil,
+      keep: nil,
       allowedHosts: ["cdn.example.com", "*.files.example.com"],
       allowsLoopback: true
     )

@@ -129,7 +129,7 @@ extension HandlerUnderTest {
         name: "hook",
         command: [behaviour == .missing ? "\(folder.path)/gone" : script],
         environment: ["PATH"],
-        graceSeconds: 0.2
+        grace: .seconds(0.2)
       ),
       daemonEnvironment: ProcessInfo.processInfo.environment,
       logger: log.logger
@@ -156,8 +156,8 @@ extension HandlerUnderTest {
         command: behaviour == .missing ? ["\(folder.path)/gone"] : ["python3", "-c", script],
         environment: ["PATH"],
         // A program that is missing is waited for, as it may be on its way: that is what the time-out ends.
-        timeoutSeconds: behaviour == .missing ? 0.5 : 30,
-        graceSeconds: 0.2
+        timeout: behaviour == .missing ? .milliseconds(500) : .seconds(30),
+        grace: .seconds(0.2)
       ),
       daemonEnvironment: ProcessInfo.processInfo.environment,
       logger: log.logger

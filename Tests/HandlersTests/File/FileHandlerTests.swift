@@ -170,7 +170,12 @@ import Testing
 
   @Test func oldFileIsPutAsideByItsAge() async throws {
     let handler = handler(
-      rotation: FileHandlerOptions.Rotation.test(maxBytes: nil, maxAgeSeconds: 0, keep: 5, compresses: false)
+      rotation: FileHandlerOptions.Rotation.test(
+        maxBytes: nil,
+        maxAge: .seconds(0),
+        keep: 5,
+        compresses: false
+      )
     )
     _ = try await handler.start(checkpoint: nil, cursor: 0)
     _ = await handler.handle([event(1, payload: "{}")])

@@ -15,7 +15,7 @@ import Testing
 
   @Test func silentTargetIsRetried() async throws {
     let server = try ScriptedServer { $0.waitForEnd() }
-    let options = HTTPForwardHandlerOptions.test(url: server.url, timeoutSeconds: 0.1)
+    let options = HTTPForwardHandlerOptions.test(url: server.url, timeout: .seconds(0.1))
     let handler = try HTTPForwardHandler(options: options)
     #expect(isRetry(await handler.handle(attempt())))
   }
@@ -36,7 +36,7 @@ import Testing
       hasArrived.fire()
       connection.waitForEnd()
     }
-    let options = HTTPForwardHandlerOptions.test(url: server.url, timeoutSeconds: 600)
+    let options = HTTPForwardHandlerOptions.test(url: server.url, timeout: .seconds(600))
     let handler = try HTTPForwardHandler(options: options)
     let task = Task { await handler.handle(attempt()) }
     await hasArrived.wait()
@@ -60,7 +60,7 @@ import Testing
       (
         HTTPForwardHandlerOptions.test(url: "http://a/", headers: [HTTPField("X", "a\r\nb")]), .invalidRequest
       ),
-      (HTTPForwardHandlerOptions.test(url: "http://a/", timeoutSeconds: 0), .invalidRequest),
+      (HTTPForwardHandlerOptions.test(url: "http://a/", timeout: .seconds(0)), .invalidRequest),
       (HTTPForwardHandlerOptions.test(url: "http://a/", maxConnections: 0), .invalidConfiguration),
       (
         HTTPForwardHandlerOptions.test(url: "https://a/", certificateAuthorityFile: "/nowhere/ca.pem"),

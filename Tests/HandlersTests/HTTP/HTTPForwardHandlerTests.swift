@@ -80,7 +80,7 @@ import Testing
   @Test(arguments: [429, 503])
   func targetMaySayWhenToComeBack(status: Int) async throws {
     let seconds = try await result(answer("\(status) Later", headers: ["Retry-After: 120"]))
-    #expect(seconds == .retry(reason: "The target answered \(status)", afterSeconds: 120))
+    #expect(seconds == .retry(reason: "The target answered \(status)", after: .seconds(120)))
     let silence = try await result(answer("\(status) Later"))
     #expect(silence == .retry(reason: "The target answered \(status)"))
   }
@@ -95,12 +95,12 @@ import Testing
       Issue.record("there is a date to wait for")
       return
     }
-    #expect(wait > 1_000_000_000 && wait < 2_300_000_000)
+    #expect(wait > .seconds(1_000_000_000) && wait < .seconds(2_300_000_000))
   }
 
   @Test func pastDateIsNoWait() async throws {
     let result = try await result(unavailable(retryAfter: "Sun, 06 Nov 1994 08:49:37 GMT"))
-    #expect(result == .retry(reason: "The target answered 503", afterSeconds: 0))
+    #expect(result == .retry(reason: "The target answered 503", after: .seconds(0)))
   }
 
   @Test(arguments: [

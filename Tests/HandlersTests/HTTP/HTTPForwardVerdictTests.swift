@@ -39,7 +39,7 @@ import Testing
   @Test(arguments: [429, 503])
   func theTargetsOwnWaitIsObeyed(_ status: Int) async throws {
     let result = try await result(status, retryAfter: "37")
-    #expect(result == .retry(reason: "The target answered \(status)", afterSeconds: 37))
+    #expect(result == .retry(reason: "The target answered \(status)", after: .seconds(37)))
   }
 
   @Test func othersDoNotChooseTheWait() async throws {

@@ -28,7 +28,7 @@ import Testing
         command: ["/bin/sh", "-c", script, folder.file("out")],
         environment: ["PATH"],
         input: input,
-        timeoutSeconds: 60
+        timeout: .seconds(60)
       ),
       daemonEnvironment: ["PATH": "/usr/bin:/bin"],
       logger: CapturedLog().logger

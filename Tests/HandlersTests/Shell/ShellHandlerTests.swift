@@ -17,8 +17,8 @@ import Testing
   private func handler(
     _ command: [String],
     environment: [String] = ["PATH"],
-    timeoutSeconds: Double = 120,
-    graceSeconds: Double = 5,
+    timeout: Duration = .seconds(120),
+    grace: Duration = .seconds(5),
     log: CapturedLog = CapturedLog()
   ) -> ShellHandler {
     ShellHandler(
@@ -26,8 +26,8 @@ import Testing
         name: "hook",
         command: command,
         environment: environment,
-        timeoutSeconds: timeoutSeconds,
-        graceSeconds: graceSeconds
+        timeout: timeout,
+        grace: grace
       ),
       daemonEnvironment: Self.daemon,
       logger: log.logger
@@ -167,7 +167,7 @@ import Testing
     ProcessSetup.prepare()
     let folder = try TemporaryFolder()
     let script = "trap '' TERM; setsid sh -c 'echo $$ > \(folder.path)/pid; exec sleep 600' & sleep 600"
-    let handler = handler(["/bin/sh", "-c", script], timeoutSeconds: 0.5, graceSeconds: 0.1)
+    let handler = handler(["/bin/sh", "-c", script], timeout: .seconds(0.5), grace: .seconds(0.1))
     let result = await handler.handle(DeliveryAttempt(event: event(1), attempt: 1))
     #expect(result == .retry(reason: "The hook ran for more than 0.5 s."))
     let stray = text(of: "\(folder.path)/pid").trimmingCharacters(in: .newlines)

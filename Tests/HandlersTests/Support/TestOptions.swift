@@ -26,11 +26,11 @@ extension FileHandlerOptions {
 extension FileHandlerOptions.Rotation {
   static func test(
     maxBytes: Int64?,
-    maxAgeSeconds: Double? = nil,
+    maxAge: Duration? = nil,
     keep: Int = 10,
     compresses: Bool = true
   ) -> Self {
-    Self(maxBytes: maxBytes, maxAgeSeconds: maxAgeSeconds, keep: keep, compresses: compresses)
+    Self(maxBytes: maxBytes, maxAge: maxAge, keep: keep, compresses: compresses)
   }
 }
 
@@ -41,8 +41,8 @@ extension ShellHandlerOptions {
     environment: [String] = [],
     workingDirectory: String? = nil,
     input: HookInput = .event,
-    timeoutSeconds: Double = 30,
-    graceSeconds: Double = 5,
+    timeout: Duration = .seconds(30),
+    grace: Duration = .seconds(5),
     outputLevel: Logger.Level = .info,
     maxOutputBytes: Int = 65_536
   ) -> Self {
@@ -52,8 +52,8 @@ extension ShellHandlerOptions {
       environment: environment,
       workingDirectory: workingDirectory,
       input: input,
-      timeoutSeconds: timeoutSeconds,
-      graceSeconds: graceSeconds,
+      timeout: timeout,
+      grace: grace,
       outputLevel: outputLevel,
       maxOutputBytes: maxOutputBytes
     )
@@ -68,9 +68,9 @@ extension WorkerHandlerOptions {
     includesMessage: Bool = false,
     processes: Int = 1,
     window: Int = 64,
-    timeoutSeconds: Double = 30,
-    drainSeconds: Double = 20,
-    graceSeconds: Double = 5,
+    timeout: Duration = .seconds(30),
+    drain: Duration = .seconds(20),
+    grace: Duration = .seconds(5),
     restart: RestartBackoff = RestartBackoff()
   ) -> Self {
     Self(
@@ -81,9 +81,9 @@ extension WorkerHandlerOptions {
       includesMessage: includesMessage,
       processes: processes,
       window: window,
-      timeoutSeconds: timeoutSeconds,
-      drainSeconds: drainSeconds,
-      graceSeconds: graceSeconds,
+      timeout: timeout,
+      drain: drain,
+      grace: grace,
       restart: restart
     )
   }
@@ -94,7 +94,7 @@ extension HTTPForwardHandlerOptions {
     url: String,
     signer: SignatureSigner? = nil,
     headers: [HTTPField] = [],
-    timeoutSeconds: Double = 10,
+    timeout: Duration = .seconds(10),
     finalStatuses: Set<Int> = [400, 405, 410, 411, 413, 414, 415, 422, 431, 501, 505],
     maxConnections: Int = 16,
     certificateAuthorityFile: String? = nil
@@ -103,7 +103,7 @@ extension HTTPForwardHandlerOptions {
       url: url,
       signer: signer,
       headers: headers,
-      timeoutSeconds: timeoutSeconds,
+      timeout: timeout,
       finalStatuses: finalStatuses,
       maxConnections: maxConnections,
       certificateAuthorityFile: certificateAuthorityFile

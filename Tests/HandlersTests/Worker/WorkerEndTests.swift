@@ -80,14 +80,14 @@ extension TheWorkerHandler {
 
   @Test func stopEndsAWorkerThatDoesNotEnd() async throws {
     let options = options(["/bin/sh", "-c", "trap '' TERM; while :; do sleep 1; done"]) {
-      $0.drainSeconds = 0.1
-      $0.graceSeconds = 0.1
+      $0.drain = .seconds(0.1)
+      $0.grace = .seconds(0.1)
     }
     try await with(options) { _ in }
   }
 
   @Test func cancelledAttemptReturnsAtOnce() async throws {
-    try await with(python("time.sleep(600)") { $0.drainSeconds = 0 }) { handler in
+    try await with(python("time.sleep(600)") { $0.drain = .seconds(0) }) { handler in
       let waiting = Task { await handler.handle(attempt(1)) }
       waiting.cancel()
       #expect(await waiting.value == .retry(reason: "The daemon is stopping."))

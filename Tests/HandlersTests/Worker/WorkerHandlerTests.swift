@@ -34,9 +34,9 @@ private enum Script {
       name: "bot",
       command: command,
       environment: ["PATH"],
-      timeoutSeconds: 60,
-      graceSeconds: 0.2,
-      restart: RestartBackoff(firstSeconds: 0.01, maxSeconds: 0.1)
+      timeout: .seconds(60),
+      grace: .seconds(0.2),
+      restart: RestartBackoff(first: .seconds(0.01), max: .seconds(0.1))
     )
     change(&options)
     return options
@@ -177,7 +177,7 @@ private enum Script {
         echo '{"id":"event-1","result":"ok"}'
       done
       """
-    try await with(options(["/bin/sh", "-c", script]) { $0.timeoutSeconds = 0.8 }) { handler in
+    try await with(options(["/bin/sh", "-c", script]) { $0.timeout = .seconds(0.8) }) { handler in
       guard case .retry(let reason, nil) = await handler.handle(attempt(1)) else {
         Issue.record("a stuck worker is a retry")
         return
@@ -202,9 +202,9 @@ private enum Script {
       while read -r line; do echo '{"id":"event-2","result":"ok"}'; done
       """
     let options = options(["/bin/sh", "-c", script]) {
-      $0.timeoutSeconds = 0.8
+      $0.timeout = .seconds(0.8)
       // Longer, so that the event would be late before the next process is there.
-      $0.graceSeconds = 1.2
+      $0.grace = .seconds(1.2)
     }
     try await with(options) { handler in
       await eventually("the worker is up") { log.lines.contains { $0.contains("ready") } }
@@ -267,7 +267,7 @@ private enum Script {
   }
 
   @Test func missingProgramIsARetryThatSaysWhy() async throws {
-    try await with(options(["/nowhere/worker"]) { $0.timeoutSeconds = 0.2 }) { handler in
+    try await with(options(["/nowhere/worker"]) { $0.timeout = .seconds(0.2) }) { handler in
       guard case .retry(let reason, nil) = await handler.handle(attempt(1)) else {
         Issue.record("a missing program is a retry")
         return
@@ -277,11 +277,11 @@ private enum Script {
   }
 
   @Test func pausesDoubleUntilThereWasHealth() {
-    var backoff = RestartBackoff(firstSeconds: 0.1, maxSeconds: 1, healthySeconds: 10)
+    var backoff = RestartBackoff(first: .seconds(0.1), max: .seconds(1), healthy: .seconds(10))
     #expect(
-      (0..<6).map { _ in backoff.pause(afterLifeOf: 0) }
+      (0..<6).map { _ in backoff.pause(afterLifeOf: .zero) }
         == [100, 200, 400, 800, 1000, 1000].map(Duration.milliseconds)
     )
-    #expect(backoff.pause(afterLifeOf: 11) == .milliseconds(100))
+    #expect(backoff.pause(afterLifeOf: .seconds(11)) == .milliseconds(100))
   }
 }

@@ -26,7 +26,7 @@ extension TheWorkerHandler {
           d = json.loads(line)
           \(body)
       """
-    try await with(options(["python3", "-c", script]) { $0.timeoutSeconds = 1 }) { handler in
+    try await with(options(["python3", "-c", script]) { $0.timeout = .seconds(1) }) { handler in
       // On a busy machine it may be late even to start.
       await eventually("it is told what may be the matter") {
         reason(await handler.handle(attempt(1))).contains(words)
@@ -37,8 +37,8 @@ extension TheWorkerHandler {
   /// Also to what waits while it is not started again yet.
   @Test func whatWaitsForASilentWorkerIsToldOfItsSilence() async throws {
     let options = options(["/bin/sh", "-c", "while read -r line; do :; done"]) {
-      $0.timeoutSeconds = 0.3
-      $0.restart = RestartBackoff(firstSeconds: 600, maxSeconds: 600)
+      $0.timeout = .seconds(0.3)
+      $0.restart = RestartBackoff(first: .seconds(600), max: .seconds(600))
     }
     try await with(options) { handler in
       for sequence: Int64 in 1...2 {
@@ -55,7 +55,7 @@ extension TheWorkerHandler {
           time.sleep(600)
       say(id)
       """
-    try await with(python(script) { $0.timeoutSeconds = 1 }) { handler in
+    try await with(python(script) { $0.timeout = .seconds(1) }) { handler in
       await eventually("it is told of what it has written alone") {
         guard await handler.handle(attempt(1)) == .delivered else { return false }
         return reason(await handler.handle(attempt(2))).hasSuffix("is started again. stderr: gave up")
@@ -93,7 +93,7 @@ extension TheWorkerHandler {
     let folder = try TemporaryFolder()
     let command = ["/bin/sh", "-c", "test -e '\(folder.path)/go' || exit 1; read -r line"]
     let options = options(command) {
-      $0.restart = RestartBackoff(firstSeconds: 0.01, maxSeconds: 0.1, healthySeconds: 0.3)
+      $0.restart = RestartBackoff(first: .seconds(0.01), max: .seconds(0.1), healthy: .seconds(0.3))
     }
     try await with(options) { handler in
       await eventually("the trouble is known") { handler.report.trouble != nil }

@@ -149,7 +149,7 @@ package final class Poster: Sendable {
       url: url,
       headers: fields.map { HTTPField($0.name, $0.value) },
       body: .bytes(body),
-      timeoutSeconds: 10
+      timeout: .seconds(10)
     )
     let status = (try? await client.send(request))?.status ?? 0
     change { $0.statuses[status, default: 0] += 1 }

@@ -86,7 +86,7 @@ extension ChildProcess {
     await withTaskCancellationHandler {
       await waitForEnd()
     } onCancel: {
-      Task { await end(graceSeconds: 1) }
+      Task { await end(grace: .seconds(1)) }
     }
   }
 }

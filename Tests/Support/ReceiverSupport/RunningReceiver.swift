@@ -44,7 +44,7 @@ package struct RunningReceiver: Sendable {
       OutgoingRequest(
         method: "GET",
         url: "http://\(adminAddress)\(path)",
-        timeoutSeconds: 10,
+        timeout: .seconds(10),
         maxResponseBytes: 1 << 20
       )
     )
@@ -59,7 +59,7 @@ package struct RunningReceiver: Sendable {
         url: url,
         headers: headers.map { HTTPField($0.0, $0.1) },
         body: .bytes(body),
-        timeoutSeconds: 10
+        timeout: .seconds(10)
       )
     )
     return (response.status, String(decoding: response.body, as: UTF8.self))

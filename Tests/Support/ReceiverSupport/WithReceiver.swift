@@ -56,7 +56,7 @@ package func withReceiver(
       )
       try await body(receiver)
     } catch {
-      await child.end(graceSeconds: 5)
+      await child.end(grace: .seconds(5))
       _ = await running.value
       throw error
     }
@@ -64,7 +64,7 @@ package func withReceiver(
     if await child.processID != nil { try? Signal.terminate.send(to: process) }
     return await running.value
   } onCancel: {
-    Task { await child.end(graceSeconds: 1) }
+    Task { await child.end(grace: .seconds(1)) }
   }
 }
 

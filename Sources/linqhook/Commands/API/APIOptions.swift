@@ -48,8 +48,8 @@ struct APIOptions: ParsableArguments {
         token: token,
         version: version,
         http: http,
-        timeoutSeconds: timeout,
-        maxWaitSeconds: wait
+        timeout: .seconds(timeout),
+        maxWait: .seconds(min(wait, 1e9))
       )
       return try await body(client)
     } catch {

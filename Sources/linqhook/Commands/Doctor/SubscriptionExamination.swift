@@ -31,8 +31,8 @@ struct SubscriptionExamination {
         settings.linq,
         token: token,
         http: client,
-        timeoutSeconds: 15,
-        maxWaitSeconds: 5
+        timeout: .seconds(15),
+        maxWait: .seconds(5)
       )
       let subscriptions = try await linq.subscriptions().value
       let audit = SubscriptionAudit(settings, publicURL: url, version: APIVersion(settings.linq.api))

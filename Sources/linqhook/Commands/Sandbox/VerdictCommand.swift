@@ -68,7 +68,7 @@ struct VerdictCommand: AsyncParsableCommand {
     do throws(HTTPClientError) {
       let client = try HTTPClient()
       response = try await client.send(
-        OutgoingRequest(method: "GET", url: report, timeoutSeconds: 30, maxResponseBytes: 1 << 30)
+        OutgoingRequest(method: "GET", url: report, timeout: .seconds(30), maxResponseBytes: 1 << 30)
       )
       await client.shutdown()
     } catch {

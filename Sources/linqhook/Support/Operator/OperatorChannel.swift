@@ -17,7 +17,7 @@ struct OperatorChannel {
 
   /// An answer holds at most a page of events, or one event with its payload.
   private static let maxAnswerBytes = 256 << 20
-  private static let timeoutSeconds = 150.0
+  private static let timeout = Duration.seconds(150.0)
 
   private let inboxPath: String
   private let way: Way
@@ -134,7 +134,7 @@ extension OperatorChannel {
       url: "http://localhost\(target)",
       unixSocketPath: path,
       headers: [HTTPField(ControlSocket.inboxHeader, ControlSocket.headerValue(inboxPath: inboxPath))],
-      timeoutSeconds: Self.timeoutSeconds,
+      timeout: Self.timeout,
       maxResponseBytes: Self.maxAnswerBytes
     )
     do {
