@@ -1,5 +1,6 @@
 import InboxTestKit
 import LinqhookInbox
+import PostgreSQL
 import PostgresInbox
 import Testing
 
@@ -117,5 +118,41 @@ import Testing
     #expect(try await one.quarantined(after: 0, limit: 10).count == 3)
     await one.close()
     await two.close()
+  }
+
+  @Test(.timeLimit(.minutes(1))) func aReceiverWhoseSessionsAreCutTakesEventsAgainAndLosesNone() async throws
+  {
+    var storage = try PostgresStorage.test()
+    storage.database.applicationName = "cut-\(storage.schema.suffix(12))"
+    let reports = Collected<InboxDiagnostic>()
+    let inbox = try await PostgresInbox.open(storage, limits: .test(), onDiagnostic: reports.append)
+    let heard = Collected<Int64>()
+    inbox.subscribe { events in events.forEach { heard.append($0.sequence) } }
+    let killer = try PostgreSQLSession(storage.database)
+    let cut = PostgreSQLStatement(
+      "cut",
+      """
+      SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
+      WHERE application_name = $1::text AND pid <> pg_backend_pid()
+      """
+    )
+    for number in 1...5 {
+      #expect(await taken(inboundEvent("\(number)"), by: inbox) == .accepted(sequence: Int64(number)))
+      _ = try killer.execute(cut, [.text(storage.database.applicationName)], timeout: .seconds(20))
+    }
+    #expect(await taken(inboundEvent("5"), by: inbox) == .duplicate)
+    while heard.all.count < 5 { await Task.yield() }
+    #expect(heard.all == Array(1...5))
+    #expect(Set(reports.all.map(\.kind)) == [.storeFailed, .recovered])
+    await inbox.close()
+  }
+
+  /// Offers an event until it is answered, as Linq does.
+  private func taken(_ event: InboundEvent, by inbox: PostgresInbox) async -> AcceptanceOutcome {
+    while true {
+      let outcome = await inbox.accept(event)
+      if case .unavailable(.storeFailed) = outcome { continue }
+      return outcome
+    }
   }
 }

@@ -25,10 +25,12 @@ package struct PostgreSQLCluster: Sendable {
   }
 
   private init() throws {
-    folder = NSTemporaryDirectory() + "linqhook-pg-\(UUID().uuidString.prefix(8))"
+    let isRoot = getuid() == 0
+    // Another user must get there; and the name of a socket is short.
+    let parent = isRoot ? "/var/tmp/" : NSTemporaryDirectory()
+    folder = parent + "linqhook-pg-\(UUID().uuidString.prefix(8))"
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     let binaries = try Self.binaries()
-    let isRoot = getuid() == 0
     // PostgreSQL refuses to run as root.
     let prefix = isRoot ? "runuser -u postgres -- " : ""
     if isRoot { try Self.shell("chown postgres '\(folder)' && chmod 755 '\(folder)'") }
