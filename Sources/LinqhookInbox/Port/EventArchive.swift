@@ -20,8 +20,10 @@ public struct EventQuery: Sendable, Equatable {
   public var type: EventTypePattern?
   /// Only events received at or after this instant, in milliseconds since 1970.
   public var sinceMilliseconds: Int64?
-  /// Only events after this sequence: for paging and following.
+  /// Only events after this sequence: for paging forward and following.
   public var afterSequence: Int64
+  /// Only events before this sequence, nil for all: for paging back.
+  public var beforeSequence: Int64?
   /// At most this many.
   public var limit: Int
 
@@ -32,6 +34,7 @@ public struct EventQuery: Sendable, Equatable {
     type: EventTypePattern? = nil,
     sinceMilliseconds: Int64? = nil,
     afterSequence: Int64 = 0,
+    beforeSequence: Int64? = nil,
     limit: Int = 100
   ) {
     self.state = state
@@ -39,6 +42,7 @@ public struct EventQuery: Sendable, Equatable {
     self.type = type
     self.sinceMilliseconds = sinceMilliseconds
     self.afterSequence = afterSequence
+    self.beforeSequence = beforeSequence
     self.limit = limit
   }
 }

@@ -72,7 +72,7 @@ extension ArchiveQueries {
   func list(_ query: EventQuery) throws -> [ListedEvent] {
     let judges = try judges(query.handler)
     let isForward = query.afterSequence > 0
-    var (low, high) = (query.afterSequence, Int64.max)
+    var (low, high) = (query.afterSequence, query.beforeSequence ?? .max)
     var sequences: [Int64] = []
     while sequences.count < query.limit {
       let rows = try session.execute(

@@ -52,8 +52,10 @@ struct ArchiveQueries {
 
   /// A condition that holds for all events asked for and, by the indexes, for few others.
   private func candidates(_ query: EventQuery, _ judges: [Handler]) -> (String, StatementArguments) {
-    var condition = "sequence > ? AND received_at >= ?"
-    var arguments: StatementArguments = [query.afterSequence, query.sinceMilliseconds ?? .min]
+    var condition = "sequence > ? AND sequence < ? AND received_at >= ?"
+    var arguments: StatementArguments = [
+      query.afterSequence, query.beforeSequence ?? .max, query.sinceMilliseconds ?? .min,
+    ]
     let identifiers = judges.map { String($0.id) }.joined(separator: ",")
     let cursor = judges.map(\.cursor).min() ?? .max
     func deferred(_ states: String) -> String {

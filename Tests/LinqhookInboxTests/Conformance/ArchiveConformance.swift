@@ -30,6 +30,9 @@ import Testing
     #expect(try await list(test, EventQuery()) == [1, 2, 3, 4, 5, 6])
     #expect(try await list(test, EventQuery(limit: 2)) == [5, 6])
     #expect(try await list(test, EventQuery(afterSequence: 2, limit: 2)) == [3, 4])
+    #expect(try await list(test, EventQuery(beforeSequence: 5, limit: 2)) == [3, 4])
+    #expect(try await list(test, EventQuery(state: .dead, beforeSequence: 2)).isEmpty)
+    #expect(try await list(test, EventQuery(afterSequence: 1, beforeSequence: 4)) == [2, 3])
     await test.inbox.close()
   }
 

@@ -119,7 +119,7 @@ extension MemoryStore {
     let judges: [Handler]
     if let name = query.handler { judges = [try handler(name)] } else { judges = attached }
     let matching = events.filter { event in
-      event.sequence > query.afterSequence
+      event.sequence > query.afterSequence && event.sequence < query.beforeSequence ?? .max
         && event.receivedAtMilliseconds >= query.sinceMilliseconds ?? .min
         && query.type?.matches(event.envelope.eventType) ?? true
         && (query.state == nil || EventQuery.State(of: deliveries(event, judges)) == query.state)
