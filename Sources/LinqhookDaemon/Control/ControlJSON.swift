@@ -32,7 +32,7 @@ extension ListedEvent {
     )
   }
 
-  fileprivate func json(deliveries: [JSONValue], payload: JSONValue? = nil) -> JSONValue {
+  func json(deliveries: [JSONValue], payload: JSONValue? = nil) -> JSONValue {
     JSONValue(presentMembers: [
       "sequence": JSONValue(event.sequence),
       "event_id": JSONValue(event.eventID),
@@ -77,7 +77,7 @@ extension ArchivedEvent.Delivery {
 
 extension StoredEvent {
   /// The event's own JSON. What is stored was read as JSON before, so the text is for a damaged file only.
-  fileprivate var payloadJSON: JSONValue {
+  var payloadJSON: JSONValue {
     let bytes = payload
     return (try? JSONValue(parsing: bytes.span)) ?? JSONValue(String(decoding: bytes, as: UTF8.self))
   }

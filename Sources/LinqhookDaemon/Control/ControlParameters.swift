@@ -36,6 +36,21 @@ struct ControlParameters {
     try number("after", in: 0...Int64.max) ?? 0
   }
 
+  /// A number that everything asked for must be below.
+  func before() throws(ControlProblem) -> Int64? {
+    try number("before", in: 1...Int64.max)
+  }
+
+  /// For how long to wait for an event; 0 where the answer is wanted at once.
+  func waitSeconds() throws(ControlProblem) -> Int {
+    Int(try number("wait", in: 0...25) ?? 0)
+  }
+
+  /// Whether something is asked for beside the rest.
+  func flag(_ name: String) throws(ControlProblem) -> Bool {
+    try number(name, in: 0...1) == 1
+  }
+
   func instant(_ name: String) throws(ControlProblem) -> Int64? {
     guard let text = values[name] else { return nil }
     guard let milliseconds = RFC3339.milliseconds(text) else {

@@ -9,8 +9,12 @@ extension ControlService {
   func listEvents(_ query: String?) async throws -> JSONValue {
     let parameters = try ControlParameters(
       query,
-      known: ["state", "handler", "type", "since", "after", "limit"]
+      known: ["state", "handler", "type", "since", "after", "before", "limit", "preview", "wait"]
     )
+    try await waiters.wait(seconds: try parameters.waitSeconds(), after: try parameters.after(), inbox)
+    let isPreviewed = try parameters.flag("preview")
+    // Read first: who follows by it rather sees an event twice than never.
+    let lastSequence = inbox.statistics.lastSequence
     let events = try await inbox.list(
       EventQuery(
         state: try parameters.state(),
@@ -18,10 +22,12 @@ extension ControlService {
         type: parameters["type"].map(EventTypePattern.init),
         sinceMilliseconds: try parameters.instant("since"),
         afterSequence: try parameters.after(),
-        limit: try parameters.limit()
+        beforeSequence: try parameters.before(),
+        limit: isPreviewed ? min(try parameters.limit(), Self.maxPreviews) : try parameters.limit()
       )
     )
-    return ["events": .array(events.map(\.json))]
+    let listed = isPreviewed ? try await previewed(events) : events.map(\.json)
+    return ["events": .array(listed), "last_sequence": JSONValue(lastSequence)]
   }
 
   /// Of several events with one id, which there are when the id had left the dedup window, the newest.

@@ -12,8 +12,8 @@ import MicroHTTP
 //
 //   GET    /api/receiver                           which inbox answers, and whether a receiver runs on it
 //   GET    /api/stats
-//   GET    /api/events?state=&handler=&type=&since=&after=&limit=
-//   GET    /api/events/{id}                        an event id, or # and a sequence, percent-encoded
+//   GET    /api/events?state=&handler=&type=&since=&after=&before=&limit=&preview=&wait=
+//   GET    /api/events/{id}?message=               an event id, or # and a sequence, percent-encoded
 //   POST   /api/events/{id}/replay?handler=
 //   GET    /api/dead?handler=&limit=
 //   POST   /api/dead/{handler}/{sequence}/retry
@@ -38,6 +38,8 @@ struct ControlService: Sendable {
   let isRunning: Bool
   /// Hears of everything that changes something.
   let logger: Logger
+  /// Those who wait for the next event.
+  let waiters = EventWaiters()
 
   /// Answers one request.
   func respond(to request: HTTPSnapshot) async -> HTTPResponse {
@@ -61,7 +63,7 @@ struct ControlService: Sendable {
     case .receiver: return receiver
     case .stats: return try await stats()
     case .listEvents: return try await listEvents(query)
-    case .showEvent(let reference): return try await event(reference).json
+    case .showEvent(let reference): return try await showEvent(reference, query)
     case .replay(let reference): return try await replay(reference, query)
     case .listDead: return try await listDead(query)
     case .retryDead(let handler, let sequence): return try await retryDead(sequence, handler)
