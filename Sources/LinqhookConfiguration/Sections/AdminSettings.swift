@@ -6,22 +6,34 @@ public struct AdminSettings: Sendable, Equatable {
   public var socket: SocketSettings
   /// Opens events, replay and the inspector on this address. Without one, only health and metrics are served.
   public var token: ConfiguredSecret?
+  /// Whether the inspector, the page for operators, is served.
+  public var inspector: Bool
+  /// Names under which the inspector and its API may be reached, beside addresses in digits and `localhost`; in small letters.
+  public var hosts: [String]
 
   /// The defaults: loopback port 9464, no token.
   public init(
     listen: ListenSettings? = .tcp(host: "127.0.0.1", port: 9464),
     socket: SocketSettings = SocketSettings(),
-    token: ConfiguredSecret? = nil
+    token: ConfiguredSecret? = nil,
+    inspector: Bool = true,
+    hosts: [String] = []
   ) {
     self.listen = listen
     self.socket = socket
     self.token = token
+    self.inspector = inspector
+    self.hosts = hosts
   }
 }
 
 extension AdminSettings: SettingsSection {
   static let blank = AdminSettings()
-  static let keys: [SettingKey<AdminSettings>] = [listenKey, socketKey, tokenKey]
+  static let keys: [SettingKey<AdminSettings>] = [
+    listenKey, socketKey, tokenKey,
+    .boolean("inspector", \.inspector, "Whether the inspector, the page for operators, is served."),
+    hostsKey,
+  ]
 
   /// Apart from the others for those who want only the address.
   static let listenKey = SettingKey<AdminSettings>.layered(
@@ -48,6 +60,26 @@ extension AdminSettings: SettingsSection {
     for: .token,
     "Opens events, replay and the inspector on this address. Without one only health and metrics are served."
   )
+
+  private static let hostsKey = SettingKey<AdminSettings>.value(
+    "hosts",
+    \.hosts,
+    takes: "a list of host names",
+    "Names under which the inspector and its API may be reached, beside addresses in digits and localhost.",
+    read: { $0.parsedTexts("hosts", form: "[hooks.example.com]", checkedHost) },
+    print: YAMLText.texts
+  )
+
+  @Sendable private static func checkedHost(_ text: String) throws(ValueProblem) -> String {
+    guard !text.isEmpty, !text.hasPrefix("."), !text.contains(".."),
+      text.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || "-._".contains($0)) })
+    else {
+      throw ValueProblem(
+        "must list host names without a port, as in hooks.example.com, not \(Quoted.text(text))."
+      )
+    }
+    return text.lowercased()
+  }
 
   mutating func check(_ reader: MappingReader) {
     guard token != nil, let listen, !listen.isLocal else { return }
