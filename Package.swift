@@ -144,10 +144,17 @@ let package = Package(
       dependencies: ["LinqhookAuthentication", "LinqEvents", "LinqhookHTTPClient", "MicroHTTP", "LinqAPI"],
       swiftSettings: strict
     ),
+    // The page for operators; its files are in the binary.
+    .target(
+      name: "Inspector",
+      resources: [.embedInCode("Page")],
+      swiftSettings: strict
+    ),
     .target(
       name: "LinqhookDaemon",
       dependencies: [
-        "Answering", "LinqAPI", "ShownText", "Supervision", "LinqhookAuthentication", "MicroHTTP",
+        "Inspector", "Answering", "LinqAPI", "ShownText", "Supervision", "LinqhookAuthentication",
+        "MicroHTTP",
         "LinqEvents",
         "LinqhookInbox", "SQLiteInbox",
         "Ingress",
@@ -377,7 +384,8 @@ let package = Package(
     .testTarget(
       name: "LinqhookDaemonTests",
       dependencies: [
-        "TestKit", "LinqhookDaemon", "LinqhookConfiguration", "LinqhookInbox", "SQLiteInbox", "Ingress",
+        "TestKit", "Inspector", "LinqhookDaemon", "LinqhookConfiguration", "LinqhookInbox", "SQLiteInbox",
+        "Ingress",
         "LinqhookDelivery",
         "Handlers",
         "MicroHTTP", "LinqhookHTTPClient",

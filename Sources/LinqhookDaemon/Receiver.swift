@@ -221,7 +221,8 @@ final class Receiver: Sendable {
         service: control,
         token: { [unowned self] in try? Self.adminToken(self.settings.withLock { $0 }) },
         desk: tokenDesk
-      )
+      ),
+      admin: { [unowned self] in self.settings.withLock { $0.admin } }
     )
     var configuration = HTTPServerConfiguration(addresses: try listen.addresses(handedOver: []))
     configuration.setSocket(settings.admin.socket)

@@ -1,14 +1,20 @@
+import LinqhookConfiguration
 import MicroHTTP
 
 /// The admin address: health for supervisors, figures for Prometheus. These tell nothing about any event, so
-/// they need no token; the control API under `/api/` does, and is not there without one.
+/// they need no token, and the inspector's page tells nothing at all; the control API under `/api/` does need it, and is
+/// not there without one.
 enum AdminService {
   static func make(
     readiness: @escaping @Sendable () -> Readiness,
     metrics: @escaping @Sendable () -> [UInt8],
-    control: GuardedControl
+    control: GuardedControl,
+    admin: @escaping @Sendable () -> AdminSettings
   ) -> HTTPClosureService {
     HTTPClosureService { request in
+      let settings = admin()
+      if let refusal = OriginCheck(hosts: settings.hosts).refusal(of: request) { return refusal }
+      if settings.inspector, let page = InspectorPages.response(to: request) { return page }
       if request.path.hasPrefix("/api/"), let answer = await control.respond(to: request) { return answer }
       guard ["GET", "HEAD"].contains(request.method) else { return methodNotAllowed }
       switch request.path {
