@@ -57,6 +57,7 @@ import Testing
   @Test func theLocalFileKeepsEverythingInOneFolder() throws {
     let folder = try TemporaryFolder()
     try folder.write(".linqhook/secret", "golden-secret-4711\n")
+    try folder.write(".linqhook/admin-token", "golden-token-0815-long\n")
     let file = try folder.write("config/linqhook.local.yaml", try text("linqhook.local.yaml"))
     let hook = try text("hooks/on-message")
     try folder.write("config/hooks/on-message", hook, mode: 0o755)
