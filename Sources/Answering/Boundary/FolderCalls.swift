@@ -1,4 +1,6 @@
+// The compiler may find `timespec` in either of these two, whichever a file beside this one has loaded first.
 import Glibc
+internal import SwiftOverlayShims
 
 /// What is known of a file without opening it.
 struct FileFacts {

@@ -1,4 +1,6 @@
+// The compiler may find `timespec` in either of these two, whichever a file beside this one has loaded first.
 internal import Glibc
+internal import SwiftOverlayShims
 internal import SystemPackage
 
 /// An open file that is only ever appended to or cut at its end. Closed with its last reference.

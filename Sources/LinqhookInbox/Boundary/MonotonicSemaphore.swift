@@ -1,5 +1,7 @@
 private import CSemaphore
+// The compiler may find `timespec` in either of these two, whichever a file beside this one has loaded first.
 import Glibc
+internal import SwiftOverlayShims
 
 /// A counting semaphore whose waits end by a clock that does not jump.
 ///
